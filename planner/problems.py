@@ -1,0 +1,42 @@
+"""Problems of an agreement, as values with a place.
+
+In: nothing. Out: `Problem`, `nearest`. A bad agreement never raises: it gives Problems, all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+ERROR = "error"
+WARNING = "warning"
+NOTE = "note"
+
+
+class Problem(NamedTuple):
+    """One thing to mend (error), to look at (warning) or to know (note).
+
+    `line` and `column` count from 1, in characters of the file as it is on disk; `path` is the dotted path of the
+    key ("" for the file as a whole); `code` is a stable word for scripts ("unknown-day").
+    """
+
+    file: str
+    line: int
+    column: int
+    severity: str
+    path: str
+    code: str
+    message: str
+
+    def __str__(self) -> str:
+        where = f"{self.path}: " if self.path else ""
+        return f"{self.file}:{self.line}:{self.column}: {self.severity}: {where}{self.message}"
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that `word` was most likely meant to be, or None where none is near."""
+    from difflib import get_close_matches  # noqa: PLC0415  (needed only once something is wrong)
+
+    folded = {k.casefold(): k for k in known}
+    near = get_close_matches(word.casefold()[:60], folded, n=1, cutoff=0.6)
+    return folded[near[0]] if near else None

@@ -40,3 +40,27 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     folded = {k.casefold(): k for k in known}
     near = get_close_matches(word.casefold()[:60], folded, n=1, cutoff=0.6)
     return folded[near[0]] if near else None
+
+
+class Finding(NamedTuple):
+    """A problem whose place is still a path in the document: ("me_blocks", "pottery", "skip", 0).
+
+    `part` says whether the key or the value at that path is meant.
+    """
+
+    path: tuple[str | int, ...]
+    code: str
+    message: str
+    severity: str = ERROR
+    part: str = "value"
+
+    @property
+    def dotted(self) -> str:
+        """The path as people read it: indices count from 1, and only tables of an array show theirs."""
+        shown = ""
+        for n, step in enumerate(self.path):
+            if isinstance(step, str):
+                shown += f".{step}" if shown else step
+            elif n + 1 < len(self.path):
+                shown += f"[{step + 1}]"
+        return shown

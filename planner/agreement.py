@@ -1,0 +1,236 @@
+"""The agreement, in the couple's words, as frozen values; nothing is expanded here.
+
+In: nothing but the values of `words`. Out: the types that every later stage reads. No text of the file, no position,
+no clock and no calendar format enters. `reading` makes these; defaults are filled in, references are known to hold.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from planner.words import Days, Every, Time, Timed
+
+TABLES = {
+    "me_blocks": "me_block",
+    "shared_evenings": "shared_evening",
+    "check_ins": "check_in",
+    "host_nights": "host_night",
+    "reviews": "review",
+    "rituals": "ritual",
+}
+"""The tables that hold rituals, and the kind of a ritual in each."""
+
+FIRST_YEAR, LAST_YEAR = 1970, 2199
+"""The years that dates in an agreement may have."""
+
+
+class Person(NamedTuple):
+    """Someone who is a party to the agreement. `timezone` is their own, or the agreement's."""
+
+    key: str
+    name: str
+    timezone: str
+    color: str | None = None
+    busy: tuple[str, ...] = ()
+
+
+class Slot(NamedTuple):
+    """Some of a ritual's days, and the time of day on them."""
+
+    days: Days
+    time: Time
+
+
+class Change(NamedTuple):
+    """One occurrence that differs. `on` is its date by the rule; None means: as the rule has it.
+
+    `start` is in minutes after midnight, `length` in wall-clock minutes (whole days for an all-day ritual).
+    """
+
+    on: date
+    moved_to: date | None = None
+    start: int | None = None
+    length: int | None = None
+    turn: str | None = None
+    where: str | None = None
+    note: str | None = None
+
+
+class CheckIn(NamedTuple):
+    """A short check-in inside a me-block: `after` its start or `before_end`, in minutes; it lasts `length` minutes."""
+
+    after: int | None
+    before_end: int | None
+    by: str
+    length: int
+
+    def within(self, block: Timed) -> Timed:
+        """The check-in's own time within `block`; its start may lie past midnight (1,440 and more)."""
+        start = block.start + self.after if self.after is not None else block.start + block.length - (self.before_end or 0)
+        return Timed(start, self.length)
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """Time that grows in small steps. `steps` in minutes; each lasts `each_days` days or `each_months` months.
+
+    With `by_date` the steps follow the calendar; else `step` (from 1) holds until a review changes it.
+    """
+
+    steps: tuple[int, ...]
+    each_days: int
+    each_months: int
+    by_date: bool
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ritual:
+    """One ritual of any table, defaults filled in.
+
+    `who` are the keys of all who may take part; with `who_is_turn` only the one whose turn it is does. `turns` are the
+    people who take turns, in order (`hosting` tells hosts from turns). `until` is the last day by the ritual, its trial
+    and the agreement, or None. `remind` is in minutes before the start. `share` is the level others see.
+    """
+
+    path: str
+    kind: str
+    title: str
+    who: tuple[str, ...]
+    slots: tuple[Slot, ...]
+    every: Every
+    starts: date
+    until: date | None
+    timezone: str
+    share: str
+    who_is_turn: bool = False
+    host: str | None = None
+    turns: tuple[str, ...] = ()
+    hosting: bool = False
+    count_from: date | None = None
+    trial: date | None = None
+    where: str | None = None
+    notes: str | None = None
+    prompts: tuple[str, ...] = ()
+    gist: str | None = None
+    tags: tuple[str, ...] = ()
+    remind: tuple[int, ...] = ()
+    skip: tuple[date, ...] = ()
+    changes: tuple[Change, ...] = ()
+    check_ins: tuple[CheckIn, ...] = ()
+    ladder: Ladder | None = None
+    yes: tuple[str, ...] = ()
+    cover: str | None = None
+    may_overlap: tuple[str, ...] = ()
+    if_needed: bool = False
+    by: str | None = None
+    on_holidays: str | None = None
+    was: str | None = None
+
+    @property
+    def identity(self) -> str:
+        """The dotted key that this ritual's identity in calendars is made from."""
+        return self.was or self.path
+
+    @property
+    def table(self) -> str:
+        """The table it stands in, such as "me_blocks"."""
+        return self.path.partition(".")[0]
+
+    @property
+    def fills_time(self) -> bool:
+        """Whether it takes up the time of those who take part."""
+        return not self.if_needed and (self.kind != "check_in" or self.by == "in person")
+
+
+class Pause(NamedTuple):
+    """A stretch without some rituals; `until` is its last day. Empty `who` or `only` mean everyone and everything."""
+
+    starts: date
+    until: date
+    who: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    note: str | None = None
+
+    def stops(self, ritual: Ritual, people: tuple[str, ...]) -> bool:
+        """Whether an occurrence of `ritual` in which `people` take part rests while this pause lasts."""
+        named = not self.only or ritual.path in self.only or ritual.table in self.only
+        return named and (not self.who or any(p in self.who for p in people))
+
+
+class Pair(NamedTuple):
+    """What belongs together, a give and take."""
+
+    these: tuple[str, ...]
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hope:
+    """A hope of the couple's own: so much of something in a week or a month.
+
+    `least` and `most` are minutes, or with `in_times` a number of times.
+    """
+
+    key: str
+    who: tuple[str, ...]
+    of: str
+    per: str
+    in_times: bool
+    least: int | None
+    most: int | None
+    words: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A dated programme: its template, first day, and what differs by session."""
+
+    key: str
+    template: str
+    starts: date
+    changes: dict[str, dict[str, object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """The header of an agreed version: the day it takes effect, who said yes, a note."""
+
+    on: date
+    yes: tuple[str, ...]
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """A whole agreement. Dictionaries keep the order of the file."""
+
+    id: str
+    title: str
+    starts: date
+    until: date | None
+    timezone: str
+    purpose: str | None
+    week_starts: int
+    people: dict[str, Person]
+    helpers: dict[str, str]
+    rituals: dict[str, Ritual]
+    pauses: tuple[Pause, ...] = ()
+    pairs: tuple[Pair, ...] = ()
+    hopes: tuple[Hope, ...] = ()
+    programs: tuple[Program, ...] = ()
+    holidays: tuple[str, str | None] | None = None
+    colors: dict[str, str] = field(default_factory=dict)
+    language: str = "en"
+    agreed: Agreed | None = None
+
+    def name(self, key: str) -> str:
+        """The name of the person or helper with this key."""
+        return self.people[key].name if key in self.people else self.helpers[key]
+
+    def names(self, keys: tuple[str, ...]) -> str:
+        """Several names in a sentence: "Ana", "Ana and Ben", "Ana, Ben and Cleo"."""
+        names = [self.name(k) for k in keys]
+        return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -1,0 +1,273 @@
+"""What only the dates of an agreement can tell: a list of functions, Agreement → findings.
+
+In: an `Agreement`, the document's values (for places), a window of dates. Out: findings. `ERRORS` are what no calendar
+can be made from; `NOTICES` are things to look at or to know. No file and no clock enter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from planner.agreement import Agreement, Ritual
+from planner.problems import ERROR, NOTE, WARNING, Finding
+from planner.recurrence import ONE_DAY, days, first_on_or_after, month_length, places, shifted, skips_periods
+from planner.strands import Strand, count, strands
+from planner.timeline import Clocks, instant
+from planner.words import MONTHS, WEEKDAYS, Dates, Timed, say_clock, say_length
+from planner.zones import zone
+
+
+@dataclass(frozen=True)
+class Examined:
+    """An agreement under examination, its values as written, and the twelve months to look at."""
+
+    agreement: Agreement
+    values: dict[str, Any]
+    first: date
+    end: date
+
+    @cached_property
+    def strands(self) -> dict[str, list[Strand]]:
+        """The strands of each ritual, without turns."""
+        weeks = self.agreement.week_starts
+        return {path: strands(r, weeks, by_turn=False) for path, r in self.agreement.rituals.items()}
+
+    def written(self, ritual: Ritual, key: str) -> Any:  # noqa: ANN401  (whatever TOML holds)
+        """The value of a ritual's key as it stands in the file."""
+        table, name = ritual.path.split(".", 1)
+        return self.values[table][name].get(key)
+
+
+def _at(ritual: Ritual, *below: str | int) -> tuple[str | int, ...]:
+    table, name = ritual.path.split(".", 1)
+    return (table, name, *below)
+
+
+def named_day(day: date) -> str:
+    """A date with its weekday: "Thursday 18 February 2027"."""
+    return f"{WEEKDAYS[day.weekday()].capitalize()} {day.day} {MONTHS[day.month - 1].capitalize()} {day.year}"
+
+
+# ── errors ───────────────────────────────────────────────────────────
+
+
+def turns_come_round(examined: Examined) -> Iterator[Finding]:
+    """Turns are counted by occurrence, so each month (week, year) must have the same number of them."""
+    for ritual in examined.agreement.rituals.values():
+        if not ritual.turns or any(isinstance(s.days, Dates) for s in ritual.slots):
+            continue
+        counted = count(ritual, examined.agreement.week_starts)
+        if counted is None or places([rule for rule, _ in counted.singles]) is not None:
+            continue
+        if any(skips_periods(rule) for rule, _ in counted.singles):
+            what = "some months (or years) lack its day, so turns would drift; write \"last\" instead, or a day up to 28"
+        else:
+            what = "its days can fall together or change places from month to month; name days that keep their order"
+        yield Finding(_at(ritual, "hosts" if ritual.hosting else "turns"), "turns-drift", f"turns need a steady rule: {what}")
+
+
+def skips_and_changes_hit(examined: Examined) -> Iterator[Finding]:
+    """A skip or a change on a date without an occurrence is a typo."""
+    for ritual in examined.agreement.rituals.values():
+        if not ritual.skip and not ritual.changes:
+            continue
+        parts = examined.strands[ritual.path]
+        for key, dated in (("skip", ritual.skip), ("changes", tuple(c.on for c in ritual.changes))):
+            for day in dated:
+                if not any(s.has_day(day) for s in parts):
+                    message = f"nothing happens on {named_day(day)}; {_nearest_dates(parts, day)}"
+                    yield Finding(_place_of(examined, ritual, key, day), f"{key}-nothing", message)
+
+
+def _place_of(examined: Examined, ritual: Ritual, key: str, day: date) -> tuple[str | int, ...]:
+    written = examined.written(ritual, key)
+    if not isinstance(written, list):
+        return _at(ritual, key, "on") if key == "changes" else _at(ritual, key)
+    for n, item in enumerate(written):
+        if item == day:
+            return _at(ritual, key, n)
+        if isinstance(item, dict) and item.get("on") == day:
+            return _at(ritual, key, n, "on")
+    return _at(ritual, key)
+
+
+def _nearest_dates(parts: list[Strand], day: date) -> str:
+    near = sorted({d for s in parts for d in s.days(day - timedelta(days=400), day + timedelta(days=400))}, key=lambda d: abs(d - day))
+    if not near:
+        return "it has no date near"
+    return "its nearest " + ("dates are " if len(near) > 1 else "date is ") + " and ".join(str(d) for d in sorted(near[:2]))
+
+
+def check_ins_fit(examined: Examined) -> Iterator[Finding]:
+    """A check-in lies within its block, in each of its lengths, and on a day that a rule can name."""
+    for ritual in examined.agreement.rituals.values():
+        for n, check_in in enumerate(ritual.check_ins):
+            written = examined.written(ritual, "check_in")
+            place = _at(ritual, "check_in", n) if isinstance(written, list) else _at(ritual, "check_in")
+            key = "after" if check_in.after is not None else "before_end"
+            times = {s.time: None for s in examined.strands[ritual.path] if isinstance(s.time, Timed)}
+            if ritual.ladder and not ritual.ladder.by_date:
+                times |= {Timed(t.start, length): None for t in list(times) for length in ritual.ladder.steps}
+            for change in ritual.changes:
+                if change.length or change.start is not None:
+                    times |= {
+                        Timed(t.start if change.start is None else change.start, change.length or t.length): None for t in list(times)
+                    }
+            for time in times:
+                inner = check_in.within(time)
+                if inner.start < time.start or inner.start + inner.length > time.start + time.length:
+                    shortest = min(t.length for t in times)
+                    message = f"the check-in does not fit into a block of {say_length(shortest)}; move it, or make it shorter"
+                    yield Finding((*place, key), "check-in-outside", message)
+                    break
+            else:
+                by = max((check_in.within(t).start // 1440 for t in times), default=0)
+                if by and any(s.rule and shifted(s.rule, by) is None for s in examined.strands[ritual.path]):
+                    yield Finding(
+                        (*place, key),
+                        "check-in-past-midnight",
+                        "the check-in falls on the day after, which no calendar can say for a day of the month; move it before midnight",
+                    )
+
+
+# ── notices ──────────────────────────────────────────────────────────
+
+
+def every_ritual_happens(examined: Examined) -> Iterator[Finding]:
+    """A ritual without a single date is most likely not what was meant."""
+    for ritual in examined.agreement.rituals.values():
+        if examined.strands[ritual.path]:
+            continue
+        until = f" and {ritual.until}" if ritual.until else ""
+        message = f"this never happens: there is no such day between {ritual.starts}{until}" if until else (
+            f"this never happens: there is no such day from {ritual.starts} on"
+        )
+        yield Finding(_at(ritual), "never", message, WARNING, "key")
+
+
+def moves_stand_alone(examined: Examined) -> Iterator[Finding]:
+    """An occurrence moved onto a day that has one already."""
+    for ritual in examined.agreement.rituals.values():
+        for change in ritual.changes:
+            day = change.moved_to
+            if day and day != change.on and any(s.has_day(day) for s in examined.strands[ritual.path]):
+                other = next((c for c in ritual.changes if c.on == day and c.moved_to), None)
+                if other is None and day not in ritual.skip:
+                    yield Finding(
+                        _place_of(examined, ritual, "changes", change.on),
+                        "moved-onto",
+                        f"moved to {named_day(day)}, which has one already; skip that one, or choose another day",
+                        WARNING,
+                    )
+
+
+def skipped_months(examined: Examined) -> Iterator[Finding]:
+    """Months (and years) of the next year that lack a ritual's day."""
+    for ritual in examined.agreement.rituals.values():
+        counted = count(ritual, examined.agreement.week_starts)
+        for rule, _ in counted.singles if counted else ():
+            if rule.freq not in ("MONTHLY", "YEARLY") or not skips_periods(rule):
+                continue
+            first, end = max(examined.first, ritual.starts), examined.end
+            if ritual.until:
+                end = min(end, ritual.until + ONE_DAY)
+            lacking = []
+            month = first.replace(day=1)
+            while month < end:
+                last = month.replace(day=month_length(month.year, month.month))
+                in_phase = (month.year * 12 + month.month - rule.anchor.year * 12 - rule.anchor.month) % rule.interval == 0
+                if rule.freq == "MONTHLY" and in_phase and next(days(rule, month, last + ONE_DAY), None) is None:
+                    lacking.append(f"{MONTHS[month.month - 1].capitalize()} {month.year}")
+                month = last + ONE_DAY
+            if rule.freq == "YEARLY" and next(days(rule, first, end), None) is None:
+                upcoming = first_on_or_after(rule, first)
+                lacking.append(f"{first.year} and after: the next is on {named_day(upcoming)}" if upcoming else str(first.year))
+            if lacking:
+                message = f"some months lack this day; the next twelve months go without it in {_listed(lacking)}"
+                if rule.freq == "YEARLY":
+                    message = f"some years lack this day; there is none in {_listed(lacking)}"
+                yield Finding(_at(ritual, "on" if examined.written(ritual, "on") else "at"), "skipped-months", message, NOTE)
+
+
+def _listed(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def changes_of_clocks(examined: Examined) -> Iterator[Finding]:
+    """Occurrences that start in an hour the clocks leave out, or that are under way while the clocks change."""
+    changing: dict[str, list[date]] = {}
+    for ritual in examined.agreement.rituals.values():
+        if ritual.timezone not in changing:
+            clocks = Clocks(ritual.timezone)
+            window = range(examined.first.toordinal() - 1, examined.end.toordinal())
+            changing[ritual.timezone] = [date.fromordinal(n) for n in window if clocks.changes_on(n)]
+        where = zone(ritual.timezone)
+        for day in changing[ritual.timezone]:
+            for strand in examined.strands[ritual.path]:
+                if not isinstance(strand.time, Timed):
+                    continue
+                for on in strand.days(max(examined.first, day - ONE_DAY), day + ONE_DAY):
+                    if on in ritual.skip:
+                        continue
+                    if message := _clock_change(on, strand.time, where):
+                        yield Finding(_at(ritual, "at"), "clock-change", message, NOTE)
+
+
+def _clock_change(on: date, time: Timed, where: Any) -> str | None:  # noqa: ANN401  (a ZoneInfo)
+    start = instant(on, time.start, where)
+    shown = datetime(on.year, on.month, on.day, tzinfo=UTC) + timedelta(minutes=time.start)
+    if (start.hour, start.minute) != (shown.hour, shown.minute):
+        return f"on {named_day(on)} the clocks leave out {say_clock(time.start)}; that day it starts at {start:%H:%M}"
+    end = instant(on, time.start + time.length, where)
+    real = int((end - start.astimezone(UTC)).total_seconds()) // 60
+    if real != time.length:
+        change = "forward" if real < time.length else "back"
+        return (
+            f"on {named_day(on)} the clocks go {change} while this goes on: it ends at {end:%H:%M} as written, "
+            f"{say_length(abs(real - time.length))} {'shorter' if real < time.length else 'longer'}; some calendars show another end"
+        )
+    return None
+
+
+def open_me_blocks(examined: Examined) -> Iterator[Finding]:
+    """Me-blocks that leave open whether and how to be in touch, all in one note."""
+    opened = [r for r in examined.agreement.rituals.values() if r.kind == "me_block" and not r.check_ins and not r.notes]
+    if opened:
+        titles = _listed([f'"{r.title}"' for r in opened])
+        one = len(opened) == 1
+        yield Finding(
+            _at(opened[0]),
+            "in-touch",
+            f"{titles} {'leaves' if one else 'leave'} open whether and how to be in touch meanwhile; "
+            "if you like, say so in `notes`, or with a `check_in`",
+            NOTE,
+            "key",
+        )
+
+
+def later_tables(examined: Examined) -> Iterator[Finding]:
+    """Tables that are read and kept, and that nothing acts on yet."""
+    agreement = examined.agreement
+    for key, written in (("programs", agreement.programs), ("balance", agreement.hopes), ("holidays", agreement.holidays)):
+        if written:
+            yield Finding((key,), "not-yet", f"[{key}] is read and kept; calendars do not show it yet", NOTE, "key")
+
+
+ERRORS = (turns_come_round, skips_and_changes_hit, check_ins_fit)
+NOTICES = (every_ritual_happens, moves_stand_alone, skipped_months, changes_of_clocks, open_me_blocks, later_tables)
+
+
+def errors(examined: Examined) -> list[Finding]:
+    """Everything that keeps calendars from being made."""
+    return [finding for check in ERRORS for finding in check(examined)]
+
+
+def notices(examined: Examined) -> list[Finding]:
+    """Everything to look at, and to know."""
+    found = [finding for check in NOTICES for finding in check(examined)]
+    assert all(f.severity != ERROR for f in found)  # noqa: S101  (the split above is what other commands rely on)
+    return found

@@ -1,0 +1,106 @@
+"""Two things for one person at a time: where rituals of one agreement meet, and what would help.
+
+In: an `Agreement`, a window of dates. Out: `Clash`es, each pair of rituals once. Blameless: both are fine things to do.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import NamedTuple
+
+from planner.agreement import Agreement
+from planner.compiler import compile_series
+from planner.series import Series
+from planner.timeline import Stretch, stretches
+from planner.words import MONTHS, WEEKDAYS, AllDay, say_clock
+from planner.zones import zone
+
+MOST_AT_ONCE = 16
+"""Beside so many things at one time for one person, more are not compared: the list is long enough to begin with."""
+
+
+class Clash(NamedTuple):
+    """Two rituals that ask for one person's time at once: `times` in the window, first on `first`."""
+
+    rituals: tuple[str, str]
+    people: tuple[str, ...]
+    first: date
+    times: int
+    message: str
+
+
+class _Met:
+    __slots__ = ("count", "first", "people")
+
+    def __init__(self, first: tuple[Stretch, Stretch]) -> None:
+        self.first = first
+        self.count = 0
+        self.people: dict[str, None] = {}
+
+
+def clashes(agreement: Agreement, first: date, end: date) -> list[Clash]:
+    """Every pair of rituals that meet within the window, in order of the first time."""
+    series = [s for s in compile_series(agreement, None) if s.fills]
+    fine = {frozenset((r.path, other)) for r in agreement.rituals.values() for other in r.may_overlap}
+    order = {path: n for n, path in enumerate(agreement.rituals)}
+    met: dict[tuple[str, str], _Met] = {}
+    active: dict[str, list[Stretch]] = {}
+    for stretch in sorted(stretches(series, first, end), key=lambda s: (s.start, s.end)):
+        others: dict[int, tuple[Stretch, list[str]]] = {}
+        for person in _people(stretch):
+            going = [s for s in active.get(person, ()) if s.end > stretch.start]
+            for other in going:
+                others.setdefault(id(other), (other, []))[1].append(person)
+            going.append(stretch)
+            active[person] = going if len(going) <= MOST_AT_ONCE else sorted(going, key=lambda s: -s.end)[:MOST_AT_ONCE]
+        for other, people in others.values():
+            pair = _pair(other.series, stretch.series, order)
+            if pair is None or frozenset(_ritual(p) for p in pair) in fine:
+                continue
+            entry = met.get(pair)
+            if entry is None:
+                entry = met[pair] = _Met((other, stretch))
+            entry.count += 1
+            entry.people.update(dict.fromkeys(people))
+    return [_clash(agreement, pair, entry) for pair, entry in met.items()]
+
+
+def _people(stretch: Stretch) -> tuple[str, ...]:
+    return stretch.series.who if stretch.override is None else stretch.override.who
+
+
+def _ritual(path: str) -> str:
+    return ".".join(path.split(".")[:2])
+
+
+def _pair(one: Series, other: Series, order: dict[str, int]) -> tuple[str, str] | None:
+    """The two rituals in the order of the file; None where they are parts of one."""
+    a, b = one.ritual, other.ritual
+    if _ritual(a) == _ritual(b):
+        return None
+    return (a, b) if (order[_ritual(a)], a) < (order[_ritual(b)], b) else (b, a)
+
+
+def _clash(agreement: Agreement, pair: tuple[str, str], met: _Met) -> Clash:
+    _, later = met.first
+    people = tuple(k for k in agreement.people if k in met.people)
+    where = zone(later.series.timezone)
+    at = datetime.fromtimestamp(later.start, where)
+    time = later.override.time if later.override else later.series.time
+    clock = "" if isinstance(time, AllDay) else f" at {say_clock(at.hour * 60 + at.minute)}"
+    day = f"{WEEKDAYS[at.weekday()].capitalize()} {at.day} {MONTHS[at.month - 1].capitalize()} {at.year}"
+    again = "once" if met.count == 1 else "twice" if met.count == 2 else f"{met.count} times"
+    titles = [_titled(agreement, path) for path in pair]
+    mover = next((p for p in reversed(pair) if not p.startswith("me_blocks.")), pair[1])
+    message = (
+        f"{titles[0]} and {titles[1]} ask for {agreement.names(people)}'s time at once: first on {day}{clock}, "
+        f"{again} in the next twelve months; "
+        f"give {_titled(agreement, mover)} another time, or, if both at once is fine, write "
+        f'may_overlap = ["{_ritual(pair[1])}"] in [{_ritual(pair[0])}]'
+    )
+    return Clash(pair, people, at.date(), met.count, message)
+
+
+def _titled(agreement: Agreement, path: str) -> str:
+    title = agreement.rituals[_ritual(path)].title.replace("{turn}", "…")
+    return f'covering for "{title}"' if path.endswith(".cover") else f'"{title}"'

@@ -1,0 +1,58 @@
+"""`planner agenda`: what happens, day by day."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import click
+
+from planner.cli.common import USAGE, Day, Settings, Stop, file_argument, known_audience, load, settings_of
+from planner.compiler import compile_series
+from planner.timeline import occurrences
+
+
+@click.command("agenda")
+@click.option("--from", "first", type=Day(), help="The first day (default: today).")
+@click.option("--days", type=click.IntRange(1, 3660), help="How many days (default: 7).")
+@click.option("--to", "end", type=Day(), help="The day before which it ends.")
+@click.option("--for", "audience", metavar="PERSON|everyone", help="What this person's calendar shows.")
+@click.option("--draft", is_flag=True, help="As the file stands, agreed or not.")
+@click.option("--json", "as_json", is_flag=True, help="The answer for a script.")
+@file_argument
+@settings_of
+def agenda_command(
+    settings: Settings,
+    *,
+    first: date | None,
+    days: int | None,
+    end: date | None,
+    audience: str | None,
+    draft: bool,
+    as_json: bool,
+    file: str | None,
+) -> None:
+    """Say what happens, day by day: the whole file, or what one person's calendar shows.
+
+    \b
+    Example:
+      planner agenda
+      planner agenda --from 2027-01-04 --days 14 --for ana
+    """
+    del draft  # until a version is agreed, the file is what holds
+    if days is not None and end is not None:
+        raise Stop("--days and --to say two ends; give one of them", USAGE)
+    loaded = load(file)
+    audience = known_audience(loaded, audience)
+    first = first or settings.today
+    end = end or first + timedelta(days=days or 7)
+    if end < first:
+        raise Stop(f"--to {end} lies before --from {first}; it is the day after the last one shown", USAGE)
+    found = occurrences(compile_series(loaded.agreement, audience), first, end)
+    if as_json:
+        from planner.views.agenda import agenda_json
+
+        click.echo(agenda_json(found))
+    else:
+        from planner.views.agenda import agenda_text
+
+        click.echo(agenda_text(loaded.agreement, found, first, end, style=click.style))

@@ -1,0 +1,112 @@
+"""`planner check`: every problem, then clashes and notes."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from planner.cli.common import PROBLEMS, Loaded, Settings, Stop, agreement_path, examine, file_argument, placed, settings_of
+from planner.clashes import Clash
+from planner.problems import ERROR, NOTE, WARNING, Problem
+
+
+@click.command("check")
+@click.option("--json", "as_json", is_flag=True, help="The answer for a script.")
+@click.option("--strict", is_flag=True, help="Warnings and clashes count as errors too; notes never do.")
+@file_argument
+@settings_of
+def check_command(settings: Settings, *, as_json: bool, strict: bool, file: str | None) -> None:
+    """Find every problem in the agreement at once, then clashes between rituals, then things to know.
+
+    Exits with 1 where there are errors (with --strict, warnings and clashes too).
+
+    \b
+    Example:
+      planner check
+      planner check --strict our-agreement.toml
+    """
+    loaded = examine(agreement_path(file))
+    if isinstance(loaded, list):
+        problems, met = loaded, []
+    else:
+        problems, met = _looked_at(settings, loaded)
+    counts = {s: sum(1 for p in problems if p.severity == s) for s in (ERROR, WARNING, NOTE)}
+    if as_json:
+        click.echo(_json(problems, met))
+    else:
+        for problem in problems:
+            click.echo(_shown(problem), err=True)
+        if not isinstance(loaded, list):
+            for clash, place in zip(met, _places(loaded, met), strict=True):
+                click.echo(_shown(place), err=True)
+                del clash
+        click.echo(_summary(loaded, counts, len(met)))
+    if counts[ERROR] or (strict and (counts[WARNING] or met)):
+        raise Stop("", PROBLEMS)
+
+
+def _looked_at(settings: Settings, loaded: Loaded) -> tuple[list[Problem], list[Clash]]:
+    from planner.checks import Examined, notices
+    from planner.clashes import clashes
+    from planner.words import Length, add_length
+
+    agreement = loaded.agreement
+    first = max(settings.today, agreement.starts)
+    end = add_length(first, Length(12, 0))
+    findings = [*loaded.findings, *notices(Examined(agreement, loaded.document.values, first, end))]
+    return placed(loaded.document, findings), clashes(agreement, first, end)
+
+
+def _places(loaded: Loaded, met: list[Clash]) -> list[Problem]:
+    """Each clash as a warning at the ritual that comes later in the file."""
+    found = []
+    for clash in met:
+        table, key = clash.rituals[1].split(".")[:2]
+        line, column = loaded.document.place((table, key), "key")
+        found.append(Problem(loaded.document.name, line, column, WARNING, clash.rituals[1], "clash", clash.message))
+    return found
+
+
+def _shown(problem: Problem) -> str:
+    color = {ERROR: "red", WARNING: "yellow", NOTE: "cyan"}[problem.severity]
+    mark = f" {problem.severity}: "
+    before, _, after = str(problem).partition(mark)
+    return before + click.style(mark, fg=color, bold=problem.severity == ERROR) + after
+
+
+def _summary(loaded: Loaded | list[Problem], counts: dict[str, int], met: int) -> str:
+    if isinstance(loaded, list):
+        number = counts[ERROR]
+        return f"{number} {'thing' if number == 1 else 'things'} to mend first; then planner can read the rest."
+    agreement = loaded.agreement
+    rituals = len(agreement.rituals)
+    extras = [
+        f"{number} {word}{'' if number == 1 else plural}"
+        for number, word, plural in ((met, "clash", "es"), (counts[WARNING], "warning", "s"), (counts[NOTE], "note", "s"))
+        if number
+    ]
+    whose = agreement.names(tuple(agreement.people))
+    return f"Nothing to mend: {rituals} ritual{'' if rituals == 1 else 's'} for {whose}. " + (
+        f"Worth a look: {', '.join(extras)}." if extras else "No clashes."
+    )
+
+
+def _json(problems: list[Problem], met: list[Clash]) -> str:
+    return json.dumps(
+        {
+            "problems": [p._asdict() for p in problems],
+            "clashes": [
+                {
+                    "rituals": list(c.rituals),
+                    "people": list(c.people),
+                    "first": c.first.isoformat(),
+                    "count": c.times,
+                    "message": c.message,
+                }
+                for c in met
+            ],
+        },
+        ensure_ascii=False,
+        indent=2,
+    )

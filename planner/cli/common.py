@@ -1,0 +1,165 @@
+"""What the commands share: opening the agreement, dates as arguments, ways to stop.
+
+In: paths and settings. Out: a `Loaded` agreement, or a `Stop` with its exit code.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, NamedTuple, NoReturn
+
+import click
+
+from planner.agreement import FIRST_YEAR, LAST_YEAR, Agreement
+from planner.document import Document, parse_document
+from planner.problems import ERROR, Finding, Problem
+from planner.reading import read_agreement
+
+PROBLEMS, USAGE, REFUSED, NETWORK = 1, 2, 3, 4
+"""Exit codes besides 0: the agreement's problems or "no"; usage; refused as unsafe; a server or the network."""
+
+
+class Stop(click.ClickException):
+    """Ends a command with a message on standard error and an exit code."""
+
+    def __init__(self, message: str, exit_code: int) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
+
+    def show(self, file: Any = None) -> None:  # noqa: ANN401, ARG002  (click's own signature)
+        """Print the message."""
+        if self.message:
+            click.echo(self.message, err=True)
+
+
+class Day(click.ParamType[Any]):
+    """A date such as 2027-01-04, or "today"."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:  # noqa: ANN401
+        """The date, or a usage error."""
+        if isinstance(value, date):
+            return value
+        if str(value).casefold() == "today":
+            return date.today()  # noqa: DTZ011  (the reader's own today)
+        try:
+            day = date.fromisoformat(value) if len(value) == 10 else None
+        except ValueError:
+            day = None
+        if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
+            self.fail(f'"{value}" is no date; write it like 2027-01-04', param, ctx)
+        return day
+
+
+class Settings(NamedTuple):
+    """What stands before the command: the settings file and the day that counts as today."""
+
+    config: str | None
+    given_today: date | None
+
+    @property
+    def today(self) -> date:
+        """The day that counts as today."""
+        return self.given_today or date.today()  # noqa: DTZ011  (the reader's own today)
+
+    @property
+    def now(self) -> datetime:
+        """The instant that counts as now: the start of a given day, so that runs can be repeated."""
+        day = self.given_today
+        return datetime(day.year, day.month, day.day, tzinfo=UTC) if day else datetime.now(UTC)
+
+
+class Loaded(NamedTuple):
+    """An agreement without errors, with the file it came from."""
+
+    path: Path
+    raw: bytes
+    document: Document
+    agreement: Agreement
+    findings: list[Finding]
+
+
+def agreement_path(file: str | os.PathLike[str] | None) -> Path:
+    """The agreement's file: the one named, else $PLANNER_AGREEMENT, else agreement.toml here."""
+    return Path(file or os.environ.get("PLANNER_AGREEMENT") or "agreement.toml")
+
+
+def placed(document: Document, findings: Iterable[Finding]) -> list[Problem]:
+    """Findings as problems with their places, in the order of the file."""
+    problems = []
+    for finding in findings:
+        line, column = document.place(finding.path, finding.part)
+        problems.append(Problem(document.name, line, column, finding.severity, finding.dotted, finding.code, finding.message))
+    return sorted(dict.fromkeys(problems), key=lambda p: (p.line, p.column))
+
+
+def examine(path: Path) -> Loaded | list[Problem]:
+    """The agreement in this file with what is only to be noted, or everything that is wrong with it."""
+    from planner.files import read_agreement_file
+
+    raw = read_agreement_file(path)
+    return [raw] if isinstance(raw, Problem) else examine_bytes(path, raw)
+
+
+def examine_bytes(path: Path, raw: bytes) -> Loaded | list[Problem]:
+    """The same for bytes that are (or are to be) the file's."""
+    document = parse_document(raw, str(path))
+    return document if isinstance(document, list) else examine_document(path, raw, document)
+
+
+def examine_document(path: Path, raw: bytes, document: Document) -> Loaded | list[Problem]:
+    """The same for a document."""
+    from planner.checks import Examined, errors
+
+    agreement, findings = read_agreement(document.values)
+    if agreement is not None:
+        wrong = errors(Examined(agreement, document.values, agreement.starts, agreement.starts))
+        if not wrong:
+            return Loaded(path, raw, document, agreement, findings)
+        findings = [*findings, *wrong]
+    return placed(document, findings)
+
+
+def load(file: str | os.PathLike[str] | None) -> Loaded:
+    """The agreement to work on. Where it has errors, they are printed and the command stops with 1."""
+    loaded = examine(agreement_path(file))
+    if isinstance(loaded, list):
+        refuse_problems(loaded)
+    return loaded
+
+
+def refuse_problems(problems: list[Problem]) -> NoReturn:
+    """Print what is wrong, and stop with 1."""
+    raise Stop("\n".join(str(p) for p in problems if p.severity == ERROR), PROBLEMS)
+
+
+def known_audience(loaded: Loaded, audience: str | None) -> str | None:
+    """The audience, checked against the people of the agreement; an unknown one stops with 2."""
+    people = loaded.agreement.people
+    if audience is None or audience == "everyone" or audience in people:
+        return audience
+    by_name = [k for k, p in people.items() if p.name.casefold() == audience.casefold()]
+    if by_name:
+        return by_name[0]
+    from planner.tables import unknown
+
+    raise Stop(f'no person "{audience}"; {unknown(audience, [*people, "everyone"])}', USAGE)
+
+
+class FileOrNothing(click.Path):
+    """The FILE argument of a command."""
+
+    def __init__(self) -> None:
+        super().__init__(dir_okay=True)
+
+
+def file_argument(command: Any) -> Any:  # noqa: ANN401  (a decorator over click's own)
+    """Add the optional FILE argument."""
+    return click.argument("file", required=False, type=FileOrNothing())(command)
+
+
+settings_of = click.make_pass_decorator(Settings)

@@ -1,0 +1,48 @@
+"""`planner month`: a month as a grid."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+
+import click
+
+from planner.agreement import FIRST_YEAR, LAST_YEAR
+from planner.cli.common import USAGE, Settings, Stop, known_audience, load, settings_of
+from planner.compiler import compile_series
+from planner.timeline import occurrences
+
+
+@click.command("month")
+@click.option("--for", "audience", metavar="PERSON|everyone", help="What this person's calendar shows.")
+@click.argument("month", metavar="[YYYY-MM]", required=False)
+@click.argument("file", required=False)
+@click.pass_context
+@settings_of
+def month_command(settings: Settings, ctx: click.Context, *, audience: str | None, month: str | None, file: str | None) -> None:
+    """Show a month as a grid (default: this month).
+
+    \b
+    Example:
+      planner month
+      planner month 2027-01 --for ana
+    """
+    from planner.views.month import month_grid, month_window
+
+    if month is not None and file is None and not re.fullmatch(r"\d{4}-\d{1,2}", month):
+        month, file = None, month
+    year, number = settings.today.year, settings.today.month
+    if month is not None:
+        match = re.fullmatch(r"(\d{4})-(\d{1,2})", month)
+        if not match or not 1 <= int(match[2]) <= 12 or not FIRST_YEAR <= int(match[1]) <= LAST_YEAR:
+            raise Stop(f'"{month}" is no month; write it like 2027-01', USAGE)
+        year, number = int(match[1]), int(match[2])
+    loaded = load(file)
+    audience = known_audience(loaded, audience)
+    first, end = month_window(loaded.agreement, year, number)
+    found = occurrences(compile_series(loaded.agreement, audience), first, end)
+    color = ctx.color is not False and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    width = shutil.get_terminal_size((80, 24)).columns
+    click.echo(month_grid(loaded.agreement, found, year, number, today=settings.today, width=width, color=color))

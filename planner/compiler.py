@@ -1,0 +1,242 @@
+"""Agreement → the series of one audience's calendar.
+
+In: an `Agreement` without errors, an audience (a person's key, `everyone`, or None: the whole file with every title).
+Out: `Series`, in the order of the file. What wins where they meet: skip, then changes, then pause, then the rule; each
+speaks of the date by the rule. No window and no clock enter: compiling twice gives the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from planner.agreement import Agreement, Change, CheckIn, Ritual
+from planner.looks import check_in_look, cover_look, look_of, taking_part
+from planner.recurrence import ONE_DAY, shifted
+from planner.series import Look, Override, Series, make_uid
+from planner.strands import Strand, strands, turn_on, turn_strands
+from planner.words import AllDay, Time, Timed
+
+Looking = Callable[[str | None, Change | None], Look | None]
+
+
+class Facet(NamedTuple):
+    """One thing that a ritual puts into calendars: itself, a check-in inside it, or the covering for it."""
+
+    name: str
+    suffix: str
+    kind: str
+    look: Looking
+    who: Callable[[str | None], tuple[str, ...]]
+    fills: bool
+    time: Callable[[Time], Time]
+
+
+def compile_series(agreement: Agreement, audience: str | None) -> list[Series]:
+    """The series of the audience's calendar."""
+    found: list[Series] = []
+    for ritual in agreement.rituals.values():
+        context = _Ritual(agreement, ritual, audience)
+        for facet in _facets(agreement, ritual, audience):
+            found.extend(context.series(facet))
+    return found
+
+
+def _facets(agreement: Agreement, ritual: Ritual, audience: str | None) -> Iterator[Facet]:
+    yield Facet(
+        "",
+        "",
+        ritual.kind,
+        lambda turn, change: look_of(agreement, ritual, audience, turn, change),
+        lambda turn: taking_part(ritual, turn),
+        ritual.fills_time,
+        lambda time: time,
+    )
+    for n, check_in in enumerate(ritual.check_ins):
+        yield _check_in_facet(agreement, ritual, check_in, n, audience)
+    if ritual.cover in agreement.people:
+        yield Facet(
+            ".cover",
+            ".cover",
+            "cover",
+            lambda turn, _: cover_look(agreement, ritual, audience, turn),
+            lambda _: (ritual.cover or "",),
+            not ritual.if_needed,
+            lambda time: time,
+        )
+
+
+def _check_in_facet(agreement: Agreement, ritual: Ritual, check_in: CheckIn, n: int, audience: str | None) -> Facet:
+    everyone = ritual.who if ritual.share == "private" else tuple(agreement.people)
+    return Facet(
+        ".check_in" if n == 0 else f".check_in.{n + 1}",
+        ".check_in",
+        "check_in",
+        lambda _turn, _change: check_in_look(agreement, ritual, check_in, audience),
+        lambda _: everyone,
+        False,
+        lambda time: check_in.within(time) if isinstance(time, Timed) else time,
+    )
+
+
+class _Ritual:
+    """One ritual in one audience's calendar: its strands, and what is adjusted on which date."""
+
+    def __init__(self, agreement: Agreement, ritual: Ritual, audience: str | None) -> None:
+        self.agreement = agreement
+        self.ritual = ritual
+        self.audience = audience
+        self.changes = {c.on: c for c in ritual.changes}
+        self.skip = frozenset(ritual.skip)
+        self.by_turn = turn_strands(ritual, agreement.week_starts)
+        self.pauses = [p for p in agreement.pauses if p.stops(ritual, ritual.who)]
+
+    def series(self, facet: Facet) -> Iterator[Series]:
+        """The series of one facet: one for each strand that the audience sees."""
+        ritual = self.ritual
+        looks = {turn: facet.look(turn, None) for turn in (dict.fromkeys(ritual.turns) if ritual.turns else (None,))}
+        split = len(set(looks.values())) > 1
+        if split:
+            parts = self.by_turn
+        elif next(iter(looks.values())) is None:
+            return
+        else:
+            parts = strands(ritual, self.agreement.week_starts, by_turn=False)
+        any_turn = next(iter(looks))
+        for strand in parts:
+            turn = strand.turn if split else any_turn
+            look = looks[turn]
+            if look is None:
+                yield from self._swapped_in(facet, strand)
+            else:
+                yield from self._of_strand(facet, strand, turn, look)
+
+    def _uid(self, facet: Facet, part: str) -> str:
+        identity = self.ritual.identity + facet.name
+        return make_uid(self.agreement.id, self.audience or "", identity, "first", part)
+
+    def _of_strand(self, facet: Facet, strand: Strand, turn: str | None, look: Look) -> Iterator[Series]:
+        gone = set(self._resting(strand, turn))
+        overrides: list[Override] = []
+        for on, change in self.changes.items():
+            if on in self.skip or not strand.has_day(on):
+                continue
+            override = self._override(facet, strand, turn, change)
+            if override is None:
+                gone.add(on)
+            else:
+                gone.discard(on)
+                if override is not _SAME:
+                    overrides.append(override)
+        if not _happens(strand, gone):
+            return
+        time = facet.time(strand.time)
+        by, time = _past_midnight(time)
+        rules = [None] if strand.rule is None else shifted(strand.rule, by)
+        move = timedelta(days=by)
+        for rule in rules or ():
+            several = len(rules or ()) > 1
+            piece = strand._replace(rule=rule, first=strand.first + move, last=strand.last + move if strand.last else None)
+            if several:
+                first = next(piece.days(piece.first, piece.first + timedelta(days=7 * (rule.interval if rule else 1) + 7)), None)
+                if first is None:
+                    continue
+                piece = piece._replace(first=first, part=f"{strand.part}.day:{rule.byday[0][1] if rule else ''}")
+            yield Series(
+                uid=self._uid(facet, piece.part),
+                ritual=self.ritual.path + facet.suffix,
+                kind=facet.kind,
+                who=facet.who(turn),
+                fills=facet.fills,
+                timezone=self.ritual.timezone,
+                rule=rule,
+                first=piece.first,
+                last=piece.last,
+                time=time,
+                look=look,
+                skipped=tuple(sorted(day + move for day in gone if not several or piece.has_day(day + move))),
+                overrides=tuple(
+                    o._replace(on=o.on + move) for o in sorted(overrides) if not several or piece.has_day(o.on + move)
+                ),
+            )
+
+    def _resting(self, strand: Strand, turn: str | None) -> Iterator[date]:
+        """Dates of the strand that are skipped, or paused without a change of their own."""
+        for day in self.skip:
+            if strand.has_day(day):
+                yield day
+        for pause in self.pauses:
+            for day in strand.days(pause.starts, pause.until + ONE_DAY):
+                if day in self.changes:
+                    continue
+                if self.ritual.who_is_turn and pause.who:
+                    whose = strand.turn or turn_on(self.by_turn, day) or turn
+                    if not pause.stops(self.ritual, taking_part(self.ritual, whose)):
+                        continue
+                yield day
+
+    def _override(self, facet: Facet, strand: Strand, turn: str | None, change: Change) -> Override | None:
+        """What a change makes of its date: an override, `_SAME` where the audience sees none, None where it is gone."""
+        whose = change.turn or turn
+        look = facet.look(whose, change)
+        if look is None:
+            return None
+        day, time = change.moved_to or change.on, _changed(strand.time, change)
+        by, shown = _past_midnight(facet.time(time))
+        day += timedelta(days=by)
+        usual_by, usual = _past_midnight(facet.time(strand.time))
+        who = facet.who(whose)
+        if (day, shown, look) == (change.on + timedelta(days=usual_by), usual, facet.look(turn, None)):
+            return _SAME
+        return Override(change.on, day, shown, look, who)
+
+    def _swapped_in(self, facet: Facet, strand: Strand) -> Iterator[Series]:
+        """Single occurrences of a strand that the audience does not see, on which a swap makes it take part."""
+        for on, change in self.changes.items():
+            if on in self.skip or not change.turn or not strand.has_day(on):
+                continue
+            look = facet.look(change.turn, change)
+            if look is None:
+                continue
+            day = change.moved_to or on
+            by, time = _past_midnight(facet.time(_changed(strand.time, change)))
+            yield Series(
+                uid=self._uid(facet, f"swap:{on}"),
+                ritual=self.ritual.path + facet.suffix,
+                kind=facet.kind,
+                who=facet.who(change.turn),
+                fills=facet.fills,
+                timezone=self.ritual.timezone,
+                rule=None,
+                first=day + timedelta(days=by),
+                last=day + timedelta(days=by),
+                time=time,
+                look=look,
+            )
+
+
+_SAME = Override(date.min, date.min, AllDay(0), Look(""), ())
+"""Stands for a change of which the audience sees nothing."""
+
+
+def _changed(time: Time, change: Change) -> Time:
+    match time:
+        case AllDay(days):
+            return AllDay(change.length or days)
+        case Timed(start, length):
+            return Timed(start if change.start is None else change.start, change.length or length)
+
+
+def _past_midnight(time: Time) -> tuple[int, Time]:
+    """The whole days that a start lies past midnight, and the time on its own day."""
+    if isinstance(time, Timed) and time.start >= 1440:
+        return time.start // 1440, Timed(time.start % 1440, time.length)
+    return 0, time
+
+
+def _happens(strand: Strand, gone: set[date]) -> bool:
+    """Whether anything is left of a strand without these dates."""
+    if strand.last is None:
+        return True
+    return any(day not in gone for day in strand.days(strand.first, strand.last + ONE_DAY))

@@ -1,0 +1,335 @@
+"""Document → `Agreement`, or what is wrong with it, all at once.
+
+In: a Document (values and places). Out: the Agreement with every default filled in, and findings. No file is opened,
+nothing is expanded; what needs occurrences to judge is in `checks`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+
+from planner.agreement import TABLES, Agreed, Agreement, Hope, Pair, Pause, Person, Program, Ritual
+from planner.colors import color_names, is_color
+from planner.problems import Finding
+from planner.reading_rituals import DAY, SHARES, Ground, read_for, read_on, read_people, read_reminds, read_ritual, read_zone
+from planner.tables import Findings, Table, TooManyFindings, unknown
+from planner.words import WEEKDAYS, read_length
+
+LANGUAGES = ("en", "de", "es", "fr")
+_TOP = ("agreement", "people", "helpers", *TABLES, "programs", "pauses", "pairs", "balance", "holidays", "calendar")
+_SINGULAR = {kind: table for table, kind in TABLES.items()}
+
+
+def read_agreement(values: dict[str, Any], *, version: bool = False) -> tuple[Agreement | None, list[Finding]]:
+    """The agreement that the document's values describe, and all findings; None where one of them is an error.
+
+    `version` reads an agreed version, which has an `[agreed]` header.
+    """
+    findings = Findings()
+    try:
+        agreement = _read(Table(values, (), findings), version=version)
+    except TooManyFindings:
+        findings.found.append(Finding((), "too-many", "there is more; these come first"))
+        return None, findings.found
+    wrong = any(f.severity == "error" for f in findings.found)
+    return (None if wrong else agreement), findings.found
+
+
+def _read(top: Table, *, version: bool) -> Agreement | None:
+    for key in _TOP:
+        top.has(key)
+    agreed = _agreed(top) if version else None
+    head = top.table("agreement")
+    if head is None and not top.has("agreement"):
+        top.findings.add((), "missing-table", "there is no [agreement] table yet; `planner init` writes a first one")
+        head = Table({}, ("agreement",), Findings())
+    head = head or Table({}, ("agreement",), Findings())
+    zone = read_zone(head, "timezone")
+    people = _people(top, zone or "UTC")
+    helpers = _helpers(top, people)
+    starts, until = head.day("starts"), head.day("until")
+    if not head.has("starts"):
+        head.missing("starts", "the first day on which anything here applies: starts = 2027-01-04")
+    if not head.has("timezone"):
+        head.missing("timezone", 'whose clocks count: timezone = "Europe/Berlin"')
+    if starts and until and until < starts:
+        head.wrong("until", "ends-before-start", f"the last day, {until}, lies before the first, {starts}")
+    calendar = _calendar(top, people)
+    ground = Ground(people, helpers, starts, until, zone or "UTC", calendar[1], calendar[0])
+    rituals: dict[str, Ritual] = {}
+    written: list[str] = []
+    for name, kind in TABLES.items():
+        example = f'[{name}.walk]'
+        for key, table in top.keyed(name, example):
+            written.append(f"{name}.{key}")
+            if ritual := read_ritual(table, kind, key, ground):
+                rituals[ritual.path] = ritual
+    rituals = {path: rituals[path] for path in sorted(rituals, key=_file_order(top.values))}
+    programs = tuple(_program(key, table) for key, table in top.keyed("programs", "[programs.first-month]"))
+    known = [*written, *(f"programs.{p.key}" for p in programs)]
+    _references(top, written, known)
+    agreement = Agreement(
+        id=_identifier(head, people),
+        title=head.text("title") or " & ".join(p.name for p in people.values()),
+        starts=starts or dt.date(2000, 1, 1),
+        until=until,
+        timezone=zone or "UTC",
+        purpose=head.text("purpose", lines=True),
+        week_starts=WEEKDAYS.index(head.choice("week_starts", WEEKDAYS, "weekday") or "monday"),
+        people=people,
+        helpers=helpers,
+        rituals=rituals,
+        pauses=tuple(_pause(t, people, known) for t in _array(top, "pauses")),
+        pairs=tuple(_pair(t, known) for t in _array(top, "pairs")),
+        hopes=tuple(h for key, t in top.keyed("balance", "[balance.own-time]") if (h := _hope(key, t, people))),
+        programs=tuple(p for p in programs if p.template),
+        holidays=_holidays(top),
+        colors=calendar[3],
+        language=calendar[2],
+        agreed=agreed,
+    )
+    head.finish()
+    top.finish({"agreed": "[agreed] belongs to the agreed versions in the history folder"})
+    return agreement
+
+
+def _file_order(values: dict[str, Any]) -> Any:  # noqa: ANN401
+    """A sorting key that puts ritual paths in the order of the file."""
+    order = {f"{table}.{key}": (n, m) for n, table in enumerate(values) if isinstance(values[table], dict)
+             for m, key in enumerate(values[table])}
+    return lambda path: order[path]
+
+
+def _array(top: Table, key: str) -> list[Table]:
+    if isinstance(top.raw(key), dict):
+        top.wrong(key, "wrong-kind", f"write [[{key}]] with two brackets: there can be several", part="key")
+        return []
+    return top.tables(key)
+
+
+def _identifier(head: Table, people: dict[str, Person]) -> str:
+    if not head.has("id"):
+        own = "-".join([*people, "x7k2"])[:40] if people else "quiet-harbor-k3v9"
+        head.missing("id", f'a word of your own that no other agreement has, and that never changes: id = "{own}"')
+        return "missing"
+    text = head.text("id")
+    if text is None:
+        return "missing"
+    if not re.fullmatch(r"[a-z0-9](?:[a-z0-9_-]{0,38}[a-z0-9])?", text):
+        head.wrong("id", "bad-key", f'"{text[:60]}" is no id: lower-case letters a-z, digits, hyphens and underscores inside, 40 at most')
+    return text
+
+
+# ── people ───────────────────────────────────────────────────────────
+
+
+def _people(top: Table, zone: str) -> dict[str, Person]:
+    people: dict[str, Person] = {}
+    for key, table in top.keyed("people", "[people.ana]"):
+        name = table.text("name")
+        if not table.has("name"):
+            table.missing("name", f'write name = "{key.capitalize()}"')
+        color = table.text("color")
+        if color and not is_color(color.casefold()):
+            table.wrong("color", "unknown-color", f'no colour "{color}"; {unknown(color.casefold(), color_names())}')
+        person_zone = read_zone(table, "timezone")
+        people[key] = Person(key, name or key, person_zone or zone, color.casefold() if color else None, table.texts("busy"))
+        table.finish({"colour": "it is spelled `color`, as in calendars", "zone": "it is called `timezone`"})
+    if not top.has("people") or not isinstance(top.raw("people"), dict):
+        if not top.has("people"):
+            top.findings.add((), "missing-table", "nobody is named yet; add [people.ana] with name = \"Ana\", and one more")
+    elif len(top.raw("people")) < 2:
+        top.wrong("people", "too-few-people", "an agreement is between two people or more; add another [people.NAME]", part="key")
+    return people
+
+
+def _helpers(top: Table, people: dict[str, Person]) -> dict[str, str]:
+    helpers: dict[str, str] = {}
+    for key, table in top.keyed("helpers", "[helpers.grandma]"):
+        name = table.text("name")
+        if not table.has("name"):
+            table.missing("name", f'write name = "{key.capitalize()}"')
+        if key in people:
+            top.wrong(("helpers", key), "key-twice", f'"{key}" is a person already; give the helper another key', part="key")
+        helpers[key] = name or key
+        table.finish()
+    return helpers
+
+
+# ── calendars ────────────────────────────────────────────────────────
+
+
+def _calendar(top: Table, people: dict[str, Person]) -> tuple[tuple[int, ...], str | None, str, dict[str, str]]:
+    """Reminders, share, language, colours."""
+    table = top.table("calendar")
+    if table is None:
+        return (), None, "en", {}
+    remind = read_reminds(table, "remind") if table.has("remind") else ()
+    share = table.choice("share", SHARES, "level")
+    language = table.choice("language", LANGUAGES, "language") or "en"
+    colors: dict[str, str] = {}
+    inner = table.table("colors")
+    for key in inner.values if inner else ():
+        assert inner is not None  # noqa: S101  (for the type checker)
+        color = inner.text(key)
+        if key not in people and key not in TABLES:
+            inner.wrong(key, "unknown-key", f'no person or table "{key}"; {unknown(key, [*people, *TABLES])}', part="key")
+        elif color and not is_color(color.casefold()):
+            inner.wrong(key, "unknown-color", f'no colour "{color}"; {unknown(color.casefold(), color_names())}')
+        elif color:
+            colors[key] = color.casefold()
+    table.finish()
+    return remind, share, language, colors
+
+
+def _holidays(top: Table) -> tuple[str, str | None] | None:
+    table = top.table("holidays")
+    if table is None:
+        return None
+    country, region = table.text("country"), table.text("region")
+    if not table.has("country"):
+        table.missing("country", 'write its two letters: country = "DE"')
+    elif country and not re.fullmatch("[A-Z]{2}", country):
+        table.wrong("country", "unknown-country", f'no country "{country[:40]}"; write its two letters, such as "DE" or "PT"')
+    table.finish()
+    return (country, region) if country else None
+
+
+# ── what speaks of rituals ───────────────────────────────────────────
+
+
+def _references(top: Table, written: list[str], known: list[str]) -> None:
+    """Hold `may_overlap` and `was` to rituals that are there (or no longer there)."""
+    former: dict[str, str] = {}
+    for path in written:
+        name, key = path.split(".", 1)
+        table = Table(top.values[name][key], (name, key), top.findings)
+        for place, other in table.items("may_overlap"):
+            if isinstance(other, str) and other.strip() not in known:
+                table.wrong(place, "unknown-ritual", f'no ritual "{other[:80]}"; {unknown(other, known)}')
+            elif other == path:
+                table.wrong(place, "unknown-ritual", "this is the ritual itself; name the other one")
+        was = table.raw("was")
+        if not isinstance(was, str):
+            continue
+        was = was.strip()
+        old_table, _, old_key = was.partition(".")
+        if old_table not in TABLES or not old_key:
+            table.wrong("was", "unknown-ritual", f'"{was[:80]}" is no ritual\'s key; write it like "rituals.old-key"')
+        elif was in written:
+            table.wrong("was", "still-there", f"[{was}] is still in the file; `was` names the key that this one replaces")
+        elif was in former:
+            table.wrong("was", "was-twice", f"[{former[was]}] says so already; only one ritual can be what [{was}] was")
+        former.setdefault(was, path)
+
+
+def _named(table: Table, key: str, known: list[str], *, tables: bool) -> tuple[str, ...]:
+    """Dotted keys of rituals (and, with `tables`, whole tables) that exist."""
+    found = []
+    for path, value in table.items(key):
+        text = table.check_text(path, value)
+        if text is None:
+            continue
+        if text in known or (tables and (text in TABLES or text == "programs")):
+            found.append(text)
+        else:
+            names = [*known, *TABLES] if tables else known
+            whole = [k for k in known if k.partition(".")[2] == text]
+            hint = f'did you mean "{whole[0]}"?' if whole else unknown(text, names)
+            table.wrong(path, "unknown-ritual", f'no ritual "{text[:80]}"; {hint}')
+    return tuple(found)
+
+
+def _pause(table: Table, people: dict[str, Person], known: list[str]) -> Pause:
+    starts, until = table.day("starts"), table.day("until")
+    if not table.has("starts"):
+        table.missing("starts", "its first day: starts = 2027-03-08")
+    if not table.has("until"):
+        table.missing("until", "its last day: until = 2027-03-14")
+    if starts and until and until < starts:
+        table.wrong("until", "ends-before-start", f"the last day, {until}, lies before the first, {starts}")
+    who = read_people(table, "who", people) if table.has("who") else ()
+    only = _named(table, "only", known, tables=True)
+    note = table.text("note", lines=True)
+    table.finish({"from": "the first day is written as `starts`", "to": "the last day is written as `until`"})
+    nothing = dt.date(2000, 1, 1)
+    return Pause(starts or nothing, until or nothing, who, only, note)
+
+
+def _pair(table: Table, known: list[str]) -> Pair:
+    these = _named(table, "these", known, tables=False)
+    if not table.has("these"):
+        table.missing("these", 'name what belongs together: these = ["me_blocks.class", "shared_evenings.friday"]')
+    elif len(table.items("these")) < 2:
+        table.wrong("these", "pair-of-one", "a pair names two rituals or more")
+    note = table.text("note", lines=True)
+    table.finish()
+    return Pair(these, note)
+
+
+def _hope(key: str, table: Table, people: dict[str, Person]) -> Hope | None:
+    who = read_people(table, "who", people) if table.has("who") else tuple(people)
+    of = table.choice("of", ("own", "together", "friends", "hosting", "covering"), "kind of time")
+    per = table.choice("per", ("week", "month"), "period")
+    for needed, remedy in (("of", 'of = "own", "together", "friends", "hosting" or "covering"'), ("per", 'per = "week"')):
+        if not table.has(needed):
+            table.missing(needed, f"write {remedy}")
+    bounds: dict[str, int] = {}
+    in_times = False
+    for bound in ("at_least", "at_most"):
+        value = table.raw(bound)
+        if isinstance(value, int) and not isinstance(value, bool):
+            in_times = True
+            bounds[bound] = value
+            if not 0 <= value <= 1000:
+                table.wrong(bound, "unknown-length", "a number of times goes from 0 to 1000")
+        elif value is not None:
+            text = table.text(bound)
+            length = table.clear((bound,), lambda text=text: read_length(text)) if text else None  # type: ignore[misc]
+            if length is not None:
+                bounds[bound] = length.minutes + length.months * 30 * DAY
+    if not table.has("at_least") and not table.has("at_most"):
+        table.missing("at_least", 'say how much you hope for: at_least = "4h", or at_most, or a number of times')
+    elif len(bounds) == 2 and type(table.raw("at_least")) is not type(table.raw("at_most")):
+        table.wrong("at_most", "wrong-kind", "`at_least` and `at_most` are both lengths or both numbers of times")
+    elif len(bounds) == 2 and bounds["at_least"] > bounds["at_most"]:
+        table.wrong("at_most", "ends-before-start", "`at_most` is less than `at_least`; turn them round")
+    words = table.text("words")
+    table.finish()
+    return Hope(key, who, of or "own", per or "week", in_times, bounds.get("at_least"), bounds.get("at_most"), words)
+
+
+def _program(key: str, table: Table) -> Program:
+    template, starts = table.text("template"), table.day("starts")
+    if not table.has("template"):
+        table.missing("template", 'name the programme: template = "four-weeks"')
+    if not table.has("starts"):
+        table.missing("starts", "its first day: starts = 2027-01-04")
+    changes: dict[str, dict[str, object]] = {}
+    outer = table.table("changes")
+    for session in outer.values if outer else ():
+        inner = outer.table(session) if outer else None
+        if inner is None:
+            continue
+        if inner.has("on"):
+            read_on(inner, "on")
+        if inner.has("at") and not isinstance(inner.raw("at"), dt.time):
+            inner.text("at")
+        read_for(inner)
+        inner.finish()
+        changes[session] = dict(inner.values)
+    table.finish()
+    return Program(key, template or "", starts or dt.date(2000, 1, 1), changes)
+
+
+def _agreed(top: Table) -> Agreed | None:
+    table = top.table("agreed")
+    if table is None:
+        return None
+    on, yes, note = table.day("on"), table.texts("yes"), table.text("note", lines=True)
+    if not table.has("on"):
+        table.missing("on", "the day it takes effect: on = 2027-03-01")
+    table.finish()
+    return Agreed(on or dt.date(2000, 1, 1), yes, note)

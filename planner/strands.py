@@ -1,0 +1,234 @@
+"""A ritual → its strands: bounded rules with one time and, where asked, one turn each.
+
+In: a `Ritual`. Out: `Strand`s whose dates together are the dates of the ritual by its rule, before any skip, change or
+pause. No audience, no zone and no clock enter. A turn that comes round every n occurrences becomes strands with a
+multiplied interval; a ladder by date becomes one bounded strand a step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from math import gcd
+from typing import NamedTuple
+
+from planner.agreement import LAST_YEAR, Ritual
+from planner.recurrence import ONE_DAY, Place, Rule, days, first_on_or_after, joined, last_on_or_before, period, places, single_rules
+from planner.words import AllDay, Dates, Length, Time, Timed, add_length
+
+END_OF_TIME = date(LAST_YEAR + 1, 1, 1)
+
+
+class Strand(NamedTuple):
+    """Dates of a ritual that share a rule, a time and a turn. `part` names it among its siblings, for ever the same.
+
+    `first` and `last` (None: for ever) are dates of the rule itself; with rule None, `first` is the only date.
+    """
+
+    part: str
+    rule: Rule | None
+    first: date
+    last: date | None
+    time: Time
+    turn: str | None
+
+    def days(self, first: date, end: date) -> Iterator[date]:
+        """The strand's dates with first ≤ date < end."""
+        if self.rule is None:
+            return iter((self.first,) if first <= self.first < end else ())
+        stop = end if self.last is None else min(end, self.last + ONE_DAY)
+        return days(self.rule, max(first, self.first), stop)
+
+    def has_day(self, day: date) -> bool:
+        """Whether the strand has this date."""
+        return next(self.days(day, day + ONE_DAY), None) is not None
+
+
+class Counted(NamedTuple):
+    """A ritual's single rules in phase, slot by slot, and the day from which it counts."""
+
+    singles: list[tuple[Rule, Time]]
+    count_from: date
+
+
+def count(ritual: Ritual, week_starts: int) -> Counted | None:
+    """The ritual's single rules, in phase; None for single dates, and for a ritual that never happens."""
+    def rules(anchor: date, *, spaced: bool) -> list[tuple[Rule, Time]]:
+        every = ritual.every if spaced else ritual.every._replace(number=1)
+        return [(rule, slot.time) for slot in ritual.slots for rule in single_rules(slot.days, every, anchor, week_starts)]
+
+    start = ritual.count_from
+    if start is None:
+        firsts = [day for rule, _ in rules(ritual.starts, spaced=False) if (day := first_on_or_after(rule, ritual.starts))]
+        if not firsts:
+            return None
+        start = min(firsts)
+    return Counted(rules(start, spaced=True), start)
+
+
+def strands(ritual: Ritual, week_starts: int, *, by_turn: bool) -> list[Strand]:
+    """The strands of a ritual; with `by_turn` each of them has one turn, else none has."""
+    if any(isinstance(slot.days, Dates) for slot in ritual.slots):
+        return _of_dates(ritual, by_turn=by_turn)
+    counted = count(ritual, week_starts)
+    if counted is None:
+        return []
+    if by_turn and ritual.turns:
+        pieces = _by_turn(ritual, counted)
+    else:
+        pieces = _together(ritual, counted)
+    found = []
+    for part, rule, time, turn in pieces:
+        for step, length, first, last in _steps(ritual, counted.count_from):
+            timed = Timed(time.start, length) if isinstance(time, Timed) and length is not None else time
+            strand = _bounded(".".join(p for p in (part, step) if p), rule, first, last, timed, turn)
+            if strand:
+                found.append(strand)
+    return found
+
+
+def turn_strands(ritual: Ritual, week_starts: int) -> list[Strand]:
+    """The strands of a ritual by turn, for asking whose turn it is; none where nobody takes turns."""
+    return strands(ritual, week_starts, by_turn=True) if ritual.turns else []
+
+
+def turn_on(by_turn: list[Strand], day: date) -> str | None:
+    """Whose turn it is on a date of the ritual, by its rule."""
+    return next((s.turn for s in by_turn if s.has_day(day)), None)
+
+
+def _together(ritual: Ritual, counted: Counted) -> Iterator[tuple[str, Rule, Time, str | None]]:
+    """Rules as few as the slots and days allow, each with its part's name."""
+    by_time: dict[Time, list[Rule]] = {}
+    for rule, time in counted.singles:
+        by_time.setdefault(time, []).append(rule)
+    groups = [(rule, time) for time, rules in by_time.items() for rule in joined(rules)]
+    for rule, time in groups:
+        yield ("" if len(groups) == 1 else _day_name(rule)), rule, time, None
+
+
+def _day_name(rule: Rule) -> str:
+    """A name for a rule among its siblings, from its days alone."""
+    byday = "+".join(f"{n}-{d}" for n, d in rule.byday)
+    return f"day:{rule.bymonth}/{'+'.join(map(str, rule.bymonthday))}/{byday}"
+
+
+def _by_turn(ritual: Ritual, counted: Counted) -> Iterator[tuple[str, Rule, Time, str | None]]:
+    """One or more rules for each turn: occurrence i of the rule is the turn of turns[i mod n]."""
+    singles = [rule for rule, _ in counted.singles]
+    ordered = places(singles)
+    if ordered is None:
+        return  # `checks` has said why
+    size, n = len(singles), len(ritual.turns)
+    base = _first_index(singles, ordered, counted.count_from)
+    cycle = n // gcd(n, size)
+    interval = singles[0].interval
+    groups: dict[tuple[str, int, Time], list[Rule]] = {}
+    for round_ in range(cycle):
+        for place in ordered:
+            turn = ritual.turns[(round_ * size + place.order - base) % n]
+            rule = _in_round(place.rule, round_, interval, cycle)
+            groups.setdefault((turn, round_, counted.singles[place.single][1]), []).append(rule)
+    for (turn, round_, time), rules in groups.items():
+        several = sum(1 for t, r, _ in groups if (t, r) == (turn, round_)) > 1
+        combined = joined(rules)
+        for rule in combined:
+            day = _day_name(rule) if several or len(combined) > 1 else ""
+            yield f"turn:{turn}:{round_}{day and '.' + day}", rule, time, turn
+
+
+def _first_index(singles: list[Rule], ordered: list[Place], start: date) -> int:
+    """The index, counted from the first date of the period that `start` lies in, of the first date on or after it."""
+    passed = sum(1 for place in ordered if any(True for _ in days(place.rule, _period_start(singles[0], start), start)))
+    if passed == len(singles):
+        return len(singles)
+    return passed
+
+
+def _period_start(rule: Rule, day: date) -> date:
+    match rule.freq:
+        case "DAILY":
+            return day
+        case "WEEKLY":
+            return day - timedelta(days=(day.weekday() - rule.wkst) % 7)
+        case "MONTHLY":
+            return day.replace(day=1)
+    return date(day.year, 1, 1)
+
+
+def _in_round(rule: Rule, round_: int, interval: int, cycle: int) -> Rule:
+    """The rule for every `cycle`-th of its own periods, the `round_`-th of them after the anchor's."""
+    at = period(rule, rule.anchor) + round_ * interval
+    match rule.freq:
+        case "DAILY":
+            anchor = date.fromordinal(at)
+        case "WEEKLY":
+            anchor = date.fromordinal(at * 7 + 1 + rule.wkst)
+        case "MONTHLY":
+            anchor = date(at // 12, at % 12 + 1, 1)
+        case _:
+            anchor = date(at, 1, 1)
+    return rule._replace(interval=interval * cycle, anchor=anchor)
+
+
+def _steps(ritual: Ritual, start: date) -> Iterator[tuple[str, int | None, date, date | None]]:
+    """(part, length, first, last) for each step of a ladder; one stretch without a length where there is none."""
+    ladder = ritual.ladder
+    if ladder is None:
+        yield "", None, ritual.starts, ritual.until
+        return
+    if not ladder.by_date:
+        yield "", ladder.steps[ladder.step - 1], ritual.starts, ritual.until
+        return
+    begins = ritual.starts
+    for n, length in enumerate(ladder.steps, 1):
+        try:
+            ends = add_length(start, Length(ladder.each_months * n, ladder.each_days * n * 1440))
+        except (OverflowError, ValueError):
+            ends = END_OF_TIME
+        if n == len(ladder.steps):
+            ends = END_OF_TIME
+        last = None if ends >= END_OF_TIME else ends - ONE_DAY
+        if ritual.until is not None:
+            last = ritual.until if last is None else min(last, ritual.until)
+        if last is None or last >= begins:
+            yield f"step:{n}", length, begins, last
+        begins = max(begins, ends)
+        if begins >= END_OF_TIME:
+            return
+
+
+def _bounded(part: str, rule: Rule, first: date, last: date | None, time: Time, turn: str | None) -> Strand | None:
+    start = first_on_or_after(rule, first)
+    if start is None or start >= END_OF_TIME or (last is not None and start > last):
+        return None
+    end = last_on_or_before(rule, last, start) if last is not None else None
+    return Strand(part, rule, start, end, time, turn)
+
+
+def _of_dates(ritual: Ritual, *, by_turn: bool) -> list[Strand]:
+    """One strand a date: no rule says a list of dates that every program reads alike."""
+    dated = sorted((day, slot.time) for slot in ritual.slots if isinstance(slot.days, Dates) for day in slot.days.dates)
+    ladder = ritual.ladder
+    found = []
+    n = 0
+    start = next((day for day, _ in dated if day >= ritual.starts), ritual.starts)
+    for day, time in dated:
+        if day < ritual.starts or (ritual.until is not None and day > ritual.until):
+            continue
+        turn = ritual.turns[n % len(ritual.turns)] if by_turn and ritual.turns else None
+        n += 1
+        if ladder is not None and isinstance(time, Timed):
+            length = next(
+                length
+                for _, length, first, last in _steps(ritual, start)
+                if first <= day and (last is None or day <= last)
+            )
+            time = Timed(time.start, length or 0)
+        found.append(Strand(f"on:{day}", None, day, day, time, turn))
+    return found
+
+
+def lasts(time: Time) -> int:
+    """Wall-clock minutes of a time, whole days of an all-day one."""
+    return time.days if isinstance(time, AllDay) else time.length

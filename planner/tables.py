@@ -1,0 +1,265 @@
+"""Tables of the document, read key by key into typed values; what cannot be read becomes a Finding.
+
+In: dictionaries as tomllib gives them. Out: texts, dates, flags, people. Every key asked for is remembered, so that
+`finish` can name the unknown ones. No defaults of the agreement enter here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+from planner.agreement import FIRST_YEAR, LAST_YEAR
+from planner.problems import ERROR, Finding, nearest
+from planner.words import Unclear
+
+KEY = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,38}[a-z0-9])?")
+RESERVED = ("everyone", "all", "none", "turn")
+MOST_FINDINGS = 200
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x80-\x9f\u2028\u2029]")
+
+Path = tuple[str | int, ...]
+T = TypeVar("T")
+
+
+class TooManyFindings(Exception):
+    """So much is wrong that the rest can wait."""
+
+
+class Findings:
+    """Collects what is wrong; stops the reading where it is clear that this is no agreement."""
+
+    def __init__(self) -> None:
+        self.found: list[Finding] = []
+
+    def add(self, path: Path, code: str, message: str, *, severity: str = ERROR, part: str = "value") -> None:
+        """Note one finding."""
+        self.found.append(Finding(path, code, message, severity, part))
+        if len(self.found) >= MOST_FINDINGS:
+            raise TooManyFindings
+
+
+def said(value: object) -> str:
+    """What kind of thing a TOML value is, in plain words, with the value where it is short."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return f'the text "{value[:40]}"'
+        case int() | float():
+            return f"the number {str(value)[:20]}"
+        case dt.datetime():
+            return "a date with a time"
+        case dt.date():
+            return f"the date {value}"
+        case dt.time():
+            return f"the time {value:%H:%M}"
+        case list():
+            return "a list"
+    return "a table"
+
+
+def unknown(word: str, known: Iterable[str]) -> str:
+    """A remedy for an unknown word: the nearest known one, or all of them where they are few."""
+    known = list(known)
+    near = nearest(word, known)
+    if near:
+        return f'did you mean "{near}"?'
+    return "there are " + ", ".join(f'"{k}"' for k in known[:12]) if known else "there are none yet"
+
+
+class Table:
+    """One table of the document at `path`."""
+
+    def __init__(self, values: dict[str, Any], path: Path, findings: Findings) -> None:
+        self.values = values
+        self.path = path
+        self.findings = findings
+        self._asked: list[str] = []
+
+    def wrong(self, key: str | Path, code: str, message: str, *, severity: str = ERROR, part: str = "value") -> None:
+        """Note a finding at `key` of this table (or at a longer path below it)."""
+        below: Path = (key,) if isinstance(key, str) else key
+        self.findings.add(self.path + below, code, message, severity=severity, part=part)
+
+    def has(self, key: str) -> bool:
+        """Whether the key is written."""
+        self._ask(key)
+        return key in self.values
+
+    def raw(self, key: str) -> Any:  # noqa: ANN401  (whatever TOML holds)
+        """The value as tomllib gives it, or None."""
+        self._ask(key)
+        return self.values.get(key)
+
+    def _ask(self, key: str) -> None:
+        if key not in self._asked:
+            self._asked.append(key)
+
+    def clear(self, key: Path, read: Callable[[], T]) -> T | None:
+        """What `read` returns, or None with a finding at `key` where the text says nothing definite."""
+        try:
+            return read()
+        except Unclear as e:
+            self.wrong(key, e.code, str(e))
+            return None
+
+    def missing(self, key: str, remedy: str) -> None:
+        """Note that a key is missing; the place is the table's own."""
+        self.findings.add(self.path, "missing-key", f"`{key}` is missing; {remedy}", part="key")
+
+    # ── values ──
+
+    def _wants(self, key: Path, value: object, wanted: str) -> None:
+        self.wrong(key, "wrong-kind", f"{wanted} is meant here, not {said(value)}")
+
+    def check_text(self, key: Path, value: object, *, lines: bool = False) -> str | None:
+        """The value as a clean text, or None with a finding."""
+        if not isinstance(value, str):
+            self._wants(key, value, "a text in quotes")
+            return None
+        text = value.replace("\r\n", "\n").strip()
+        if not text:
+            self.wrong(key, "empty-text", "the text is empty; write something, or leave the key out")
+            return None
+        if not lines and "\n" in text:
+            self.wrong(key, "line-break", "this text must fit on one line; `notes` may have several")
+            return None
+        if match := _CONTROL.search(text):
+            self.wrong(key, "control-character", f"the text holds an invisible character (U+{ord(match[0]):04X}); delete it")
+            return None
+        return text
+
+    def text(self, key: str, *, lines: bool = False) -> str | None:
+        """A text, or None."""
+        return self.check_text((key,), self.values[key], lines=lines) if self.has(key) else None
+
+    def items(self, key: str) -> list[tuple[Path, Any]]:
+        """The elements of a list with their paths; a value that is no list counts as a list of one."""
+        if not self.has(key):
+            return []
+        value = self.values[key]
+        if isinstance(value, list):
+            if not value:
+                self.wrong(key, "empty-list", "the list is empty; write something in it, or leave the key out")
+            return [((key, n), item) for n, item in enumerate(value)]
+        return [((key,), value)]
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A text or a list of texts."""
+        read = [self.check_text(path, item) for path, item in self.items(key)]
+        return tuple(text for text in read if text)
+
+    def choice(self, key: str, known: tuple[str, ...], what: str) -> str | None:
+        """One of a few known words."""
+        word = self.text(key)
+        if word is None or word in known:
+            return word
+        if word.casefold() in known:
+            return word.casefold()
+        self.wrong(key, "unknown-word", f'no {what} "{word}"; {unknown(word, known)}')
+        return None
+
+    def flag(self, key: str) -> bool:
+        """True or false; false where it is not written."""
+        value = self.raw(key)
+        if value is not None and not isinstance(value, bool):
+            self._wants((key,), value, "true or false (without quotes)")
+            return False
+        return bool(value)
+
+    def number(self, key: str) -> int | None:
+        """A whole number, or None."""
+        value = self.raw(key)
+        if value is None or (isinstance(value, int) and not isinstance(value, bool)):
+            return value
+        self._wants((key,), value, "a whole number")
+        return None
+
+    def check_day(self, key: Path, value: object) -> dt.date | None:
+        """The value as a date within the years that an agreement may speak of, or None with a finding."""
+        if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value.strip()):
+            self.wrong(key, "quoted-date", f"a date stands without quotes: {value.strip()}")
+        elif not isinstance(value, dt.date) or isinstance(value, dt.datetime):
+            self._wants(key, value, "a date such as 2027-01-04 (without quotes)")
+        elif not FIRST_YEAR <= value.year <= LAST_YEAR:
+            self.wrong(
+                key,
+                "far-date",
+                f"{value} is outside the years that planner counts, {FIRST_YEAR} to {LAST_YEAR}; "
+                "what goes on for ever has no `until` at all",
+            )
+        else:
+            return value
+        return None
+
+    def day(self, key: str) -> dt.date | None:
+        """A date, or None."""
+        return self.check_day((key,), self.values[key]) if self.has(key) else None
+
+    def days(self, key: str) -> tuple[dt.date, ...]:
+        """A date or a list of dates, in the order of the file."""
+        read = [self.check_day(path, item) for path, item in self.items(key)]
+        return tuple(dict.fromkeys(day for day in read if day))
+
+    def table(self, key: str) -> Table | None:
+        """A table below this one, or None."""
+        if not self.has(key):
+            return None
+        value = self.values[key]
+        if not isinstance(value, dict):
+            self._wants((key,), value, "a table")
+            return None
+        return Table(value, (*self.path, key), self.findings)
+
+    def tables(self, key: str) -> list[Table]:
+        """A list of tables below this one."""
+        found = []
+        for path, item in self.items(key):
+            if isinstance(item, dict):
+                found.append(Table(item, self.path + path, self.findings))
+            else:
+                self._wants(path, item, "a table { … }")
+        return found
+
+    def keyed(self, key: str, example: str) -> list[tuple[str, Table]]:
+        """The tables `[key.NAME]`, each with its name; names are held to the form of keys."""
+        outer = self.table(key)
+        if outer is None:
+            return []
+        found = []
+        for name, value in outer.values.items():
+            if not isinstance(value, dict):
+                outer.wrong(
+                    name, "no-name", f"`{name}` stands directly under [{key}]; give it a table with a name: {example}", part="key"
+                )
+            elif outer.check_key(name):
+                found.append((name, Table(value, (*outer.path, name), self.findings)))
+        return found
+
+    def check_key(self, name: str) -> bool:
+        """Whether `name` has the form of a key, else a finding."""
+        if not KEY.fullmatch(name):
+            guess = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")[:40].strip("-")
+            hint = f'; write it as "{guess}", the name itself goes into `title` or `name`' if guess else ""
+            form = "a key has lower-case letters a-z, digits, hyphens and underscores inside, 40 at most"
+            self.wrong(name, "bad-key", f'"{name[:60]}" is no key: {form}{hint}', part="key")
+            return False
+        if name in RESERVED:
+            self.wrong(name, "reserved-key", f'"{name}" has a meaning of its own here; choose another key', part="key")
+            return False
+        return True
+
+    def finish(self, elsewhere: dict[str, str] | None = None) -> None:
+        """Note every key that nobody asked for, with the nearest known one."""
+        for key in self.values:
+            if key in self._asked:
+                continue
+            if elsewhere and key in elsewhere:
+                hint = elsewhere[key]
+            else:
+                near = nearest(key, self._asked)
+                hint = f'did you mean "{near}"?' if near else f"known here: {', '.join(self._asked)}"
+            self.wrong(key, "unknown-key", f'no key "{key}" here; {hint}', part="key")

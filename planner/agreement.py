@@ -68,7 +68,9 @@ class CheckIn(NamedTuple):
 
     def within(self, block: Timed) -> Timed:
         """The check-in's own time within `block`; its start may lie past midnight (1,440 and more)."""
-        start = block.start + self.after if self.after is not None else block.start + block.length - (self.before_end or 0)
+        start = (
+            block.start + self.after if self.after is not None else block.start + block.length - (self.before_end or 0)
+        )
         return Timed(start, self.length)
 
 

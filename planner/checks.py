@@ -36,7 +36,7 @@ class Examined:
         weeks = self.agreement.week_starts
         return {path: strands(r, weeks, by_turn=False) for path, r in self.agreement.rituals.items()}
 
-    def written(self, ritual: Ritual, key: str) -> Any:  # noqa: ANN401  (whatever TOML holds)
+    def written(self, ritual: Ritual, key: str) -> Any:
         """The value of a ritual's key as it stands in the file."""
         table, name = ritual.path.split(".", 1)
         return self.values[table][name].get(key)
@@ -64,10 +64,14 @@ def turns_come_round(examined: Examined) -> Iterator[Finding]:
         if counted is None or places([rule for rule, _ in counted.singles]) is not None:
             continue
         if any(skips_periods(rule) for rule, _ in counted.singles):
-            what = "some months (or years) lack its day, so turns would drift; write \"last\" instead, or a day up to 28"
+            what = 'some months (or years) lack its day, so turns would drift; write "last" instead, or a day up to 28'
         else:
             what = "its days can fall together or change places from month to month; name days that keep their order"
-        yield Finding(_at(ritual, "hosts" if ritual.hosting else "turns"), "turns-drift", f"turns need a steady rule: {what}")
+        yield Finding(
+            _at(ritual, "hosts" if ritual.hosting else "turns"),
+            "turns-drift",
+            f"turns need a steady rule: {what}",
+        )
 
 
 def skips_and_changes_hit(examined: Examined) -> Iterator[Finding]:
@@ -96,10 +100,17 @@ def _place_of(examined: Examined, ritual: Ritual, key: str, day: date) -> tuple[
 
 
 def _nearest_dates(parts: list[Strand], day: date) -> str:
-    near = sorted({d for s in parts for d in s.days(day - timedelta(days=400), day + timedelta(days=400))}, key=lambda d: abs(d - day))
+    near = sorted(
+        {d for s in parts for d in s.days(day - timedelta(days=400), day + timedelta(days=400))},
+        key=lambda d: abs(d - day),
+    )
     if not near:
         return "it has no date near"
-    return "its nearest " + ("dates are " if len(near) > 1 else "date is ") + " and ".join(str(d) for d in sorted(near[:2]))
+    return (
+        "its nearest "
+        + ("dates are " if len(near) > 1 else "date is ")
+        + " and ".join(str(d) for d in sorted(near[:2]))
+    )
 
 
 def check_ins_fit(examined: Examined) -> Iterator[Finding]:
@@ -115,13 +126,16 @@ def check_ins_fit(examined: Examined) -> Iterator[Finding]:
             for change in ritual.changes:
                 if change.length or change.start is not None:
                     times |= {
-                        Timed(t.start if change.start is None else change.start, change.length or t.length): None for t in list(times)
+                        Timed(t.start if change.start is None else change.start, change.length or t.length): None
+                        for t in list(times)
                     }
             for time in times:
                 inner = check_in.within(time)
                 if inner.start < time.start or inner.start + inner.length > time.start + time.length:
                     shortest = min(t.length for t in times)
-                    message = f"the check-in does not fit into a block of {say_length(shortest)}; move it, or make it shorter"
+                    message = (
+                        f"the check-in does not fit into a block of {say_length(shortest)}; move it, or make it shorter"
+                    )
                     yield Finding((*place, key), "check-in-outside", message)
                     break
             else:
@@ -130,7 +144,8 @@ def check_ins_fit(examined: Examined) -> Iterator[Finding]:
                     yield Finding(
                         (*place, key),
                         "check-in-past-midnight",
-                        "the check-in falls on the day after, which no calendar can say for a day of the month; move it before midnight",
+                        "the check-in falls on the day after, which calendars cannot say for a day of the month; "
+                        "move it before midnight",
                     )
 
 
@@ -143,8 +158,10 @@ def every_ritual_happens(examined: Examined) -> Iterator[Finding]:
         if examined.strands[ritual.path]:
             continue
         until = f" and {ritual.until}" if ritual.until else ""
-        message = f"this never happens: there is no such day between {ritual.starts}{until}" if until else (
-            f"this never happens: there is no such day from {ritual.starts} on"
+        message = (
+            f"this never happens: there is no such day between {ritual.starts}{until}"
+            if until
+            else (f"this never happens: there is no such day from {ritual.starts} on")
         )
         yield Finding(_at(ritual), "never", message, WARNING, "key")
 
@@ -179,18 +196,27 @@ def skipped_months(examined: Examined) -> Iterator[Finding]:
             month = first.replace(day=1)
             while month < end:
                 last = month.replace(day=month_length(month.year, month.month))
-                in_phase = (month.year * 12 + month.month - rule.anchor.year * 12 - rule.anchor.month) % rule.interval == 0
+                in_phase = (
+                    month.year * 12 + month.month - rule.anchor.year * 12 - rule.anchor.month
+                ) % rule.interval == 0
                 if rule.freq == "MONTHLY" and in_phase and next(days(rule, month, last + ONE_DAY), None) is None:
                     lacking.append(f"{MONTHS[month.month - 1].capitalize()} {month.year}")
                 month = last + ONE_DAY
             if rule.freq == "YEARLY" and next(days(rule, first, end), None) is None:
                 upcoming = first_on_or_after(rule, first)
-                lacking.append(f"{first.year} and after: the next is on {named_day(upcoming)}" if upcoming else str(first.year))
+                lacking.append(
+                    f"{first.year} and after: the next is on {named_day(upcoming)}" if upcoming else str(first.year)
+                )
             if lacking:
                 message = f"some months lack this day; the next twelve months go without it in {_listed(lacking)}"
                 if rule.freq == "YEARLY":
                     message = f"some years lack this day; there is none in {_listed(lacking)}"
-                yield Finding(_at(ritual, "on" if examined.written(ritual, "on") else "at"), "skipped-months", message, NOTE)
+                yield Finding(
+                    _at(ritual, "on" if examined.written(ritual, "on") else "at"),
+                    "skipped-months",
+                    message,
+                    NOTE,
+                )
 
 
 def _listed(words: list[str]) -> str:
@@ -217,7 +243,7 @@ def changes_of_clocks(examined: Examined) -> Iterator[Finding]:
                         yield Finding(_at(ritual, "at"), "clock-change", message, NOTE)
 
 
-def _clock_change(on: date, time: Timed, where: Any) -> str | None:  # noqa: ANN401  (a ZoneInfo)
+def _clock_change(on: date, time: Timed, where: Any) -> str | None:
     start = instant(on, time.start, where)
     shown = datetime(on.year, on.month, on.day, tzinfo=UTC) + timedelta(minutes=time.start)
     if (start.hour, start.minute) != (shown.hour, shown.minute):
@@ -228,14 +254,17 @@ def _clock_change(on: date, time: Timed, where: Any) -> str | None:  # noqa: ANN
         change = "forward" if real < time.length else "back"
         return (
             f"on {named_day(on)} the clocks go {change} while this goes on: it ends at {end:%H:%M} as written, "
-            f"{say_length(abs(real - time.length))} {'shorter' if real < time.length else 'longer'}; some calendars show another end"
+            f"{say_length(abs(real - time.length))} {'shorter' if real < time.length else 'longer'}; "
+            "some calendars show another end"
         )
     return None
 
 
 def open_me_blocks(examined: Examined) -> Iterator[Finding]:
     """Me-blocks that leave open whether and how to be in touch, all in one note."""
-    opened = [r for r in examined.agreement.rituals.values() if r.kind == "me_block" and not r.check_ins and not r.notes]
+    opened = [
+        r for r in examined.agreement.rituals.values() if r.kind == "me_block" and not r.check_ins and not r.notes
+    ]
     if opened:
         titles = _listed([f'"{r.title}"' for r in opened])
         one = len(opened) == 1
@@ -252,13 +281,24 @@ def open_me_blocks(examined: Examined) -> Iterator[Finding]:
 def later_tables(examined: Examined) -> Iterator[Finding]:
     """Tables that are read and kept, and that nothing acts on yet."""
     agreement = examined.agreement
-    for key, written in (("programs", agreement.programs), ("balance", agreement.hopes), ("holidays", agreement.holidays)):
+    for key, written in (
+        ("programs", agreement.programs),
+        ("balance", agreement.hopes),
+        ("holidays", agreement.holidays),
+    ):
         if written:
             yield Finding((key,), "not-yet", f"[{key}] is read and kept; calendars do not show it yet", NOTE, "key")
 
 
 ERRORS = (turns_come_round, skips_and_changes_hit, check_ins_fit)
-NOTICES = (every_ritual_happens, moves_stand_alone, skipped_months, changes_of_clocks, open_me_blocks, later_tables)
+NOTICES = (
+    every_ritual_happens,
+    moves_stand_alone,
+    skipped_months,
+    changes_of_clocks,
+    open_me_blocks,
+    later_tables,
+)
 
 
 def errors(examined: Examined) -> list[Finding]:

@@ -13,10 +13,12 @@ from typing import NamedTuple
 
 from planner.agreement import Agreement, Change, CheckIn, Ritual
 from planner.looks import check_in_look, cover_look, look_of, taking_part
-from planner.recurrence import ONE_DAY, shifted
+from planner.recurrence import ONE_DAY, days, first_on_or_after, shifted
 from planner.series import Look, Override, Series, make_uid
 from planner.strands import Strand, strands, turn_on, turn_strands
+from planner.timeline import keeps_length
 from planner.words import AllDay, Time, Timed
+from planner.zones import zone
 
 Looking = Callable[[str | None, Change | None], Look | None]
 
@@ -137,28 +139,35 @@ class _Ritual:
         move = timedelta(days=by)
         for rule in rules or ():
             several = len(rules or ()) > 1
-            piece = strand._replace(rule=rule, first=strand.first + move, last=strand.last + move if strand.last else None)
+            piece = strand._replace(
+                rule=rule, first=strand.first + move, last=strand.last + move if strand.last else None
+            )
             if several:
-                first = next(piece.days(piece.first, piece.first + timedelta(days=7 * (rule.interval if rule else 1) + 7)), None)
+                first = next(
+                    piece.days(piece.first, piece.first + timedelta(days=7 * (rule.interval if rule else 1) + 7)),
+                    None,
+                )
                 if first is None:
                     continue
                 piece = piece._replace(first=first, part=f"{strand.part}.day:{rule.byday[0][1] if rule else ''}")
-            yield Series(
-                uid=self._uid(facet, piece.part),
-                ritual=self.ritual.path + facet.suffix,
-                kind=facet.kind,
-                who=facet.who(turn),
-                fills=facet.fills,
-                timezone=self.ritual.timezone,
-                rule=rule,
-                first=piece.first,
-                last=piece.last,
-                time=time,
-                look=look,
-                skipped=tuple(sorted(day + move for day in gone if not several or piece.has_day(day + move))),
-                overrides=tuple(
-                    o._replace(on=o.on + move) for o in sorted(overrides) if not several or piece.has_day(o.on + move)
+            moved = {o.on + move: o._replace(on=o.on + move) for o in overrides}
+            yield from _steady(
+                Series(
+                    uid=self._uid(facet, piece.part),
+                    ritual=self.ritual.path + facet.suffix,
+                    kind=facet.kind,
+                    who=facet.who(turn),
+                    fills=facet.fills,
+                    timezone=self.ritual.timezone,
+                    rule=rule,
+                    first=piece.first,
+                    last=piece.last,
+                    time=time,
+                    look=look,
+                    skipped=tuple(sorted(day + move for day in gone if piece.has_day(day + move))),
+                    overrides=tuple(override for on, override in sorted(moved.items()) if piece.has_day(on)),
                 ),
+                self._uid(facet, f"{piece.part}.first"),
             )
 
     def _resting(self, strand: Strand, turn: str | None) -> Iterator[date]:
@@ -214,6 +223,31 @@ class _Ritual:
                 time=time,
                 look=look,
             )
+
+
+def _steady(series: Series, other_uid: str) -> Iterator[Series]:
+    """The series; where clocks change during its first instance, that one apart, under a UID of its own.
+
+    Programs take the length of all instances from the first (RFC 5545 §3.8.5.3): one that is an hour shorter in real
+    time than on the clock would shorten them all.
+    """
+    rule, time, where = series.rule, series.time, zone(series.timezone)
+    if rule is None or not isinstance(time, Timed) or keeps_length(series.first, time, where):
+        yield series
+        return
+    later = first_on_or_after(rule, series.first + ONE_DAY)
+    if later is not None and not keeps_length(later, time, where):
+        yield series  # it meets the change each time: one length for all is right
+        return
+    first_overrides = tuple(o for o in series.overrides if o.on == series.first)
+    if series.first not in series.skipped:
+        yield series._replace(uid=other_uid, rule=None, last=series.first, skipped=(), overrides=first_overrides)
+    if later is None or (series.last is not None and later > series.last):
+        return
+    skipped = tuple(d for d in series.skipped if d != series.first)
+    if series.last is None or any(d not in skipped for d in days(rule, later, series.last + ONE_DAY)):
+        overrides = tuple(o for o in series.overrides if o.on != series.first)
+        yield series._replace(first=later, skipped=skipped, overrides=overrides)
 
 
 _SAME = Override(date.min, date.min, AllDay(0), Look(""), ())

@@ -39,7 +39,7 @@ def read_agreement_file(path: Path) -> bytes | Problem:
         return problem("unreadable", f"this file cannot be read: {_reason(e)}")
 
 
-def read_text(path: Path) -> str | None:
+def text_of(path: Path) -> str | None:
     """The text of a file with its own line ends, None where there is none. FileTroubleError where it cannot be read."""
     try:
         return path.read_bytes().decode("utf-8", errors="replace")

@@ -183,9 +183,15 @@ def _stamped(body: str, lines: str) -> str:
 
 
 def calendar_text(
-    series: Iterable[Series], *, name: str, color: str | None, first_year: int, now: datetime, earlier: dict[str, Earlier]
+    series: Iterable[Series],
+    *,
+    name: str,
+    color: str | None,
+    first_year: int,
+    now: datetime,
+    earlier: dict[str, Earlier],
 ) -> str:
-    """A whole calendar file. `first_year` is the year from which its time zones must be right; `now` stamps what is new."""
+    """A whole calendar file. Its time zones are right from `first_year` on; `now` stamps what is new."""
     series = list(series)
     head = [
         "BEGIN:VCALENDAR",
@@ -262,4 +268,8 @@ def _rewritten_blocks(text: str) -> Iterator[tuple[str, Stamp, str]]:
         raise NotOurs("it cannot be read as a calendar") from e
     for event in calendar.walk("VEVENT"):
         sequence = event.get("SEQUENCE", 0)
-        yield str(event.get("UID", "")), Stamp("19700101T000000Z", sequence if isinstance(sequence, int) else 0), ""
+        yield (
+            str(event.get("UID", "")),
+            Stamp("19700101T000000Z", sequence if isinstance(sequence, int) else 0),
+            "",
+        )

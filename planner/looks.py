@@ -20,7 +20,9 @@ def possessive(name: str) -> str:
     return f"{name}'s"
 
 
-def look_of(agreement: Agreement, ritual: Ritual, audience: str | None, turn: str | None, change: Change | None) -> Look | None:
+def look_of(
+    agreement: Agreement, ritual: Ritual, audience: str | None, turn: str | None, change: Change | None
+) -> Look | None:
     """What the audience sees of the ritual itself."""
     who = taking_part(ritual, turn)
     host = turn or ritual.host
@@ -48,7 +50,12 @@ def look_of(agreement: Agreement, ritual: Ritual, audience: str | None, turn: st
 
 
 def _everything(
-    agreement: Agreement, ritual: Ritual, who: tuple[str, ...], turn: str | None, host: str | None, change: Change | None
+    agreement: Agreement,
+    ritual: Ritual,
+    who: tuple[str, ...],
+    turn: str | None,
+    host: str | None,
+    change: Change | None,
 ) -> Look:
     lines = [_worded(ritual.notes, agreement, host)]
     if ritual.prompts:
@@ -93,7 +100,12 @@ def cover_look(agreement: Agreement, ritual: Ritual, audience: str | None, turn:
     if audience is not None and audience != ritual.cover:
         return None
     names = agreement.names(taking_part(ritual, turn))
-    return Look(f"Covering for {names}", color=_person_color(agreement, ritual.cover or ""), free=ritual.if_needed, tentative=ritual.if_needed)
+    return Look(
+        f"Covering for {names}",
+        color=_person_color(agreement, ritual.cover or ""),
+        free=ritual.if_needed,
+        tentative=ritual.if_needed,
+    )
 
 
 def titled(agreement: Agreement, ritual: Ritual, turn: str | None) -> str:

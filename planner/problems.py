@@ -35,7 +35,7 @@ class Problem(NamedTuple):
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that `word` was most likely meant to be, or None where none is near."""
-    from difflib import get_close_matches  # noqa: PLC0415  (needed only once something is wrong)
+    from difflib import get_close_matches  # needed only once something is wrong
 
     folded = {k.casefold(): k for k in known}
     near = get_close_matches(word.casefold()[:60], folded, n=1, cutoff=0.6)

@@ -13,12 +13,33 @@ from typing import Any
 from planner.agreement import TABLES, Agreed, Agreement, Hope, Pair, Pause, Person, Program, Ritual
 from planner.colors import color_names, is_color
 from planner.problems import Finding
-from planner.reading_rituals import DAY, SHARES, Ground, read_for, read_on, read_people, read_reminds, read_ritual, read_zone
+from planner.reading_rituals import (
+    DAY,
+    SHARES,
+    Ground,
+    read_for,
+    read_on,
+    read_people,
+    read_reminds,
+    read_ritual,
+    read_zone,
+)
 from planner.tables import Findings, Table, TooManyFindings, unknown
 from planner.words import WEEKDAYS, read_length
 
 LANGUAGES = ("en", "de", "es", "fr")
-_TOP = ("agreement", "people", "helpers", *TABLES, "programs", "pauses", "pairs", "balance", "holidays", "calendar")
+_TOP = (
+    "agreement",
+    "people",
+    "helpers",
+    *TABLES,
+    "programs",
+    "pauses",
+    "pairs",
+    "balance",
+    "holidays",
+    "calendar",
+)
 _SINGULAR = {kind: table for table, kind in TABLES.items()}
 
 
@@ -61,7 +82,7 @@ def _read(top: Table, *, version: bool) -> Agreement | None:
     rituals: dict[str, Ritual] = {}
     written: list[str] = []
     for name, kind in TABLES.items():
-        example = f'[{name}.walk]'
+        example = f"[{name}.walk]"
         for key, table in top.keyed(name, example):
             written.append(f"{name}.{key}")
             if ritual := read_ritual(table, kind, key, ground):
@@ -95,10 +116,14 @@ def _read(top: Table, *, version: bool) -> Agreement | None:
     return agreement
 
 
-def _file_order(values: dict[str, Any]) -> Any:  # noqa: ANN401
+def _file_order(values: dict[str, Any]) -> Any:
     """A sorting key that puts ritual paths in the order of the file."""
-    order = {f"{table}.{key}": (n, m) for n, table in enumerate(values) if isinstance(values[table], dict)
-             for m, key in enumerate(values[table])}
+    order = {
+        f"{table}.{key}": (n, m)
+        for n, table in enumerate(values)
+        if isinstance(values[table], dict)
+        for m, key in enumerate(values[table])
+    }
     return lambda path: order[path]
 
 
@@ -118,7 +143,11 @@ def _identifier(head: Table, people: dict[str, Person]) -> str:
     if text is None:
         return "missing"
     if not re.fullmatch(r"[a-z0-9](?:[a-z0-9_-]{0,38}[a-z0-9])?", text):
-        head.wrong("id", "bad-key", f'"{text[:60]}" is no id: lower-case letters a-z, digits, hyphens and underscores inside, 40 at most')
+        head.wrong(
+            "id",
+            "bad-key",
+            f'"{text[:60]}" is no id: lower-case letters a-z, digits, hyphens and underscores inside, 40 at most',
+        )
     return text
 
 
@@ -135,13 +164,22 @@ def _people(top: Table, zone: str) -> dict[str, Person]:
         if color and not is_color(color.casefold()):
             table.wrong("color", "unknown-color", f'no colour "{color}"; {unknown(color.casefold(), color_names())}')
         person_zone = read_zone(table, "timezone")
-        people[key] = Person(key, name or key, person_zone or zone, color.casefold() if color else None, table.texts("busy"))
+        people[key] = Person(
+            key, name or key, person_zone or zone, color.casefold() if color else None, table.texts("busy")
+        )
         table.finish({"colour": "it is spelled `color`, as in calendars", "zone": "it is called `timezone`"})
     if not top.has("people") or not isinstance(top.raw("people"), dict):
         if not top.has("people"):
-            top.findings.add((), "missing-table", "nobody is named yet; add [people.ana] with name = \"Ana\", and one more")
+            top.findings.add(
+                (), "missing-table", 'nobody is named yet; add [people.ana] with name = "Ana", and one more'
+            )
     elif len(top.raw("people")) < 2:
-        top.wrong("people", "too-few-people", "an agreement is between two people or more; add another [people.NAME]", part="key")
+        top.wrong(
+            "people",
+            "too-few-people",
+            "an agreement is between two people or more; add another [people.NAME]",
+            part="key",
+        )
     return people
 
 
@@ -152,7 +190,12 @@ def _helpers(top: Table, people: dict[str, Person]) -> dict[str, str]:
         if not table.has("name"):
             table.missing("name", f'write name = "{key.capitalize()}"')
         if key in people:
-            top.wrong(("helpers", key), "key-twice", f'"{key}" is a person already; give the helper another key', part="key")
+            top.wrong(
+                ("helpers", key),
+                "key-twice",
+                f'"{key}" is a person already; give the helper another key',
+                part="key",
+            )
         helpers[key] = name or key
         table.finish()
     return helpers
@@ -175,7 +218,12 @@ def _calendar(top: Table, people: dict[str, Person]) -> tuple[tuple[int, ...], s
         assert inner is not None  # noqa: S101  (for the type checker)
         color = inner.text(key)
         if key not in people and key not in TABLES:
-            inner.wrong(key, "unknown-key", f'no person or table "{key}"; {unknown(key, [*people, *TABLES])}', part="key")
+            inner.wrong(
+                key,
+                "unknown-key",
+                f'no person or table "{key}"; {unknown(key, [*people, *TABLES])}',
+                part="key",
+            )
         elif color and not is_color(color.casefold()):
             inner.wrong(key, "unknown-color", f'no colour "{color}"; {unknown(color.casefold(), color_names())}')
         elif color:
@@ -192,7 +240,11 @@ def _holidays(top: Table) -> tuple[str, str | None] | None:
     if not table.has("country"):
         table.missing("country", 'write its two letters: country = "DE"')
     elif country and not re.fullmatch("[A-Z]{2}", country):
-        table.wrong("country", "unknown-country", f'no country "{country[:40]}"; write its two letters, such as "DE" or "PT"')
+        table.wrong(
+            "country",
+            "unknown-country",
+            f'no country "{country[:40]}"; write its two letters, such as "DE" or "PT"',
+        )
     table.finish()
     return (country, region) if country else None
 
@@ -219,9 +271,17 @@ def _references(top: Table, written: list[str], known: list[str]) -> None:
         if old_table not in TABLES or not old_key:
             table.wrong("was", "unknown-ritual", f'"{was[:80]}" is no ritual\'s key; write it like "rituals.old-key"')
         elif was in written:
-            table.wrong("was", "still-there", f"[{was}] is still in the file; `was` names the key that this one replaces")
+            table.wrong(
+                "was",
+                "still-there",
+                f"[{was}] is still in the file; `was` names the key that this one replaces",
+            )
         elif was in former:
-            table.wrong("was", "was-twice", f"[{former[was]}] says so already; only one ritual can be what [{was}] was")
+            table.wrong(
+                "was",
+                "was-twice",
+                f"[{former[was]}] says so already; only one ritual can be what [{was}] was",
+            )
         former.setdefault(was, path)
 
 
@@ -273,7 +333,10 @@ def _hope(key: str, table: Table, people: dict[str, Person]) -> Hope | None:
     who = read_people(table, "who", people) if table.has("who") else tuple(people)
     of = table.choice("of", ("own", "together", "friends", "hosting", "covering"), "kind of time")
     per = table.choice("per", ("week", "month"), "period")
-    for needed, remedy in (("of", 'of = "own", "together", "friends", "hosting" or "covering"'), ("per", 'per = "week"')):
+    for needed, remedy in (
+        ("of", 'of = "own", "together", "friends", "hosting" or "covering"'),
+        ("per", 'per = "week"'),
+    ):
         if not table.has(needed):
             table.missing(needed, f"write {remedy}")
     bounds: dict[str, int] = {}

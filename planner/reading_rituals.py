@@ -32,7 +32,6 @@ from planner.words import (
     read_days,
     read_every,
     read_length,
-    say_length,
 )
 from planner.zones import is_zone
 
@@ -85,7 +84,10 @@ def read_ritual(table: Table, kind: str, key: str, ground: Ground) -> Ritual | N
     slots, every = _when(table, kind)
     starts, until, trial = _bounds(table, ground)
     timezone = read_zone(table, "timezone")
-    title = table.text("title") or key.replace("-", " ").replace("_", " ")[:1].upper() + key.replace("-", " ").replace("_", " ")[1:]
+    title = (
+        table.text("title")
+        or key.replace("-", " ").replace("_", " ")[:1].upper() + key.replace("-", " ").replace("_", " ")[1:]
+    )
     share, gist = _sharing(table, who, turns, ground)
     remind = read_reminds(table, "remind") if table.has("remind") else ground.remind
     by = table.choice("by", WAYS, "way to be in touch") if kind == "check_in" else None
@@ -144,7 +146,7 @@ def read_ritual(table: Table, kind: str, key: str, ground: Ground) -> Ritual | N
 # ── people ───────────────────────────────────────────────────────────
 
 
-def read_person(table: Table, path: Path, value: Any, people: dict[str, Person]) -> str | None:  # noqa: ANN401
+def read_person(table: Table, path: Path, value: Any, people: dict[str, Person]) -> str | None:
     """The key of a person, or None with a finding."""
     if not isinstance(value, str):
         table.wrong(path, "wrong-kind", f"a person's key in quotes is meant here, not {said(value)}")
@@ -185,7 +187,10 @@ def _people(table: Table, kind: str, ground: Ground) -> tuple[tuple[str, ...], b
             table.wrong("who", "no-turns", 'who = "turn" needs to know who takes turns; add `turns` (or `hosts`)')
         return tuple(dict.fromkeys(turns)) or everyone, True, host, turns
     who = read_people(table, "who", ground.people)
-    for key, named in (("host", (host,) if host else ()), ("hosts" if kind == "host_night" else "turns", turns)):
+    for key, named in (
+        ("host", (host,) if host else ()),
+        ("hosts" if kind == "host_night" else "turns", turns),
+    ):
         for person in dict.fromkeys(named):
             if who and person not in who:
                 table.wrong(key, "not-taking-part", f'"{person}" takes a turn but is not in `who`; add them there')
@@ -234,7 +239,11 @@ def _cover(table: Table, who: tuple[str, ...], share: str, ground: Ground) -> st
         known = [*ground.people, *ground.helpers]
         table.wrong("cover", "unknown-person", f'no person or helper "{cover}"; {unknown(cover, known)}')
     elif cover in who:
-        table.wrong("cover", "cover-takes-part", f'"{cover}" takes part and cannot cover too; name someone else, or a helper')
+        table.wrong(
+            "cover",
+            "cover-takes-part",
+            f'"{cover}" takes part and cannot cover too; name someone else, or a helper',
+        )
     elif share == "private":
         table.wrong("cover", "private-cover", 'who covers must know when; write share = "busy" instead of "private"')
     return cover
@@ -251,7 +260,12 @@ def _when(table: Table, kind: str) -> tuple[tuple[Slot, ...], Every | None]:
     at = table.raw("at")
     if isinstance(at, dict):
         if table.has("on"):
-            table.wrong("on", "on-and-days", "`at` names the days already; leave `on` out, or give `at` one time", part="key")
+            table.wrong(
+                "on",
+                "on-and-days",
+                "`at` names the days already; leave `on` out, or give `at` one time",
+                part="key",
+            )
         slots = _slots_by_day(table, at, kind)
         days = slots[0].days if slots else None
         place = "at"
@@ -294,8 +308,11 @@ def _spacing(table: Table, days: Days, every: Every | None, place: str) -> Every
     asks = {
         ("week", "month"): f'which {shown}? write "first {shown}" (or "last {shown}") without `every`',
         ("week", "year"): f'which {shown} of the year? write "first {shown} of may" without `every`',
-        ("week", "day"): f'every day, or every {shown}? keep `every` or `on`, not both',
-        ("month", "week"): f'"{shown}" comes once a month; leave `every` out, or write on = "monday" for every week',
+        ("week", "day"): f"every day, or every {shown}? keep `every` or `on`, not both",
+        (
+            "month",
+            "week",
+        ): f'"{shown}" comes once a month; leave `every` out, or write on = "monday" for every week',
         ("month", "day"): f'every day, or each "{shown}"? keep `every` or `on`, not both',
         ("month", "year"): f'in which month? write "{shown} of may" without `every`',
         ("year", "day"): f'every day, or each "{shown}"? keep `every` or `on`, not both',
@@ -326,11 +343,15 @@ def read_on(table: Table, key: str) -> Days | None:
         return None
     joined = join_days(parts)
     if joined is None:
-        table.wrong(key, "mixed-days", "a list of days holds one form: weekdays, or ordinals, or dates; make two rituals of it")
+        table.wrong(
+            key,
+            "mixed-days",
+            "a list of days holds one form: weekdays, or ordinals, or dates; make two rituals of it",
+        )
     return joined
 
 
-def _clock_of(table: Table, path: Path, value: Any) -> tuple[int, int | None] | str | None:  # noqa: ANN401
+def _clock_of(table: Table, path: Path, value: Any) -> tuple[int, int | None] | str | None:
     """(start, end) of an `at` value, "all day", or None with a finding."""
     if isinstance(value, dt.time):
         if value.second or value.microsecond:
@@ -364,7 +385,11 @@ def read_for(table: Table) -> int | None:
     if length is None:
         return None
     if length.months or length.minutes > LONGEST:
-        table.wrong("for", "too-long", "one occurrence lasts 31 days at most; for a longer stretch use `starts` and `until`")
+        table.wrong(
+            "for",
+            "too-long",
+            "one occurrence lasts 31 days at most; for a longer stretch use `starts` and `until`",
+        )
         return None
     return length.minutes
 
@@ -386,7 +411,12 @@ def _timed(table: Table, path: Path, clock: tuple[int, int | None] | str, kind: 
     if end is not None:
         for other in ("for", "ladder"):
             if table.has(other):
-                table.wrong(other, "two-lengths", f"`at` says when it ends already; keep its end or `{other}`, not both", part="key")
+                table.wrong(
+                    other,
+                    "two-lengths",
+                    f"`at` says when it ends already; keep its end or `{other}`, not both",
+                    part="key",
+                )
         return Timed(start, length_between(start, end))
     if table.has("for") and laddered:
         table.wrong("for", "two-lengths", "`for` and `ladder` both say how long; keep one of them", part="key")
@@ -397,7 +427,11 @@ def _timed(table: Table, path: Path, clock: tuple[int, int | None] | str, kind: 
             return None
         length = DEFAULT_LENGTHS.get(kind)
         if length is None:
-            table.wrong(path, "no-length", f'how long? give an end, "{start // 60:02d}:{start % 60:02d}-…", or add for = "2h"')
+            table.wrong(
+                path,
+                "no-length",
+                f'how long? give an end, "{start // 60:02d}:{start % 60:02d}-…", or add for = "2h"',
+            )
             return None
     return Timed(start, length)
 
@@ -411,13 +445,22 @@ def _slots_by_day(table: Table, at: dict[str, Any], kind: str) -> tuple[Slot, ..
         if days is None or clock is None:
             continue
         if slots and type(days) is not type(slots[0].days):
-            table.wrong(("at", name), "mixed-days", "the days of one ritual have one form; make two rituals of it", part="key")
+            table.wrong(
+                ("at", name),
+                "mixed-days",
+                "the days of one ritual have one form; make two rituals of it",
+                part="key",
+            )
             continue
         time = _timed(table, ("at", name), clock, kind)
         if time is None:
             continue
         if slots and type(time) is not type(slots[0].time):
-            table.wrong(("at", name), "mixed-days", "one ritual is all day or at a time, not both; make two rituals of it")
+            table.wrong(
+                ("at", name),
+                "mixed-days",
+                "one ritual is all day or at a time, not both; make two rituals of it",
+            )
             continue
         named: set[object] = {day for group in days for day in group}
         if named & seen:
@@ -434,17 +477,30 @@ def _bounds(table: Table, ground: Ground) -> tuple[dt.date | None, dt.date | Non
     """First day, last day, and the last day of a trial."""
     starts, until = table.day("starts"), table.day("until")
     if starts and ground.starts and starts < ground.starts:
-        table.wrong("starts", "starts-early", f"the agreement itself starts on {ground.starts}; start here on that day or later")
+        table.wrong(
+            "starts",
+            "starts-early",
+            f"the agreement itself starts on {ground.starts}; start here on that day or later",
+        )
     first = starts or ground.starts
     if until and first and until < first:
         table.wrong("until", "ends-before-start", f"the last day, {until}, lies before the first, {first}")
     if until and ground.until and until > ground.until:
-        table.wrong("until", "ends-late", f"the agreement itself ends on {ground.until}; this ends with it", severity="warning")
+        table.wrong(
+            "until",
+            "ends-late",
+            f"the agreement itself ends on {ground.until}; this ends with it",
+            severity="warning",
+        )
     trial = _trial(table, first)
     ends = [day for day in (until, trial, ground.until) if day]
     last = min(ends) if ends else None
     if last and first and last < first and last == ground.until:
-        table.wrong("starts", "ends-before-start", f"this starts on {first}, after the agreement ends on {ground.until}")
+        table.wrong(
+            "starts",
+            "ends-before-start",
+            f"this starts on {first}, after the agreement ends on {ground.until}",
+        )
     return first, last, trial
 
 
@@ -475,7 +531,7 @@ def read_zone(table: Table, key: str) -> str | None:
     name = table.text(key)
     if name is None or is_zone(name):
         return name
-    from planner.zones import zone_names  # noqa: PLC0415  (reads the whole database, for a remedy only)
+    from planner.zones import zone_names  # reads the whole database, for a remedy only
 
     names = zone_names()
     cities: dict[str, str] = {}
@@ -490,7 +546,7 @@ def read_zone(table: Table, key: str) -> str | None:
 
 def unknown_zone(name: str, names: frozenset[str]) -> str:
     """A remedy for an unknown time zone."""
-    from planner.problems import nearest  # noqa: PLC0415
+    from planner.problems import nearest
 
     near = nearest(name, names)
     return f'did you mean "{near}"?' if near else 'zones are written like "Europe/Berlin" or "America/New_York"'
@@ -503,7 +559,11 @@ def _sharing(table: Table, who: tuple[str, ...], turns: tuple[str, ...], ground:
     share, gist = table.choice("share", SHARES, "level"), table.text("gist")
     if share and gist and share != "gist":
         why = "shows the title itself" if share == "full" else "hides even that"
-        table.wrong("gist", "gist-unseen", f'nobody would read this gist: share = "{share}" {why}; leave one of the two out')
+        table.wrong(
+            "gist",
+            "gist-unseen",
+            f'nobody would read this gist: share = "{share}" {why}; leave one of the two out',
+        )
     if share or gist:
         return share or "gist", gist
     if ground.share:
@@ -541,7 +601,12 @@ def _check_ins(table: Table, slots: tuple[Slot, ...]) -> tuple[CheckIn, ...]:
             if read is not None:
                 moments[key] = read.minutes + read.months * LONGEST
         if inner.has("after") and inner.has("before_end"):
-            inner.wrong("before_end", "two-moments", "`after` and `before_end` say two moments; make it two check-ins", part="key")
+            inner.wrong(
+                "before_end",
+                "two-moments",
+                "`after` and `before_end` say two moments; make it two check-ins",
+                part="key",
+            )
         elif not inner.has("after") and not inner.has("before_end"):
             inner.missing("after", 'say when inside the block: after = "20m", or before_end = "10m"')
         elif moments and length:
@@ -575,7 +640,12 @@ def _ladder(table: Table) -> Ladder | None:
     by_date = inner.choice("grows", ("when we say so", "by date"), "way to grow") == "by date"
     step = inner.number("step")
     if step is not None and by_date:
-        inner.wrong("step", "step-by-date", 'with grows = "by date" the date decides the step; leave `step` out', part="key")
+        inner.wrong(
+            "step",
+            "step-by-date",
+            'with grows = "by date" the date decides the step; leave `step` out',
+            part="key",
+        )
     elif step is not None and steps and not 1 <= step <= len(steps):
         inner.wrong("step", "no-step", f"there are {len(steps)} steps; write a number from 1 to {len(steps)}")
     inner.finish()
@@ -602,7 +672,12 @@ def _changes(
         minutes = read_for(inner)
         if minutes is not None:
             if length is not None:
-                inner.wrong("for", "two-lengths", "`at` says when it ends already; keep its end or `for`, not both", part="key")
+                inner.wrong(
+                    "for",
+                    "two-lengths",
+                    "`at` says when it ends already; keep its end or `for`, not both",
+                    part="key",
+                )
             elif all_day and minutes % DAY:
                 inner.wrong("for", "part-of-a-day", 'what goes on all day lasts whole days: "1 day", "2 days"')
             length = minutes // DAY if all_day else minutes
@@ -615,8 +690,20 @@ def _changes(
                 else:
                     turn = read_person(inner, (key,), inner.raw(key), ground.people)
                     if turn and turns and turn not in turns and table.raw("who") == "turn":
-                        inner.wrong(key, "not-taking-part", f'"{turn}" takes no turns here; there are {", ".join(dict.fromkeys(turns))}')
-        change = Change(on or dt.date(2000, 1, 1), inner.day("moved_to"), start, length, turn, inner.text("where"), inner.text("note"))
+                        inner.wrong(
+                            key,
+                            "not-taking-part",
+                            f'"{turn}" takes no turns here; there are {", ".join(dict.fromkeys(turns))}',
+                        )
+        change = Change(
+            on or dt.date(2000, 1, 1),
+            inner.day("moved_to"),
+            start,
+            length,
+            turn,
+            inner.text("where"),
+            inner.text("note"),
+        )
         if not inner.has("on"):
             inner.missing("on", "name the date by the rule: on = 2027-03-13")
         elif len(inner.values) == 1:

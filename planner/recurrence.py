@@ -18,7 +18,7 @@ from planner.words import Dates, Days, Every, MonthDays, Ordinal, Steady, Weekly
 ONE_DAY = timedelta(days=1)
 _CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _BEYOND = 400
-"""A rule that has an instance at all has one within this many periods (29 February comes every eight years at worst)."""
+"""A rule that has an instance at all has one within this many periods (29 February: eight years at worst)."""
 
 
 class Rule(NamedTuple):
@@ -89,11 +89,8 @@ def last_on_or_before(rule: Rule, day: date, floor: date) -> date | None:
     end = day + ONE_DAY
     while end > floor:
         start = max(floor, end - step)
-        found = None
-        for found in days(rule, start, end):
-            pass
-        if found:
-            return found
+        if dates := list(days(rule, start, end)):
+            return dates[-1]
         end = start
     return None
 
@@ -193,7 +190,11 @@ def joined(rules: list[Rule]) -> list[Rule]:
             continue
         key = (rule.freq, rule.interval, rule.anchor, rule.wkst)
         other = plain.get(key)
-        both = rule if other is None else other._replace(byday=other.byday + rule.byday, bymonthday=other.bymonthday + rule.bymonthday)
+        both = (
+            rule
+            if other is None
+            else other._replace(byday=other.byday + rule.byday, bymonthday=other.bymonthday + rule.bymonthday)
+        )
         plain[key] = both
     return [_distinct(rule) for rule in plain.values()] + kept
 
@@ -222,7 +223,7 @@ class Place(NamedTuple):
 
 
 def places(rules: list[Rule]) -> list[Place] | None:
-    """Each rule (`single`) with its place (`order`) among all dates of a period; None where that cannot be said by rules.
+    """Each rule (`single`) with its place (`order`) among all dates of a period; None where rules cannot say it.
 
     It cannot where a period may lack one of the days or have two on one date. Where the order of two weekdays changes
     from month to month, a rule stands here several times, each limited to the days of the month on which it has that

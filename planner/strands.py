@@ -13,7 +13,18 @@ from math import gcd
 from typing import NamedTuple
 
 from planner.agreement import LAST_YEAR, Ritual
-from planner.recurrence import ONE_DAY, Place, Rule, days, first_on_or_after, joined, last_on_or_before, period, places, single_rules
+from planner.recurrence import (
+    ONE_DAY,
+    Place,
+    Rule,
+    days,
+    first_on_or_after,
+    joined,
+    last_on_or_before,
+    period,
+    places,
+    single_rules,
+)
 from planner.words import AllDay, Dates, Length, Time, Timed, add_length
 
 END_OF_TIME = date(LAST_YEAR + 1, 1, 1)
@@ -53,13 +64,18 @@ class Counted(NamedTuple):
 
 def count(ritual: Ritual, week_starts: int) -> Counted | None:
     """The ritual's single rules, in phase; None for single dates, and for a ritual that never happens."""
+
     def rules(anchor: date, *, spaced: bool) -> list[tuple[Rule, Time]]:
         every = ritual.every if spaced else ritual.every._replace(number=1)
-        return [(rule, slot.time) for slot in ritual.slots for rule in single_rules(slot.days, every, anchor, week_starts)]
+        return [
+            (rule, slot.time) for slot in ritual.slots for rule in single_rules(slot.days, every, anchor, week_starts)
+        ]
 
     start = ritual.count_from
     if start is None:
-        firsts = [day for rule, _ in rules(ritual.starts, spaced=False) if (day := first_on_or_after(rule, ritual.starts))]
+        firsts = [
+            day for rule, _ in rules(ritual.starts, spaced=False) if (day := first_on_or_after(rule, ritual.starts))
+        ]
         if not firsts:
             return None
         start = min(firsts)
@@ -73,10 +89,7 @@ def strands(ritual: Ritual, week_starts: int, *, by_turn: bool) -> list[Strand]:
     counted = count(ritual, week_starts)
     if counted is None:
         return []
-    if by_turn and ritual.turns:
-        pieces = _by_turn(ritual, counted)
-    else:
-        pieces = _together(ritual, counted)
+    pieces = _by_turn(ritual, counted) if by_turn and ritual.turns else _together(counted)
     found = []
     for part, rule, time, turn in pieces:
         for step, length, first, last in _steps(ritual, counted.count_from):
@@ -97,7 +110,7 @@ def turn_on(by_turn: list[Strand], day: date) -> str | None:
     return next((s.turn for s in by_turn if s.has_day(day)), None)
 
 
-def _together(ritual: Ritual, counted: Counted) -> Iterator[tuple[str, Rule, Time, str | None]]:
+def _together(counted: Counted) -> Iterator[tuple[str, Rule, Time, str | None]]:
     """Rules as few as the slots and days allow, each with its part's name."""
     by_time: dict[Time, list[Rule]] = {}
     for rule, time in counted.singles:
@@ -224,8 +237,9 @@ def _of_dates(ritual: Ritual, *, by_turn: bool) -> list[Strand]:
                 for _, length, first, last in _steps(ritual, start)
                 if first <= day and (last is None or day <= last)
             )
-            time = Timed(time.start, length or 0)
-        found.append(Strand(f"on:{day}", None, day, day, time, turn))
+            found.append(Strand(f"on:{day}", None, day, day, Timed(time.start, length or 0), turn))
+        else:
+            found.append(Strand(f"on:{day}", None, day, day, time, turn))
     return found
 
 

@@ -89,7 +89,7 @@ class Table:
         self._ask(key)
         return key in self.values
 
-    def raw(self, key: str) -> Any:  # noqa: ANN401  (whatever TOML holds)
+    def raw(self, key: str) -> Any:
         """The value as tomllib gives it, or None."""
         self._ask(key)
         return self.values.get(key)
@@ -128,7 +128,11 @@ class Table:
             self.wrong(key, "line-break", "this text must fit on one line; `notes` may have several")
             return None
         if match := _CONTROL.search(text):
-            self.wrong(key, "control-character", f"the text holds an invisible character (U+{ord(match[0]):04X}); delete it")
+            self.wrong(
+                key,
+                "control-character",
+                f"the text holds an invisible character (U+{ord(match[0]):04X}); delete it",
+            )
             return None
         return text
 
@@ -233,7 +237,10 @@ class Table:
         for name, value in outer.values.items():
             if not isinstance(value, dict):
                 outer.wrong(
-                    name, "no-name", f"`{name}` stands directly under [{key}]; give it a table with a name: {example}", part="key"
+                    name,
+                    "no-name",
+                    f"`{name}` stands directly under [{key}]; give it a table with a name: {example}",
+                    part="key",
                 )
             elif outer.check_key(name):
                 found.append((name, Table(value, (*outer.path, name), self.findings)))
@@ -248,7 +255,12 @@ class Table:
             self.wrong(name, "bad-key", f'"{name[:60]}" is no key: {form}{hint}', part="key")
             return False
         if name in RESERVED:
-            self.wrong(name, "reserved-key", f'"{name}" has a meaning of its own here; choose another key', part="key")
+            self.wrong(
+                name,
+                "reserved-key",
+                f'"{name}" has a meaning of its own here; choose another key',
+                part="key",
+            )
             return False
         return True
 

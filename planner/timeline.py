@@ -1,8 +1,8 @@
 """Series and a window → occurrences, in order; and the instants they fill.
 
-In: `Series`, half-open windows of dates. Out: `Occurrence`s with aware instants (dates for whole days), `Stretch`es in
-seconds. Lengths are wall-clock: 22:30–01:00 ends at 01:00 whatever the clocks do. A start that the clocks leave out uses
-the offset before the change; a repeated hour means the first. No clock of the machine enters.
+In: `Series`, half-open windows of dates. Out: `Occurrence`s with aware instants (dates for whole days), `Stretch`es
+in seconds. Lengths are wall-clock: 22:30–01:00 ends at 01:00 whatever the clocks do. A start that the clocks leave out
+uses the offset before the change; a repeated hour means the first. No clock of the machine enters.
 """
 
 from __future__ import annotations
@@ -56,6 +56,14 @@ def span(day: date, time: Timed, where: ZoneInfo) -> tuple[datetime, datetime]:
     return start, end
 
 
+def keeps_length(day: date, time: Timed, where: ZoneInfo) -> bool:
+    """Whether a time on a day is one that all clocks show once, with the same offset at its start and its end."""
+    walls = (
+        datetime(day.year, day.month, day.day) + timedelta(minutes=m) for m in (time.start, time.start + time.length)
+    )  # noqa: DTZ001  (what clocks show)
+    return len({wall.replace(tzinfo=where, fold=fold).utcoffset() for wall in walls for fold in (0, 1)}) == 1
+
+
 def instances(series: Series, first: date, end: date) -> Iterator[tuple[date, Override | None]]:
     """(date by the rule, its override) of each instance whose own day is first ≤ day < end, in no order."""
     replaced = {o.on for o in series.overrides}
@@ -84,7 +92,9 @@ def occurrences(series: Iterable[Series], first: date, end: date) -> list[Occurr
         where = zone(one.timezone)
         for on, override in instances(one, first, end):
             day, time, look, who = (
-                (on, one.time, one.look, one.who) if override is None else (override.day, override.time, override.look, override.who)
+                (on, one.time, one.look, one.who)
+                if override is None
+                else (override.day, override.time, override.look, override.who)
             )
             moved = override is not None and (day != on or _starts(time) != _starts(one.time))
             start: datetime | date
@@ -95,7 +105,9 @@ def occurrences(series: Iterable[Series], first: date, end: date) -> list[Occurr
                 case Timed():
                     start, ends = span(day, time, where)
             all_day = isinstance(time, AllDay)
-            found.append(Occurrence(start, ends, one.ritual, one.kind, who, one.timezone, look, on, day, all_day, moved))
+            found.append(
+                Occurrence(start, ends, one.ritual, one.kind, who, one.timezone, look, on, day, all_day, moved)
+            )
     found.sort(key=lambda o: (o.starts_at, not o.all_day, o.ritual))
     return found
 
@@ -142,9 +154,14 @@ class Clocks:
     def _offset(self, ordinal: int) -> int | None:
         """The offset in seconds that holds all this day, None where it changes."""
         day = date.fromordinal(ordinal)
-        ends = [datetime(day.year, day.month, day.day, 0, 0, tzinfo=self.zone, fold=fold).utcoffset() for fold in (0, 1)]
+        ends = [
+            datetime(day.year, day.month, day.day, 0, 0, tzinfo=self.zone, fold=fold).utcoffset() for fold in (0, 1)
+        ]
         later = day + ONE_DAY
-        ends += [datetime(later.year, later.month, later.day, 0, 0, tzinfo=self.zone, fold=fold).utcoffset() for fold in (0, 1)]
+        ends += [
+            datetime(later.year, later.month, later.day, 0, 0, tzinfo=self.zone, fold=fold).utcoffset()
+            for fold in (0, 1)
+        ]
         return int((ends[0] or timedelta()).total_seconds()) if len(set(ends)) == 1 else None
 
 
@@ -161,7 +178,10 @@ def stretches(series: Iterable[Series], first: date, end: date) -> Iterator[Stre
             if isinstance(time, AllDay):
                 start, stop = clock.seconds(ordinal, 0), clock.seconds(ordinal + time.days, 0)
             else:
-                start, stop = clock.seconds(ordinal, time.start), clock.seconds(ordinal, time.start + time.length)
+                start, stop = (
+                    clock.seconds(ordinal, time.start),
+                    clock.seconds(ordinal, time.start + time.length),
+                )
                 if stop <= start:
                     stop = start + time.length * 60
             yield Stretch(start, stop, one, override, on)

@@ -47,7 +47,7 @@ _GROUPS = {
 _DAY_VOCABULARY = (*WEEKDAYS, *ORDINALS, *MONTHS, "day", "weekdays", "weekends", "daily", "every day", "of")
 
 
-class Unclear(Exception):  # noqa: N818  (not an error of the program: a text that says nothing definite)
+class Unclear(Exception):
     """A text that cannot be read: `code` for scripts, the message for people."""
 
     def __init__(self, code: str, message: str) -> None:
@@ -144,7 +144,9 @@ def _plain(text: str) -> str:
 def _no_day(text: str) -> Unclear:
     near = None
     if 1 < len(text.split()) < 6:
-        guess = " ".join(word if word in _DAY_VOCABULARY else nearest(word, _DAY_VOCABULARY) or word for word in text.split())
+        guess = " ".join(
+            word if word in _DAY_VOCABULARY else nearest(word, _DAY_VOCABULARY) or word for word in text.split()
+        )
         if guess != _plain(text):
             try:
                 read_days(guess)
@@ -152,7 +154,9 @@ def _no_day(text: str) -> Unclear:
             except Unclear:
                 pass
     near = near or nearest(text, _DAY_VOCABULARY)
-    hint = f'did you mean "{near}"?' if near else 'write a day such as "monday", "first friday", "day 15" or "14 february"'
+    hint = (
+        f'did you mean "{near}"?' if near else 'write a day such as "monday", "first friday", "day 15" or "14 february"'
+    )
     return Unclear("unknown-day", f'no day "{text}"; {hint}')
 
 
@@ -244,7 +248,9 @@ def _year_day(shown: str, words: list[str]) -> YearDays | None:
     month, day = _MONTH_NUMBER[name], int(match[1])
     if not 1 <= day <= MONTH_LENGTHS[month - 1]:
         longest = MONTH_LENGTHS[month - 1]
-        raise Unclear("unknown-day", f'"{shown}" is no day: {MONTHS[month - 1].capitalize()} has {longest} days at most')
+        raise Unclear(
+            "unknown-day", f'"{shown}" is no day: {MONTHS[month - 1].capitalize()} has {longest} days at most'
+        )
     return YearDays((YearDay(month, day),))
 
 
@@ -305,7 +311,13 @@ def say_length(minutes: int) -> str:
     return " ".join(p for p in (f"{hours}h" if hours else "", f"{rest}m" if rest or not hours else "") if p)
 
 
-_EVERY_UNITS = {"day": (1, "day"), "week": (1, "week"), "month": (1, "month"), "quarter": (3, "month"), "year": (1, "year")}
+_EVERY_UNITS = {
+    "day": (1, "day"),
+    "week": (1, "week"),
+    "month": (1, "month"),
+    "quarter": (3, "month"),
+    "year": (1, "year"),
+}
 
 
 def read_every(text: str) -> Every:
@@ -336,7 +348,10 @@ def _clock(text: str, whole: str, end: bool) -> tuple[int, bool]:
         guess = re.sub(r"(?<=\d)[.h,](?=\d\d)", ":", text)
         if guess != text and _CLOCK.fullmatch(guess):
             raise Unclear("unknown-time", f'no time "{text}"; write "{guess}"')
-        raise Unclear("unknown-time", f'no time "{whole}"; write it like "18:30", "18:30-21:00", "6:30pm-9pm" or "all day"')
+        raise Unclear(
+            "unknown-time",
+            f'no time "{whole}"; write it like "18:30", "18:30-21:00", "6:30pm-9pm" or "all day"',
+        )
     hour, minute, half = int(match[1]), int(match[2] or 0), (match[3] or "").replace(".", "")
     if not match[2] and not half:
         raise Unclear("unknown-time", f'"{text}" says the hour alone; write the minutes too: "{hour:02d}:00"')
@@ -368,12 +383,17 @@ def read_at(text: str) -> tuple[int, int | None] | None:
     if end_half and not start_half and start < 13 * 60:
         raise _half_open(text.strip(), *parts)
     if start == end:
-        raise Unclear("no-length", f'"{text.strip()}" begins and ends at the same time; write a later end, or leave it out')
+        raise Unclear(
+            "no-length",
+            f'"{text.strip()}" begins and ends at the same time; write a later end, or leave it out',
+        )
     return start, end
 
 
 def _half_open(shown: str, start: str, end: str) -> Unclear:
-    return Unclear("unknown-time", f'"{shown}" leaves open when it starts; write "{start}am-{end}" or "{start}pm-{end}"')
+    return Unclear(
+        "unknown-time", f'"{shown}" leaves open when it starts; write "{start}am-{end}" or "{start}pm-{end}"'
+    )
 
 
 def length_between(start: int, end: int) -> int:
@@ -389,7 +409,7 @@ def say_clock(minutes: int) -> str:
 def add_length(day: date, length: Length) -> date:
     """The day that lies `length` after `day`; a month's end is kept to (31 January and one month: 28 February)."""
     if length.months:
-        from dateutil.relativedelta import relativedelta  # noqa: PLC0415  (costs 3 ms; few lengths are in months)
+        from dateutil.relativedelta import relativedelta  # costs 3 ms; few lengths are in months
 
         day = day + relativedelta(months=length.months)
     return day + timedelta(days=length.minutes // 1440)

@@ -52,7 +52,9 @@ class Planner(click.Group):
         command: click.Command = getattr(module, f"{cmd_name}_command")
         return command
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that the arguments name; a mistyped one with the nearest there is."""
         try:
             return super().resolve_command(ctx, args)
@@ -72,7 +74,7 @@ class Planner(click.Group):
             with formatter.section(group):
                 formatter.write_dl(rows)
 
-    def main(self, *args: Any, **extra: Any) -> Any:  # noqa: ANN401  (click's own signature)
+    def main(self, *args: Any, **extra: Any) -> Any:
         """Run, and turn whatever was not foreseen into one honest line."""
         for stream in (sys.stdout, sys.stderr):
             if hasattr(stream, "reconfigure"):
@@ -95,11 +97,16 @@ class Planner(click.Group):
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.option("--config", type=click.Path(dir_okay=False), envvar="PLANNER_CONFIG", help="Settings file of this machine.")
+@click.option(
+    "--config",
+    type=click.Path(dir_okay=False),
+    envvar="PLANNER_CONFIG",
+    help="Settings file of this machine.",
+)
 @click.option("--today", type=Day(), envvar="PLANNER_TODAY", help="Count from this day instead of today.")
 @click.version_option(package_name="planner", message="planner %(version)s")
 @click.pass_context
-def main(ctx: click.Context, config: str | None, today: Any) -> None:  # noqa: ANN401  (a date)
+def main(ctx: click.Context, config: str | None, today: Any) -> None:
     """A plain-text calendar and ritual planner.
 
     Two people (or more) write down what they agreed in one file; planner turns it into the calendars they already use.

@@ -6,8 +6,18 @@ import json
 
 import click
 
-from planner.cli.common import PROBLEMS, Loaded, Settings, Stop, agreement_path, examine, file_argument, placed, settings_of
 from planner.clashes import Clash
+from planner.cli.common import (
+    PROBLEMS,
+    Loaded,
+    Settings,
+    Stop,
+    agreement_path,
+    examine,
+    file_argument,
+    placed,
+    settings_of,
+)
 from planner.problems import ERROR, NOTE, WARNING, Problem
 
 
@@ -27,8 +37,9 @@ def check_command(settings: Settings, *, as_json: bool, strict: bool, file: str 
       planner check --strict our-agreement.toml
     """
     loaded = examine(agreement_path(file))
+    met: list[Clash] = []
     if isinstance(loaded, list):
-        problems, met = loaded, []
+        problems = loaded
     else:
         problems, met = _looked_at(settings, loaded)
     counts = {s: sum(1 for p in problems if p.severity == s) for s in (ERROR, WARNING, NOTE)}
@@ -38,9 +49,8 @@ def check_command(settings: Settings, *, as_json: bool, strict: bool, file: str 
         for problem in problems:
             click.echo(_shown(problem), err=True)
         if not isinstance(loaded, list):
-            for clash, place in zip(met, _places(loaded, met), strict=True):
+            for place in _places(loaded, met):
                 click.echo(_shown(place), err=True)
-                del clash
         click.echo(_summary(loaded, counts, len(met)))
     if counts[ERROR] or (strict and (counts[WARNING] or met)):
         raise Stop("", PROBLEMS)
@@ -83,7 +93,11 @@ def _summary(loaded: Loaded | list[Problem], counts: dict[str, int], met: int) -
     rituals = len(agreement.rituals)
     extras = [
         f"{number} {word}{'' if number == 1 else plural}"
-        for number, word, plural in ((met, "clash", "es"), (counts[WARNING], "warning", "s"), (counts[NOTE], "note", "s"))
+        for number, word, plural in (
+            (met, "clash", "es"),
+            (counts[WARNING], "warning", "s"),
+            (counts[NOTE], "note", "s"),
+        )
         if number
     ]
     whose = agreement.names(tuple(agreement.people))

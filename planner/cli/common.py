@@ -27,9 +27,9 @@ class Stop(click.ClickException):
 
     def __init__(self, message: str, exit_code: int) -> None:
         super().__init__(message)
-        self.exit_code = exit_code
+        self.exit_code = exit_code  # type: ignore[misc]  # click has one code a class; here a code says how it stopped
 
-    def show(self, file: Any = None) -> None:  # noqa: ANN401, ARG002  (click's own signature)
+    def show(self, file: Any = None) -> None:  # noqa: ARG002  (click's own signature)
         """Print the message."""
         if self.message:
             click.echo(self.message, err=True)
@@ -40,7 +40,7 @@ class Day(click.ParamType[Any]):
 
     name = "date"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:  # noqa: ANN401
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
         """The date, or a usage error."""
         if isinstance(value, date):
             return value
@@ -93,7 +93,9 @@ def placed(document: Document, findings: Iterable[Finding]) -> list[Problem]:
     problems = []
     for finding in findings:
         line, column = document.place(finding.path, finding.part)
-        problems.append(Problem(document.name, line, column, finding.severity, finding.dotted, finding.code, finding.message))
+        problems.append(
+            Problem(document.name, line, column, finding.severity, finding.dotted, finding.code, finding.message)
+        )
     return sorted(dict.fromkeys(problems), key=lambda p: (p.line, p.column))
 
 
@@ -157,7 +159,7 @@ class FileOrNothing(click.Path):
         super().__init__(dir_okay=True)
 
 
-def file_argument(command: Any) -> Any:  # noqa: ANN401  (a decorator over click's own)
+def file_argument(command: Any) -> Any:
     """Add the optional FILE argument."""
     return click.argument("file", required=False, type=FileOrNothing())(command)
 

@@ -7,16 +7,31 @@ from pathlib import Path
 import click
 
 from planner.agreement import Agreement
-from planner.cli.common import REFUSED, USAGE, Loaded, Settings, Stop, file_argument, known_audience, load, settings_of
+from planner.cli.common import (
+    REFUSED,
+    USAGE,
+    Loaded,
+    Settings,
+    Stop,
+    file_argument,
+    known_audience,
+    load,
+    settings_of,
+)
 from planner.compiler import compile_series
-from planner.files import FileTroubleError, make_folder, read_text, write_whole
+from planner.files import FileTroubleError, make_folder, text_of, write_whole
 from planner.ics import NotOurs, calendar_text, read_earlier
 from planner.series import EVERYONE
 
 
 @click.command("export")
 @click.option("--for", "audience", metavar="PERSON|everyone|all", help="Whose calendar (default: all of them).")
-@click.option("-o", "--output", metavar="PATH", help="A folder; or a file or - with one --for (default: calendars/ beside the file).")
+@click.option(
+    "-o",
+    "--output",
+    metavar="PATH",
+    help="A folder; or a file or - with one --for (default: calendars/ beside the file).",
+)
 @file_argument
 @settings_of
 def export_command(settings: Settings, *, audience: str | None, output: str | None, file: str | None) -> None:
@@ -61,7 +76,7 @@ def _targets(loaded: Loaded, audience: str | None, output: str | None) -> dict[s
 
 def _checked(loaded: Loaded, audience: str, settings: Settings, path: Path) -> tuple[str | None, str]:
     """The text to write, None where it is there already; and what it means, in words."""
-    before = read_text(path)
+    before = text_of(path)
     text = _text(loaded, audience, settings, before, path)
     events = text.count("\r\nRECURRENCE-ID")
     number = text.count("BEGIN:VEVENT") - events
@@ -77,8 +92,8 @@ def _text(loaded: Loaded, audience: str, settings: Settings, before: str | None,
         earlier = read_earlier(before, agreement.id) if before else {}
     except NotOurs as e:
         raise Stop(
-            f"planner: {path} was not written for this agreement: {e}. It stays as it is; choose another place with -o, "
-            "or move that file away",
+            f"planner: {path} was not written for this agreement: {e}. It stays as it is; choose another place "
+            "with -o, or move that file away",
             REFUSED,
         ) from e
     return calendar_text(

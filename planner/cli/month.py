@@ -21,7 +21,9 @@ from planner.timeline import occurrences
 @click.argument("file", required=False)
 @click.pass_context
 @settings_of
-def month_command(settings: Settings, ctx: click.Context, *, audience: str | None, month: str | None, file: str | None) -> None:
+def month_command(
+    settings: Settings, ctx: click.Context, *, audience: str | None, month: str | None, file: str | None
+) -> None:
     """Show a month as a grid (default: this month).
 
     \b

@@ -51,7 +51,7 @@ def agenda_text(agreement: Agreement, found: list[Occurrence], first: date, end:
         last = end - timedelta(days=1)
         span = f"on {_day(first)}" if last <= first else f"from {_day(first)} to {_day(last)}"
         return f"Nothing is planned {span}. Free time is a plan too."
-    lines = []
+    lines: list[str] = []
     wide = max(len(_when(o, agreement)) for o in found)
     title = min(max(len(o.look.summary) for o in found), 44)
     for day, those in groupby(sorted(found, key=lambda o: o.day), key=lambda o: o.day):
@@ -62,7 +62,9 @@ def agenda_text(agreement: Agreement, found: list[Occurrence], first: date, end:
             marks = [word for word, shown in (("moved", o.moved), ("if needed", o.look.tentative)) if shown]
             notes = " · ".join([agreement.names(o.who), *marks])
             place = f", {o.look.location}" if o.look.location else ""
-            lines.append(f"  {_when(o, agreement):<{wide}}  {o.look.summary:<{title}}  {style(notes + place, dim=True)}")
+            lines.append(
+                f"  {_when(o, agreement):<{wide}}  {o.look.summary:<{title}}  {style(notes + place, dim=True)}"
+            )
     return "\n".join(lines)
 
 

@@ -1,0 +1,124 @@
+"""Every occurrence right: what our timeline says is what independent engines read in the exported file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, note, settings
+from hypothesis import strategies as st
+
+from planner.agreement import Agreement
+from planner.checks import Examined, errors
+from planner.compiler import compile_series
+from planner.ics import calendar_text
+from planner.reading import read_agreement
+from planner.strands import strands
+from planner.timeline import Occurrence, occurrences
+from planner.words import Timed
+from tests.engines import ENGINES
+from tests.strategies import agreements
+
+FIRST, END = date(2026, 1, 1), date(2029, 7, 1)
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def read(values) -> Agreement | None:
+    """The agreement, or None where its dates have errors of their own (turns that drift)."""
+    agreement, findings = read_agreement(values)
+    assert agreement is not None, findings
+    return None if errors(Examined(agreement, values, FIRST, END)) else agreement
+
+
+def adjusted(values, draw) -> None:
+    """Write skips and changes onto dates that the rituals really have."""
+    agreement, findings = read_agreement(values)
+    assert agreement is not None, findings
+    for path, ritual in agreement.rituals.items():
+        table, key = path.split(".")
+        dates = [
+            d
+            for s in strands(ritual, agreement.week_starts, by_turn=False)
+            for d, _ in zip(s.days(FIRST, END), range(60), strict=False)
+        ]
+        if not dates:
+            continue
+        written = values[table][key]
+        if draw(st.booleans()):
+            written["skip"] = draw(st.lists(st.sampled_from(dates), min_size=1, max_size=4, unique=True))
+        if draw(st.booleans()):
+            changes = []
+            for on in draw(st.lists(st.sampled_from(dates), min_size=1, max_size=3, unique=True)):
+                change = {"on": on}
+                if draw(st.booleans()):
+                    change["moved_to"] = on + timedelta(days=draw(st.integers(-9, 9)))
+                if isinstance(ritual.slots[0].time, Timed) and draw(st.booleans()):
+                    change["at"] = draw(st.sampled_from(("06:15", "12:45", "20:00")))
+                    if draw(st.booleans()) and "check_in" not in written:
+                        change["for"] = "35m"
+                if ritual.turns and draw(st.booleans()):
+                    turn = draw(st.sampled_from(ritual.turns))
+                    change["host" if table == "host_nights" else "turn"] = turn
+                if len(change) == 1:
+                    change["note"] = "bring the blue bowl"
+                changes.append(change)
+            written["changes"] = changes
+
+
+@st.composite
+def adjusted_agreements(draw):
+    values = draw(agreements())
+    adjusted(values, draw)
+    return values
+
+
+def moment(value: datetime | date) -> datetime | date:
+    return value.astimezone(UTC) if isinstance(value, datetime) else value
+
+
+def exported(agreement: Agreement, audience: str) -> tuple[list, str]:
+    series = compile_series(agreement, audience)
+    text = calendar_text(series, name="Test", color=None, first_year=agreement.starts.year, now=NOW, earlier={})
+    return series, text
+
+
+def is_steady(o: Occurrence) -> bool:
+    """Whether clocks are steady around the occurrence: engines differ where they are not (see tests.engines)."""
+    if not isinstance(o.start, datetime):
+        return True
+    around = (o.start.astimezone(UTC) + timedelta(hours=h) for h in range(-27, 76))
+    return len({at.astimezone(o.start.tzinfo).utcoffset() for at in around}) == 1
+
+
+def compare(agreement: Agreement, audience: str, engine: Callable, first: date, end: date) -> None:
+    """Hold an engine's reading of the export against our timeline: as many, and the same wherever clocks are steady."""
+    series, text = exported(agreement, audience)
+    note(f"{engine.__name__} for {audience}\n{text}")
+    margin = timedelta(days=3)
+
+    def inside(value: datetime | date) -> bool:
+        day = value.astimezone(UTC).date() if isinstance(value, datetime) else value
+        return first <= day < end
+
+    ours = [o for o in occurrences(series, first - margin, end + margin) if inside(o.start)]
+    theirs = [i for i in engine(text, first - margin, end + margin) if inside(i.start)]
+    unsteady = [moment(o.start) for o in ours if not is_steady(o)]
+
+    def is_near(start: datetime | date) -> bool:
+        return isinstance(start, datetime) and any(abs(moment(start) - at) <= timedelta(hours=3) for at in unsteady)
+
+    mine = sorted((str(moment(o.start)), str(moment(o.end)), o.look.summary) for o in ours if not is_near(o.start))
+    other = sorted((str(moment(i.start)), str(moment(i.end)), i.summary) for i in theirs if not is_near(i.start))
+    assert mine == other
+    assert len(ours) == len(theirs)
+
+
+@pytest.mark.parametrize("engine", ENGINES, ids=lambda e: e.__name__)
+@given(values=adjusted_agreements(), audience=st.sampled_from(("ana", "ben", "cleo", "everyone")))
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+def test_engines_read_the_occurrences_of_our_timeline(engine, values, audience):
+    agreement = read(values)
+    if agreement is None:
+        return
+    compare(agreement, audience, engine, FIRST, END)

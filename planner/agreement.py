@@ -6,7 +6,6 @@ no clock and no calendar format enters. `reading` makes these; defaults are fill
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
@@ -74,8 +73,7 @@ class CheckIn(NamedTuple):
         return Timed(start, self.length)
 
 
-@dataclass(frozen=True, slots=True)
-class Ladder:
+class Ladder(NamedTuple):
     """Time that grows in small steps. `steps` in minutes; each lasts `each_days` days or `each_months` months.
 
     With `by_date` the steps follow the calendar; else `step` (from 1) holds until a review changes it.
@@ -88,8 +86,7 @@ class Ladder:
     step: int
 
 
-@dataclass(frozen=True, slots=True)
-class Ritual:
+class Ritual(NamedTuple):
     """One ritual of any table, defaults filled in.
 
     `who` are the keys of all who may take part; with `who_is_turn` only the one whose turn it is does. `turns` are the
@@ -169,8 +166,7 @@ class Pair(NamedTuple):
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Hope:
+class Hope(NamedTuple):
     """A hope of the couple's own: so much of something in a week or a month.
 
     `least` and `most` are minutes, or with `in_times` a number of times.
@@ -186,8 +182,7 @@ class Hope:
     words: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
+class Program(NamedTuple):
     """A dated programme: its template, first day, and what differs by session."""
 
     key: str
@@ -196,8 +191,7 @@ class Program:
     changes: dict[str, dict[str, object]]
 
 
-@dataclass(frozen=True, slots=True)
-class Agreed:
+class Agreed(NamedTuple):
     """The header of an agreed version: the day it takes effect, who said yes, a note."""
 
     on: date
@@ -205,8 +199,7 @@ class Agreed:
     note: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Agreement:
+class Agreement(NamedTuple):
     """A whole agreement. Dictionaries keep the order of the file."""
 
     id: str
@@ -219,12 +212,12 @@ class Agreement:
     people: dict[str, Person]
     helpers: dict[str, str]
     rituals: dict[str, Ritual]
+    colors: dict[str, str]
     pauses: tuple[Pause, ...] = ()
     pairs: tuple[Pair, ...] = ()
     hopes: tuple[Hope, ...] = ()
     programs: tuple[Program, ...] = ()
     holidays: tuple[str, str | None] | None = None
-    colors: dict[str, str] = field(default_factory=dict)
     language: str = "en"
     agreed: Agreed | None = None
 

@@ -7,7 +7,6 @@ can be made from; `NOTICES` are things to look at or to know. No file and no clo
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -21,14 +20,14 @@ from planner.words import MONTHS, WEEKDAYS, Dates, Timed, say_clock, say_length
 from planner.zones import zone
 
 
-@dataclass(frozen=True)
 class Examined:
     """An agreement under examination, its values as written, and the twelve months to look at."""
 
-    agreement: Agreement
-    values: dict[str, Any]
-    first: date
-    end: date
+    def __init__(self, agreement: Agreement, values: dict[str, Any], first: date, end: date) -> None:
+        self.agreement = agreement
+        self.values = values
+        self.first = first
+        self.end = end
 
     @cached_property
     def strands(self) -> dict[str, list[Strand]]:

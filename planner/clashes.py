@@ -15,7 +15,7 @@ from planner.timeline import Stretch, stretches
 from planner.words import MONTHS, WEEKDAYS, AllDay, say_clock
 from planner.zones import zone
 
-MOST_AT_ONCE = 16
+MOST_AT_ONCE = 8
 """Beside so many things at one time for one person, more are not compared: the list is long enough to begin with."""
 
 
@@ -30,20 +30,21 @@ class Clash(NamedTuple):
 
 
 class _Met:
-    __slots__ = ("count", "first", "people")
+    __slots__ = ("first", "people", "times")
 
     def __init__(self, first: tuple[Stretch, Stretch]) -> None:
         self.first = first
-        self.count = 0
+        self.times = 0
         self.people: dict[str, None] = {}
 
 
 def clashes(agreement: Agreement, first: date, end: date) -> list[Clash]:
     """Every pair of rituals that meet within the window, in order of the first time."""
-    series = [s for s in compile_series(agreement, None) if s.fills]
     fine = {frozenset((r.path, other)) for r in agreement.rituals.values() for other in r.may_overlap}
     order = {path: n for n, path in enumerate(agreement.rituals)}
+    series = [s for s in compile_series(agreement, None) if s.fills]
     met: dict[tuple[str, str], _Met] = {}
+    known: dict[tuple[int, int], _Met | None] = {}  # by the identities of two series: what the inner loop asks most
     active: dict[str, list[Stretch]] = {}
     for stretch in sorted(stretches(series, first, end), key=lambda s: (s.start, s.end)):
         others: dict[int, tuple[Stretch, list[str]]] = {}
@@ -54,14 +55,15 @@ def clashes(agreement: Agreement, first: date, end: date) -> list[Clash]:
             going.append(stretch)
             active[person] = going if len(going) <= MOST_AT_ONCE else sorted(going, key=lambda s: -s.end)[:MOST_AT_ONCE]
         for other, people in others.values():
-            pair = _pair(other.series, stretch.series, order)
-            if pair is None or frozenset(_ritual(p) for p in pair) in fine:
-                continue
-            entry = met.get(pair)
-            if entry is None:
-                entry = met[pair] = _Met((other, stretch))
-            entry.count += 1
-            entry.people.update(dict.fromkeys(people))
+            both = (id(other.series), id(stretch.series))
+            if both not in known:
+                pair = _pair(other.series, stretch.series, order)
+                overlap_is_fine = pair is None or frozenset(map(_ritual, pair)) in fine
+                known[both] = None if pair is None or overlap_is_fine else met.setdefault(pair, _Met((other, stretch)))
+            entry = known[both]
+            if entry is not None:
+                entry.times += 1
+                entry.people.update(dict.fromkeys(people))
     return [_clash(agreement, pair, entry) for pair, entry in met.items()]
 
 
@@ -89,7 +91,7 @@ def _clash(agreement: Agreement, pair: tuple[str, str], met: _Met) -> Clash:
     time = later.override.time if later.override else later.series.time
     clock = "" if isinstance(time, AllDay) else f" at {say_clock(at.hour * 60 + at.minute)}"
     day = f"{WEEKDAYS[at.weekday()].capitalize()} {at.day} {MONTHS[at.month - 1].capitalize()} {at.year}"
-    again = "once" if met.count == 1 else "twice" if met.count == 2 else f"{met.count} times"
+    again = "once" if met.times == 1 else "twice" if met.times == 2 else f"{met.times} times"
     titles = [_titled(agreement, path) for path in pair]
     mover = next((p for p in reversed(pair) if not p.startswith("me_blocks.")), pair[1])
     message = (
@@ -98,7 +100,7 @@ def _clash(agreement: Agreement, pair: tuple[str, str], met: _Met) -> Clash:
         f"give {_titled(agreement, mover)} another time, or, if both at once is fine, write "
         f'may_overlap = ["{_ritual(pair[1])}"] in [{_ritual(pair[0])}]'
     )
-    return Clash(pair, people, at.date(), met.count, message)
+    return Clash(pair, people, at.date(), met.times, message)
 
 
 def _titled(agreement: Agreement, path: str) -> str:

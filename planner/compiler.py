@@ -14,7 +14,7 @@ from typing import NamedTuple
 from planner.agreement import Agreement, Change, CheckIn, Ritual
 from planner.looks import check_in_look, cover_look, look_of, taking_part
 from planner.recurrence import ONE_DAY, days, first_on_or_after, shifted
-from planner.series import Look, Override, Series, make_uid
+from planner.series import Look, Override, Series
 from planner.strands import Strand, strands, turn_on, turn_strands
 from planner.timeline import keeps_length
 from planner.words import AllDay, Time, Timed
@@ -114,9 +114,8 @@ class _Ritual:
             else:
                 yield from self._of_strand(facet, strand, turn, look)
 
-    def _uid(self, facet: Facet, part: str) -> str:
-        identity = self.ritual.identity + facet.name
-        return make_uid(self.agreement.id, self.audience or "", identity, "first", part)
+    def _key(self, facet: Facet, part: str) -> tuple[str, str, str, str, str]:
+        return self.agreement.id, self.audience or "", self.ritual.identity + facet.name, "first", part
 
     def _of_strand(self, facet: Facet, strand: Strand, turn: str | None, look: Look) -> Iterator[Series]:
         gone = set(self._resting(strand, turn))
@@ -153,7 +152,7 @@ class _Ritual:
             moved = {o.on + move: o._replace(on=o.on + move) for o in overrides}
             yield from _steady(
                 Series(
-                    uid=self._uid(facet, piece.part),
+                    key=self._key(facet, piece.part),
                     ritual=self.ritual.path + facet.suffix,
                     kind=facet.kind,
                     who=facet.who(turn),
@@ -167,7 +166,7 @@ class _Ritual:
                     skipped=tuple(sorted(day + move for day in gone if piece.has_day(day + move))),
                     overrides=tuple(override for on, override in sorted(moved.items()) if piece.has_day(on)),
                 ),
-                self._uid(facet, f"{piece.part}.first"),
+                self._key(facet, f"{piece.part}.first"),
             )
 
     def _resting(self, strand: Strand, turn: str | None) -> Iterator[date]:
@@ -211,7 +210,7 @@ class _Ritual:
             day = change.moved_to or on
             by, time = _past_midnight(facet.time(_changed(strand.time, change)))
             yield Series(
-                uid=self._uid(facet, f"swap:{on}"),
+                key=self._key(facet, f"swap:{on}"),
                 ritual=self.ritual.path + facet.suffix,
                 kind=facet.kind,
                 who=facet.who(change.turn),
@@ -225,8 +224,8 @@ class _Ritual:
             )
 
 
-def _steady(series: Series, other_uid: str) -> Iterator[Series]:
-    """The series; where clocks change during its first instance, that one apart, under a UID of its own.
+def _steady(series: Series, other_key: tuple[str, str, str, str, str]) -> Iterator[Series]:
+    """The series; where clocks change during its first instance, that one apart, under a key of its own.
 
     Programs take the length of all instances from the first (RFC 5545 §3.8.5.3): one that is an hour shorter in real
     time than on the clock would shorten them all.
@@ -241,7 +240,7 @@ def _steady(series: Series, other_uid: str) -> Iterator[Series]:
         return
     first_overrides = tuple(o for o in series.overrides if o.on == series.first)
     if series.first not in series.skipped:
-        yield series._replace(uid=other_uid, rule=None, last=series.first, skipped=(), overrides=first_overrides)
+        yield series._replace(key=other_key, rule=None, last=series.first, skipped=(), overrides=first_overrides)
     if later is None or (series.last is not None and later > series.last):
         return
     skipped = tuple(d for d in series.skipped if d != series.first)

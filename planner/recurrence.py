@@ -229,6 +229,10 @@ def places(rules: list[Rule]) -> list[Place] | None:
     from month to month, a rule stands here several times, each limited to the days of the month on which it has that
     place.
     """
+    known = [_fixed_place(rule) for rule in rules]
+    if None not in known and len(set(known)) == len(known):
+        order = sorted(known, key=lambda place: place or 0)
+        return [Place(rule, n, order.index(known[n])) for n, rule in enumerate(rules)]
     found: dict[tuple[int, int], set[int]] = {}
     for dates in _periods(rules):
         if None in dates or len(set(dates)) < len(dates):
@@ -250,6 +254,25 @@ def places(rules: list[Rule]) -> list[Place] | None:
             ((_, weekday),) = rule.byday
             result.append(Place(rule._replace(byday=((0, weekday),), bymonthday=tuple(sorted(numbers))), index, order))
     return result
+
+
+def _fixed_place(rule: Rule) -> int | None:
+    """A number that sorts the rule among the others of its period, where its place never changes; None to look closer.
+
+    The first, second and third weekdays lie in weeks of their own within the month, whatever weekday they are.
+    """
+    match rule.freq, rule.byday, rule.bymonthday:
+        case "DAILY", _, _:
+            return 0
+        case "WEEKLY", ((_, weekday),), ():
+            return (weekday - rule.wkst) % 7
+        case "MONTHLY", ((n, _),), () if 1 <= n <= 4:
+            return n
+        case "MONTHLY", (), (number,) if 1 <= number <= 28:
+            return number
+        case "YEARLY", (), (number,) if 1 <= number <= 28:
+            return rule.bymonth * 100 + number
+    return None
 
 
 def _periods(rules: list[Rule]) -> Iterator[list[int | None]]:

@@ -5,9 +5,7 @@ In: rules, times, texts. Out: `Series`, `Override`, `Look`, and UIDs. No agreeme
 
 from __future__ import annotations
 
-import re
 from datetime import date
-from hashlib import sha256
 from typing import NamedTuple
 
 from planner.recurrence import Rule
@@ -51,7 +49,7 @@ class Series(NamedTuple):
     dates of the rule that do not happen. `fills` are the people whose time it takes up, whoever looks.
     """
 
-    uid: str
+    key: tuple[str, str, str, str, str]
     ritual: str
     kind: str
     who: tuple[str, ...]
@@ -65,20 +63,28 @@ class Series(NamedTuple):
     skipped: tuple[date, ...] = ()
     overrides: tuple[Override, ...] = ()
 
+    @property
+    def uid(self) -> str:
+        """The UID, a digest over `key`: agreement id, audience, identity, segment, part."""
+        return make_uid(self.key)
 
-def make_uid(agreement_id: str, audience: str, identity: str, segment: str, part: str, epoch: int = 0) -> str:
+
+def make_uid(key: tuple[str, str, str, str, str], epoch: int = 0) -> str:
     """The UID of a series: `planner-<agreement id>-<26 characters a-z2-7>`, the same on every machine.
 
-    The tail is a digest over audience, table and key, segment (`first`, else an effective date), the part where one
-    ritual needs several series, and the epoch (0 to 9).
+    The tail is a digest over the whole key: audience, table and key of the ritual, segment (`first`, else an effective
+    date), the part where one ritual needs several series; and over the epoch (0 to 9).
     """
     from base64 import b32encode
+    from hashlib import sha256  # loads OpenSSL: 2 ms that a look at the agenda does not need
 
-    text = "\0".join((agreement_id, audience, identity, segment, part, str(epoch)))
+    text = "\0".join((*key, str(epoch)))
     tail = b32encode(sha256(text.encode()).digest()[:16]).decode("ascii").rstrip("=").lower()
-    return f"planner-{agreement_id}-{tail}"
+    return f"planner-{key[0]}-{tail}"
 
 
 def owns(agreement_id: str, uid: str) -> bool:
     """Whether a UID is of this agreement: a full match of the form with its id."""
+    import re
+
     return re.fullmatch(rf"planner-{re.escape(agreement_id)}-[a-z2-7]{{26}}", uid) is not None

@@ -58,9 +58,8 @@ def span(day: date, time: Timed, where: ZoneInfo) -> tuple[datetime, datetime]:
 
 def keeps_length(day: date, time: Timed, where: ZoneInfo) -> bool:
     """Whether a time on a day is one that all clocks show once, with the same offset at its start and its end."""
-    walls = (
-        datetime(day.year, day.month, day.day) + timedelta(minutes=m) for m in (time.start, time.start + time.length)
-    )  # noqa: DTZ001  (what clocks show)
+    midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001  (what clocks show)
+    walls = [midnight + timedelta(minutes=m) for m in (time.start, time.start + time.length)]
     return len({wall.replace(tzinfo=where, fold=fold).utcoffset() for wall in walls for fold in (0, 1)}) == 1
 
 

@@ -34,10 +34,6 @@ _VALUE = re.compile(
 )
 
 
-_NOTHING: dict[str | int, Node] = {}  # below every scalar, for the sake of speed
-_NO_ITEMS: list[Item] = []
-
-
 class Node:
     """One value or table.
 
@@ -51,8 +47,8 @@ class Node:
         self.kind = kind
         self.at = at
         self.start = self.end = -1
-        self.children: dict[str | int, Node] = {} if kind != SCALAR else _NOTHING
-        self.items: list[Item] = [] if kind != SCALAR else _NO_ITEMS  # of an array or inline table, as written
+        self.children: dict[str | int, Node] = {}
+        self.items: list[Item] = []  # of an array or inline table, as written
         self.block: Block | None = None  # of a table with a header of its own
         self.dotted = False  # a table named by a dotted key: it can have no header
 

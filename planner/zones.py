@@ -6,7 +6,6 @@ read here from where `zoneinfo` reads it, so that the two agree hour by hour.
 """
 
 # pathlib takes longer to import than all that this module needs.
-# ruff: noqa: PTH113, PTH123, PTH208
 
 from __future__ import annotations
 

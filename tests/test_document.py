@@ -133,9 +133,11 @@ SCALARS = st.one_of(
 )
 VALUES = st.recursive(
     SCALARS,
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(NAMES, inner, max_size=3)
-    | st.lists(st.dictionaries(NAMES, inner, max_size=3), min_size=1, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(NAMES, inner, max_size=3)
+        | st.lists(st.dictionaries(NAMES, inner, max_size=3), min_size=1, max_size=3)
+    ),
     max_leaves=12,
 )
 
@@ -154,14 +156,15 @@ class Writer:
 
     def gap(self) -> str:
         """What may stand between the elements of an array."""
-        return self.chance.choice(["", " ", " ", "\n  ", "\n", " # it's \"x\" ]\n\t", "\n\n# [a]\n    "])
+        return self.chance.choice(["", " ", " ", "\n  ", "\n", ' # it\'s "x" ]\n\t', "\n\n# [a]\n    "])
 
     def line_end(self) -> str:
-        return self.space() + self.chance.choice(["", "", "# x = \"1\" [a]", "#"]) + "\n"
+        return self.space() + self.chance.choice(["", "", '# x = "1" [a]', "#"]) + "\n"
 
     def between(self) -> str:
         return "".join(
-            self.chance.choice(["\n", "  \n", "# note\n", "# ── Rule ──\n"]) for _ in range(self.chance.choice([0, 0, 0, 1, 2]))
+            self.chance.choice(["\n", "  \n", "# note\n", "# ── Rule ──\n"])
+            for _ in range(self.chance.choice([0, 0, 0, 1, 2]))
         )
 
     def key(self, *names: str) -> str:
@@ -199,7 +202,8 @@ class Writer:
             return f"[{inside}]" if value else f"[{self.gap()}]"
         if isinstance(value, dict):
             pairs = (
-                f"{self.key(*path)}{self.space()}={self.space()}{self.value(inner)}" for path, inner in self.pairs(value)
+                f"{self.key(*path)}{self.space()}={self.space()}{self.value(inner)}"
+                for path, inner in self.pairs(value)
             )
             comma = f"{self.space()},{self.space()}"
             return f"{{{self.space()}{comma.join(pairs)}{self.space()}}}"
@@ -227,13 +231,19 @@ class Writer:
             if isinstance(value, dict) and self.maybe():
                 own, below = self.blocks(value, inner)
                 implicit = not own.strip() and below and self.maybe()
-                header = "" if implicit else f"{self.between()}{self.space()}[{self.space()}{self.key(*inner)}]{self.line_end()}{own}"
+                header = (
+                    ""
+                    if implicit
+                    else f"{self.between()}{self.space()}[{self.space()}{self.key(*inner)}]{self.line_end()}{own}"
+                )
                 blocks += [header, *below] if self.maybe() else ["".join([header, *below])]
             elif isinstance(value, list) and value and all(isinstance(i, dict) for i in value) and self.maybe():
                 block = ""
                 for element in value:
                     own, below = self.blocks(element, inner)
-                    block += f"{self.between()}[[{self.key(*inner)}{self.space()}]]{self.line_end()}{own}{''.join(below)}"
+                    block += (
+                        f"{self.between()}[[{self.key(*inner)}{self.space()}]]{self.line_end()}{own}{''.join(below)}"
+                    )
                 blocks.append(block)
             else:
                 plain[key] = value
@@ -250,7 +260,11 @@ class Writer:
         if self.maybe():
             text = text.replace("\n", "\r\n")
         elif self.maybe():
-            text = "".join(self.chance.choice([line, line[:-1] + "\r\n"]) if line.endswith("\n") else line for line in text.splitlines(True) if line)
+            text = "".join(
+                self.chance.choice([line, line[:-1] + "\r\n"]) if line.endswith("\n") else line
+                for line in text.splitlines(True)
+                if line
+            )
         return text
 
 
@@ -352,7 +366,7 @@ def test_a_key_is_added_with_a_line_of_its_own(doc, data, value):
         assert len(went) == len(came) == 1
     else:
         assert all(not line.strip() for line in went)
-        assert sum(bool(line.strip()) for line in came) <= 2   # a header where the table had none
+        assert sum(bool(line.strip()) for line in came) <= 2  # a header where the table had none
         assert len(came) <= 5
 
 
@@ -515,8 +529,12 @@ DAY = dt.date(2027, 3, 3)
         ("[t]\na = 1 # x\nb = 2\n", ("t",), {"a": 1, "c": 3}, "[t]\na = 1 # x\nc = 3\n"),
         ("[t.u]\na = 1\n", ("t",), 1, "t = 1\n"),
         # a new key: below the last one, in the column of its neighbours
-        ("[t]\nlong = 1\nb    = 2  # x\n\n# next\n[u]\n", ("t", "c"), 3,
-         "[t]\nlong = 1\nb    = 2  # x\nc    = 3\n\n# next\n[u]\n"),
+        (
+            "[t]\nlong = 1\nb    = 2  # x\n\n# next\n[u]\n",
+            ("t", "c"),
+            3,
+            "[t]\nlong = 1\nb    = 2  # x\nc    = 3\n\n# next\n[u]\n",
+        ),
         ("[t]\nlong = 1\nb = 2\n", ("t", "c"), 3, "[t]\nlong = 1\nb = 2\nc = 3\n"),
         ("[t]\na = 1\n\nlong = 1\nb    = 2\n", ("t", "c"), 3, "[t]\na = 1\n\nlong = 1\nb    = 2\nc    = 3\n"),
         ("[t]\na=1\n", ("t", "long"), 3, "[t]\na=1\nlong=3\n"),
@@ -578,7 +596,11 @@ def test_setting_to_the_character(before, path, value, after):
         ("a = 1\n\n# of t\n# more\n[t]\nb = 1\n# end of t\n\n[u]\nc = 1\n", ("t",), "a = 1\n\n[u]\nc = 1\n"),
         ("a = 1\n# of a\n[t]\nb = 1\n\n[u]\n", ("t",), "a = 1\n# of a\n[u]\n"),
         ("# ── Rule ──\n# of t\n[t]\nb = 1\n\n[u]\n", ("t",), "# ── Rule ──\n[u]\n"),
-        ("x = 1\n\n# ── Rule ──\n[t]\nb = 1\n\n# ── Two ──\n[u]\n", ("t",), "x = 1\n\n# ── Rule ──\n\n# ── Two ──\n[u]\n"),
+        (
+            "x = 1\n\n# ── Rule ──\n[t]\nb = 1\n\n# ── Two ──\n[u]\n",
+            ("t",),
+            "x = 1\n\n# ── Rule ──\n\n# ── Two ──\n[u]\n",
+        ),
         ("x = 1\n\n# of all\n\n[t]\nb = 1\n\n[u]\n", ("t",), "x = 1\n\n# of all\n\n[u]\n"),
         ("[t]\nb = 1\n\n# of u\n[u]\nc = 1\n", ("u",), "[t]\nb = 1\n"),
         ("[t]\nb = 1\n# of u\n[u]\nc = 1\n", ("t",), "# of u\n[u]\nc = 1\n"),
@@ -607,11 +629,20 @@ def test_removing_to_the_character(before, path, after):
         ("a = [\r\n\t1\r\n]\r\n", ("a",), 3, "a = [\r\n\t1,\r\n\t3\r\n]\r\n"),
         ("a = [1,\n     2]\n", ("a",), 3, "a = [1,\n     2,\n     3]\n"),
         ("a = [[1], [2]]\n", ("a", 1), 3, "a = [[1], [2, 3]]\n"),
-        ("a = [\n  { on = 2027-03-03 },\n]\n", ("a",), {"on": DAY, "at": "18:00"},
-         'a = [\n  { on = 2027-03-03 },\n  { on = 2027-03-03, at = "18:00" },\n]\n'),
+        (
+            "a = [\n  { on = 2027-03-03 },\n]\n",
+            ("a",),
+            {"on": DAY, "at": "18:00"},
+            'a = [\n  { on = 2027-03-03 },\n  { on = 2027-03-03, at = "18:00" },\n]\n',
+        ),
         ("[t]\nname = 1\n", ("t", "skip"), DAY, "[t]\nname = 1\nskip = [2027-03-03]\n"),
         ("[t]\nname = 1\n", ("t", "a"), {"b": 1}, "[t]\nname = 1\na    = [{ b = 1 }]\n"),
-        ("[[p]]\na = 1\n# end\n\n[t]\n", ("p",), {"a": 2, "bcd": [3]}, "[[p]]\na = 1\n# end\n\n[[p]]\na   = 2\nbcd = [3]\n\n[t]\n"),
+        (
+            "[[p]]\na = 1\n# end\n\n[t]\n",
+            ("p",),
+            {"a": 2, "bcd": [3]},
+            "[[p]]\na = 1\n# end\n\n[[p]]\na   = 2\nbcd = [3]\n\n[t]\n",
+        ),
         ("[[p.q]]\n[p.q.r]\na = 1\n[t]\n", ("p", "q"), {}, "[[p.q]]\n[p.q.r]\na = 1\n\n[[p.q]]\n\n[t]\n"),
         ("[t]\n", ("p",), {"a": 1}, "[t]\n\n[[p]]\na = 1\n"),
     ],
@@ -936,7 +967,7 @@ on = monday,
 '''
 
 # Mistakes in TOML 1.0 only.
-OLD_MISTAKES = r'''
+OLD_MISTAKES = r"""
 at = 18:30
     ^ 1:6 x.at: a time needs quotation marks: at = "18:30"
 starts = 2027-01-04 18:30
@@ -962,7 +993,7 @@ changes = [
   { on = 2027-03-13, at = 18:00 },
 ]
     ^ 2:27 x.changes: a time needs quotation marks: at = "18:00"
-'''
+"""
 
 
 def mistakes(table: str):
@@ -1075,7 +1106,9 @@ def test_no_spoiled_agreement_raises(data):
     for _ in range(data.draw(st.integers(1, 3))):
         start = data.draw(st.integers(0, len(text)))
         end = start + data.draw(st.integers(0, 12))
-        put = data.draw(st.sampled_from(["", *"[]{}\"'=.,#\\\n\r:\0\ufeff“é", "[[", "]]", "'" * 3, '"' * 3, "\r\n", "a = 1\n"]))
+        put = data.draw(
+            st.sampled_from(["", *"[]{}\"'=.,#\\\n\r:\0\ufeff“é", "[[", "]]", "'" * 3, '"' * 3, "\r\n", "a = 1\n"])
+        )
         text = text[:start] + put + text[end:]
     sound(text.encode())
 
@@ -1098,12 +1131,12 @@ FIFTY = ".".join("a" * 50)
         pytest.param(lambda: "a = '" + "b" * 1_000_000 + "'", id="a million characters in a line"),
         pytest.param(lambda: "[" * TWO_MB, id="brackets"),
         pytest.param(lambda: "a = " + "[\n" * (TWO_MB // 2 - 4), id="brackets in lines"),
-        pytest.param(lambda: f"[{FIFTY}]\n" + "".join(f"{n:x}=1\n" for n in range(200_000)), id="keys in a deep table"),
+        pytest.param(lambda: f"[{FIFTY}]\n" + "".join(f"{n:x}=1\n" for n in range(100_000)), id="keys in a deep table"),
         pytest.param(lambda: "".join(f"{FIFTY[2:]}.{n:x}=1\n" for n in range(19_000)), id="deep keys"),
         pytest.param(lambda: "".join(f"[{n:x}.{FIFTY[2:]}]\n" for n in range(19_000)), id="deep tables"),
-        pytest.param(lambda: "".join(f"[{n:x}]\n" for n in range(200_000)), id="tables"),
-        pytest.param(lambda: "[[a]]\n" * 300_000, id="arrays of tables"),
-        pytest.param(lambda: "a = [\n" + "{b=1},\n" * 250_000, id="an open list"),
+        pytest.param(lambda: "".join(f"[{n:x}]\n" for n in range(100_000)), id="tables"),
+        pytest.param(lambda: "[[a]]\n" * 150_000, id="arrays of tables"),
+        pytest.param(lambda: "a = [\n" + "{b=1},\n" * 100_000, id="an open list"),
         pytest.param(lambda: "a = ['''" + "''\n" * 600_000, id="an open text"),
         pytest.param(lambda: 'a = """' + "\\n\n" * 600_000 + '"""', id="escapes"),
         pytest.param(lambda: ('"' + '\\"' * 9_900 + "\n") * 100, id="open names"),

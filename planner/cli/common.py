@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
 import click
@@ -76,16 +75,16 @@ class Settings(NamedTuple):
 class Loaded(NamedTuple):
     """An agreement without errors, with the file it came from."""
 
-    path: Path
+    path: str
     raw: bytes
     document: Document
     agreement: Agreement
     findings: list[Finding]
 
 
-def agreement_path(file: str | os.PathLike[str] | None) -> Path:
+def agreement_path(file: str | os.PathLike[str] | None) -> str:
     """The agreement's file: the one named, else $PLANNER_AGREEMENT, else agreement.toml here."""
-    return Path(file or os.environ.get("PLANNER_AGREEMENT") or "agreement.toml")
+    return os.fspath(file or os.environ.get("PLANNER_AGREEMENT") or "agreement.toml")
 
 
 def placed(document: Document, findings: Iterable[Finding]) -> list[Problem]:
@@ -99,7 +98,7 @@ def placed(document: Document, findings: Iterable[Finding]) -> list[Problem]:
     return sorted(dict.fromkeys(problems), key=lambda p: (p.line, p.column))
 
 
-def examine(path: Path) -> Loaded | list[Problem]:
+def examine(path: str) -> Loaded | list[Problem]:
     """The agreement in this file with what is only to be noted, or everything that is wrong with it."""
     from planner.files import read_agreement_file
 
@@ -107,13 +106,13 @@ def examine(path: Path) -> Loaded | list[Problem]:
     return [raw] if isinstance(raw, Problem) else examine_bytes(path, raw)
 
 
-def examine_bytes(path: Path, raw: bytes) -> Loaded | list[Problem]:
+def examine_bytes(path: str, raw: bytes) -> Loaded | list[Problem]:
     """The same for bytes that are (or are to be) the file's."""
-    document = parse_document(raw, str(path))
+    document = parse_document(raw, path)
     return document if isinstance(document, list) else examine_document(path, raw, document)
 
 
-def examine_document(path: Path, raw: bytes, document: Document) -> Loaded | list[Problem]:
+def examine_document(path: str, raw: bytes, document: Document) -> Loaded | list[Problem]:
     """The same for a document."""
     from planner.checks import Examined, errors
 

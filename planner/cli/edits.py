@@ -5,9 +5,9 @@ Each edits the text, reads the result again, and writes it only where it has no 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 
 import click
 
@@ -33,7 +33,7 @@ _FILE = click.option("-f", "--file", "file_option", type=click.Path(), help="The
 def _with_file(words: tuple[str, ...], file: str | None) -> tuple[list[str], str | None]:
     """The words without a trailing FILE, and the file."""
     rest = list(words)
-    if file is None and rest and (rest[-1].endswith(".toml") or ("=" not in rest[-1] and Path(rest[-1]).is_file())):
+    if file is None and rest and (rest[-1].endswith(".toml") or ("=" not in rest[-1] and os.path.isfile(rest[-1]))):
         file = rest.pop()
     return rest, file
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import os
 
 import click
 
@@ -56,25 +56,25 @@ def export_command(settings: Settings, *, audience: str | None, output: str | No
         written = [(path, _checked(loaded, who, settings, path)) for who, path in targets.items()]
         for path, (text, _) in written:
             if text is not None:
-                make_folder(path.parent)
+                make_folder(os.path.dirname(path) or ".")
                 write_whole(path, text.encode())
     except FileTroubleError as e:
         raise Stop(f"planner: {e}", REFUSED) from e
-    width = max(len(str(path)) for path, _ in written)
+    width = max(len(path) for path, _ in written)
     for path, (_, what) in written:
-        click.echo(f"{path!s:<{width}}  {what}")
+        click.echo(f"{path:<{width}}  {what}")
 
 
-def _targets(loaded: Loaded, audience: str | None, output: str | None) -> dict[str, Path]:
+def _targets(loaded: Loaded, audience: str | None, output: str | None) -> dict[str, str]:
     """The file of each audience."""
-    if audience is not None and output is not None and not Path(output).is_dir() and output.endswith(".ics"):
-        return {audience: Path(output)}
-    folder = Path(output) if output is not None else loaded.path.parent / "calendars"
+    if audience is not None and output is not None and output.endswith(".ics") and not os.path.isdir(output):
+        return {audience: output}
+    folder = output if output is not None else os.path.join(os.path.dirname(loaded.path), "calendars")
     audiences = [audience] if audience else [*loaded.agreement.people, EVERYONE]
-    return {who: folder / f"{who}.ics" for who in audiences}
+    return {who: os.path.join(folder, f"{who}.ics") for who in audiences}
 
 
-def _checked(loaded: Loaded, audience: str, settings: Settings, path: Path) -> tuple[str | None, str]:
+def _checked(loaded: Loaded, audience: str, settings: Settings, path: str) -> tuple[str | None, str]:
     """The text to write, None where it is there already; and what it means, in words."""
     before = text_of(path)
     text = _text(loaded, audience, settings, before, path)
@@ -86,7 +86,7 @@ def _checked(loaded: Loaded, audience: str, settings: Settings, path: Path) -> t
     return (None, f"{things}, unchanged") if text == before else (text, f"{things}, updated")
 
 
-def _text(loaded: Loaded, audience: str, settings: Settings, before: str | None, path: Path | None = None) -> str:
+def _text(loaded: Loaded, audience: str, settings: Settings, before: str | None, path: str | None = None) -> str:
     agreement = loaded.agreement
     try:
         earlier = read_earlier(before, agreement.id) if before else {}

@@ -7,7 +7,6 @@ import re
 import secrets
 import sys
 from datetime import date, timedelta
-from pathlib import Path
 from string import Template
 
 import click
@@ -103,7 +102,7 @@ def init_command(
         return
     if template is not None and source is not None:
         raise Stop("planner: --template and --from say two things; give one of them", USAGE)
-    if path.exists():
+    if os.path.lexists(path):
         raise Stop(f"planner: {path} is there already and stays as it is; name another file", REFUSED)
     if source is not None:
         _write(path, _copied(source))
@@ -133,7 +132,7 @@ def init_command(
     _write(path, filled)
 
 
-def _list(templates: dict[str, Path]) -> str:
+def _list(templates: dict[str, str]) -> str:
     lines = ["Templates to begin with:"]
     width = max(map(len, templates), default=0)
     for name, path in templates.items():
@@ -143,7 +142,7 @@ def _list(templates: dict[str, Path]) -> str:
     return "\n".join(lines)
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: str, text: str) -> None:
     data = text.encode()
     checked = examine_bytes(path, data)
     if isinstance(checked, list):
@@ -153,7 +152,7 @@ def _write(path: Path, text: str) -> None:
         create_whole(path, data)
     except FileTroubleError as e:
         raise Stop(f"planner: {e}", REFUSED) from e
-    named = "" if path == Path("agreement.toml") else f" {path}"
+    named = "" if path == "agreement.toml" else f" {path}"
     click.echo(f"{path} is yours now. Read it aloud together, and change what is not yours.")
     click.echo(f"Then: planner check{named}, planner agenda{named}, planner export{named}")
 

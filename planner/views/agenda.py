@@ -5,7 +5,6 @@ In: an `Agreement`, its occurrences in a window. Out: text. No file, no clock an
 
 from __future__ import annotations
 
-import json
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Protocol
@@ -28,6 +27,8 @@ def _plain(text: str, *, bold: bool | None = None, dim: bool | None = None) -> s
 
 def agenda_json(found: list[Occurrence]) -> str:
     """The occurrences as a JSON list, in order of start."""
+    import json
+
     return json.dumps([_shape(o) for o in found], ensure_ascii=False, indent=2)
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -48,18 +47,19 @@ class EditError(Exception):
     """An edit that cannot be made, or that would have changed more than it was meant to."""
 
 
-@dataclass(frozen=True)
-class Document:
-    """A TOML file that is sound: its text and what tomllib reads in it. An edit gives a new Document.
-
-    `text` is the file's, with its own line ends and without a byte order mark; `newline` is the one that prevails.
-    """
-
+class _Read(NamedTuple):
     name: str
     text: str
     bom: bool
     newline: str
-    values: dict[str, Any] = field(compare=False, repr=False)
+    values: dict[str, Any]
+
+
+class Document(_Read):  # a subclass, to have room for the places once they are found
+    """A TOML file that is sound: its text and what tomllib reads in it. An edit gives a new Document.
+
+    `text` is the file's, with its own line ends and without a byte order mark; `newline` is the one that prevails.
+    """
 
     def encode(self) -> bytes:
         """The bytes of the file, exactly."""

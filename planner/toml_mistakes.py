@@ -275,7 +275,7 @@ def _statement(refused: _Refused) -> Mistake | None:
     if here == ":":
         return at, "between a name and its value stands =, not a colon"
     if refused.said.startswith("Invalid statement"):
-        if re.match("//|;|%|/[*]", line):
+        if re.match("[;%*•·–—─━═~]|//|/[*]", line):
             return at, "a remark begins with #; put # before it"
         if here in "]})":
             return (
@@ -334,6 +334,8 @@ _LOOKS = (
 
 
 def _no_letter(letter: str) -> str:
+    if _NAME.match(letter):
+        return f"a dot or = is missing before {letter}"
     return f"{letter.strip() or 'this'} cannot stand in a name; use the letters a to z, digits, - and _"
 
 

@@ -1,10 +1,12 @@
-"""Agreements made by Hypothesis: the values a file would hold, with every form that `on`, `every`, `at` and `for` have."""
+"""Agreements made by Hypothesis: the values a file would hold, in every form of `on`, `every`, `at` and `for`."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 
 from hypothesis import strategies as st
+
+from planner.words import MONTHS, WEEKDAYS
 
 ZONES = (
     "Europe/Berlin",
@@ -18,8 +20,6 @@ ZONES = (
     "Asia/Kolkata",
     "Etc/UTC",
 )
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-MONTHS = "january february march april may june july august september october november december".split()
 PEOPLE = ("ana", "ben", "cleo")
 
 weekday = st.sampled_from(WEEKDAYS)

@@ -1,5 +1,7 @@
 """Laws of the document: places point at what they say, edits change what they must, and no bytes make it raise."""
 
+# ruff: noqa: E501  (a table of texts and what is said of them reads better with each in its line)
+
 from __future__ import annotations
 
 import datetime as dt
@@ -856,6 +858,10 @@ a = none
     ^ 1:5 x.a: where there is nothing, delete the line; where a text is meant, write a = "none"
 // remark
     ^ 1:1 x: a remark begins with #; put # before it
+"on"e = 1
+    ^ 1:5 x: a dot or = is missing before e
+── Reviews ──
+    ^ 1:1 x: a remark begins with #; put # before it
 ; remark
     ^ 1:1 x: a remark begins with #; put # before it
 - item
@@ -1036,6 +1042,7 @@ def test_mistakes_of_old_are_explained(text, line, column, path, message, newlin
         ("x = 1\n[" + "'a' . " * 50 + "b]", "2:2: error: this name has more than fifty parts; a few parts with dots between are enough"),
         ("[x]\na = '" + "b" * 20_000 + "'", "2:1: error: this line is longer than 20,000 characters; is something pasted here that belongs elsewhere?"),
         ("#\n" * 2**20 + "#", "1:1: error: this file is longer than 2 MB, and an agreement never is; is it the right file?"),
+        ("".join(f"a.b.{n} = '.'\n" for n in range(50_001)), "50001:1: error: up to here more than 100,000 dots stand in names; is it the right file?"),
         ("a=1\n[a]", '2:2: error: a: "a" has a value already in line 1; rename one of the two'),
         ("a.b=1\n[a]", '2:2: error: a: "a" has a value already in line 1; rename one of the two'),
         ("a={b=1}\na.c=1", '2:1: error: a.c: "a" has a value already in line 1; rename one of the two'),

@@ -1,15 +1,16 @@
 """Dates, days, times and lengths as one says them aloud.
 
-In: the values of `words` and of a `Ritual`. Out: phrases without a full stop ("every Wednesday from 18:30 to 21:00").
-No agreement, no clock and no terminal enter; nothing beyond the standard library is imported.
+In: the values of `words`, a `Ritual`, an `Occurrence`. Out: phrases without a full stop ("every Wednesday from 18:30
+to 21:00"). No clock of the machine and no terminal enter; nothing beyond the standard library is imported.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from planner.agreement import Ritual
+from planner.timeline import Occurrence
 from planner.words import (
     MONTHS,
     ORDINAL_WORDS,
@@ -30,21 +31,10 @@ from planner.words import (
     say_clock,
 )
 
-_NTH = (
-    "",
-    "first",
-    "second",
-    "third",
-    "fourth",
-    "fifth",
-    "sixth",
-    "seventh",
-    "eighth",
-    "ninth",
-    "tenth",
-    "eleventh",
-    "twelfth",
-)
+LATE = timedelta(hours=12)
+"""What ends so long after a midnight still belongs to the night before."""
+
+_NTH = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
@@ -187,7 +177,7 @@ def _each(number: int) -> str:
 
 
 def say_nth(number: int) -> str:
-    """A place in an order: "first", "twelfth", "21st"."""
+    """A place in an order: "first", "tenth", "21st"."""
     return _NTH[number] if number < len(_NTH) else _numbered(number)
 
 
@@ -228,3 +218,21 @@ def _of_year(day: YearDay) -> str:
     if day.day:
         return f"{day.day} {month_name(day.month)}"
     return f"the {ORDINAL_WORDS[day.n]} {weekday_name(day.weekday)} of {month_name(day.month)}"
+
+
+# ── occurrences ──────────────────────────────────────────────────────
+
+
+def last_day(o: Occurrence) -> date:
+    """The last day on which an occurrence shows; what ends by noon belongs to the night before."""
+    ends = (o.end.replace(tzinfo=None) - LATE).date() if isinstance(o.end, datetime) else o.end - timedelta(days=1)
+    return max(o.day, ends)
+
+
+def say_hours(o: Occurrence) -> str:
+    """The clock of an occurrence in brief: "18:30–21:00", "18:00–Sun 14:00" over days, "all day", "5 days"."""
+    if not isinstance(o.start, datetime) or not isinstance(o.end, datetime):
+        days = (last_day(o) - o.day).days + 1
+        return "all day" if days == 1 else f"{days} days"
+    far = o.end - o.start >= timedelta(days=1)
+    return f"{o.start:%H:%M}–{weekday_name(o.end.weekday())[:3] + ' ' if far else ''}{o.end:%H:%M}"

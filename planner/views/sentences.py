@@ -158,13 +158,13 @@ def _ladder(ladder: Ladder) -> str:
     said = ", then ".join(steps)
     each = say_stretch(ladder.each_months, ladder.each_days)
     if ladder.by_date:
-        return f"It grows in small steps by date: {said}; each step lasts {each} before the next."
+        return f"It grows in small steps by date: {said}; each lasts {each}, the last one from then on."
     if ladder.step == len(steps):
         now = "It has come to the last step"
     else:
         now = f"It is at the {say_nth(ladder.step)} step, {steps[ladder.step - 1]}"
         now += f"; a review may offer the next one after {each}"
-    return f"It grows in small steps when you say so: {said}. {now}, and stepping back is always free."
+    return f"It may grow in small steps: {said}. {now}. Stepping back is always free."
 
 
 def _single_dates(agreement: Agreement, ritual: Ritual, today: date | None) -> Iterator[str]:
@@ -190,11 +190,13 @@ def _change(agreement: Agreement, ritual: Ritual, change: Change) -> str:
         name = agreement.name(change.turn)
         parts.append(f"{name} hosts" if ritual.hosting else f"it is {possessive(name)} turn")
     if change.where:
-        parts.append(f"the place is {change.where}")
-    if change.note:
-        parts.append(_one_line(change.note))
-    lead = f"Instead of {say_date(change.on)}," if change.moved_to else f"On {say_date(change.on)},"
-    return _ended(f"{lead} {'; '.join(parts)}")
+        parts.append(f"the place is {_worded(agreement, ritual, change.where)}")
+    note = _ended(_one_line(change.note)) if change.note else ""
+    if not parts:
+        return f"On {say_date(change.on)}: {note}"
+    lead = f"Instead of {say_date(change.on)}," if change.moved_to else f"On {say_date(change.on)}"
+    said = _ended(f"{lead} {'; '.join(parts)}")
+    return f"{said} {note}" if note else said
 
 
 def _texts(agreement: Agreement, ritual: Ritual) -> Iterator[str]:
@@ -203,7 +205,7 @@ def _texts(agreement: Agreement, ritual: Ritual) -> Iterator[str]:
     if ritual.notes:
         yield _ended(f"Notes: {_one_line(_worded(agreement, ritual, ritual.notes))}")
     if ritual.tags:
-        yield f"It counts as {listed(ritual.tags)}."
+        yield f"It counts toward {listed(ritual.tags)}."
 
 
 def _seen(agreement: Agreement, ritual: Ritual) -> Iterator[str]:
@@ -238,8 +240,10 @@ def _worded(agreement: Agreement, ritual: Ritual, text: str) -> str:
 
 
 def _titled(agreement: Agreement, path: str) -> str:
+    """The title of a ritual, in quotes: it stands inside a sentence."""
     ritual = agreement.rituals.get(path)
-    return _worded(agreement, ritual, ritual.title) if ritual else _spoken(path.partition(".")[2])
+    title = _worded(agreement, ritual, ritual.title) if ritual else _spoken(path.partition(".")[2])
+    return f'"{title}"'
 
 
 def _spoken(key: str) -> str:
@@ -299,11 +303,11 @@ def _opening(agreement: Agreement) -> Iterator[str]:
         said.append(f"Weeks begin on {weekday_name(agreement.week_starts)}.")
     if agreement.holidays:
         country, region = agreement.holidays
-        said.append(f"Public holidays are those of {country}{f', {region}' if region else ''}.")
+        said.append(f"Public holidays are those of {country}{f' ({region})' if region else ''}.")
     if agreement.helpers:
         helpers = agreement.names(tuple(agreement.helpers))
         said.append(f"{helpers} {'helps' if len(agreement.helpers) == 1 else 'help'} out.")
-    said += [f"Of {listed(p.busy)} only when {p.name} is busy is read." for p in people if p.busy]
+    said += [f"From {listed(p.busy)} only {possessive(p.name)} busy times are read." for p in people if p.busy]
     yield " ".join(said)
     if agreement.agreed:
         yes = [agreement.name(k) if k in agreement.people else k for k in agreement.agreed.yes]
@@ -346,11 +350,11 @@ def _pause(agreement: Agreement, pause: Pause) -> str:
     what = [_WHOLE.get(path) or _titled(agreement, path) for path in pause.only] or ["everything"]
     whose = ""
     if pause.who:
-        whose = f" in which {agreement.names(pause.who)} {'takes' if len(pause.who) == 1 else 'take'} part"
+        whose = f" where {agreement.names(pause.who)} {'takes' if len(pause.who) == 1 else 'take'} part"
     plural = len(what) > 1 or (pause.only[:1] not in ((), ("me_blocks",)) and pause.only[0] in _WHOLE)
     span = say_span(pause.starts, pause.until)
     note = f" {_ended(_one_line(pause.note))}" if pause.note else ""
-    return f"{span[0].upper()}{span[1:]}, {listed(what)}{whose} {'rest' if plural else 'rests'}.{note}"
+    return f"{span[0].upper()}{span[1:]}, {listed(what)} {'rest' if plural else 'rests'}{whose}.{note}"
 
 
 _OF = {

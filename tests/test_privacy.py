@@ -1,0 +1,175 @@
+"""What a level hides is in no byte of another's calendar, and a change in it changes nothing there."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from planner.agreement import Agreement
+from planner.checks import Examined, errors
+from planner.compiler import compile_series
+from planner.ics import calendar_text
+from planner.reading import read_agreement
+from tests.strategies import agreements
+
+NOW = datetime(2027, 1, 1, tzinfo=UTC)
+HIDDEN = {
+    "title": "Xanadu title",
+    "where": "Xanadu place",
+    "notes": "Xanadu notes",
+    "prompts": ["Xanadu prompt"],
+    "tags": ["xanadutag"],
+}
+
+
+def agreement_of(values) -> Agreement:
+    agreement, findings = read_agreement(values)
+    assert agreement is not None, findings
+    assert not errors(Examined(agreement, values, date(2027, 1, 1), date(2027, 1, 1)))
+    return agreement
+
+
+def calendar(values, audience: str) -> str:
+    agreement = agreement_of(values)
+    text = calendar_text(
+        compile_series(agreement, audience), name="Test", color=None, first_year=2027, now=NOW, earlier={}
+    )
+    return text.replace("\r\n ", "")
+
+
+def couple(ritual, table="me_blocks", **more):
+    return {
+        "agreement": {"id": "test-x7k2", "starts": date(2027, 1, 4), "timezone": "Europe/Berlin"},
+        "people": {"ana": {"name": "Ana", "color": "teal"}, "ben": {"name": "Ben"}, "cleo": {"name": "Cleo"}},
+        table: {"secretkey": ritual},
+        **more,
+    }
+
+
+BLOCK = {"who": "ana", "on": "wednesday", "at": "18:30-21:00", "remind": "1h", **HIDDEN}
+
+
+@pytest.mark.parametrize("audience", ["ben", "cleo", "everyone"])
+@pytest.mark.parametrize("share", ["gist", "busy", "private"])
+def test_what_a_level_hides_is_in_no_byte_of_anothers_calendar(share, audience):
+    values = couple(
+        BLOCK
+        | {
+            "share": share,
+            "changes": [{"on": date(2027, 1, 13), "where": "Xanadu annex", "note": "Xanadu note"}],
+        },
+        pauses=[{"starts": date(2027, 2, 1), "until": date(2027, 2, 7), "note": "Xanadu pause"}],
+        calendar={"colors": {"me_blocks": "crimson"}},
+    )
+    text = calendar(values, audience).casefold()
+    for word in ("xanadu", "secretkey", "valarm", "class:", "crimson", "me_block", "recurrence-id"):
+        assert word not in text
+    assert ("begin:vevent" in text) == (share != "private")
+    mine = calendar(values, "ana")
+    for word in (
+        "Xanadu title",
+        "Xanadu place",
+        "Xanadu notes",
+        "Xanadu prompt",
+        "xanadutag",
+        "Xanadu annex",
+        "VALARM",
+    ):
+        assert word in mine
+    assert "Xanadu pause" not in mine
+
+
+@pytest.mark.parametrize(
+    ("share", "shown"), [("gist", "Ana's time"), ("busy", "Ana is busy"), ("full", "Xanadu title")]
+)
+def test_others_see_what_the_level_says_and_no_more(share, shown):
+    text = calendar(couple(BLOCK | {"share": share}), "ben")
+    assert f"SUMMARY:{shown}\r\n" in text
+    assert "TRANSP:TRANSPARENT" in text
+    assert "VALARM" not in text
+    assert ("LOCATION:Xanadu place" in text) == (share == "full")
+    assert ("Xanadu notes" in text) == (share == "full")
+    assert "Xanadu prompt" not in text
+
+
+@pytest.mark.parametrize("share", ["gist", "busy", "private"])
+@pytest.mark.parametrize("key", [*HIDDEN, "remind"])
+def test_a_change_in_what_is_hidden_changes_nothing_there(share, key):
+    other = {"remind": "2h", "prompts": ["Other"], "tags": ["other"]}.get(key, "Other")
+    before, after = couple(BLOCK | {"share": share}), couple(BLOCK | {"share": share, key: other})
+    for audience in ("ben", "everyone"):
+        assert calendar(before, audience) == calendar(after, audience)
+    assert calendar(before, "ana") != calendar(after, "ana")
+
+
+def test_whose_turn_it_is_cannot_be_read_off_a_gist():
+    ritual = {
+        "who": ["ana", "ben"],
+        "turns": ["ana", "ben"],
+        "on": "friday",
+        "at": "19:00-22:00",
+        "gist": "An evening of theirs",
+    }
+    first = couple(ritual, "rituals")
+    turned = couple(ritual | {"turns": ["ben", "ana"]}, "rituals")
+    assert calendar(first, "cleo") == calendar(turned, "cleo")
+    assert calendar(first, "cleo").count("BEGIN:VEVENT") == 1
+    assert calendar(first, "ana") != calendar(turned, "ana")
+
+
+def test_a_private_turn_is_in_nobody_elses_calendar_until_it_is_swapped_to_them():
+    ritual = {
+        "who": "turn",
+        "turns": ["ana", "ben"],
+        "on": "friday",
+        "at": "19:00-22:00",
+        "share": "private",
+    }
+    values = couple(ritual, "rituals")
+    assert calendar(values, "cleo").count("BEGIN:VEVENT") == 0
+    assert calendar(values, "ana").count("BEGIN:VEVENT") == 1
+    swapped = couple(ritual | {"changes": [{"on": date(2027, 1, 8), "turn": "ben"}]}, "rituals")
+    assert "EXDATE;TZID=Europe/Berlin:20270108T190000" in calendar(swapped, "ana")
+    assert "DTSTART;TZID=Europe/Berlin:20270108T190000" in calendar(swapped, "ben")
+    assert calendar(swapped, "ben").count("BEGIN:VEVENT") == 2
+
+
+def test_a_check_in_of_a_private_block_is_the_owners_alone():
+    block = BLOCK | {"check_in": {"after": "20m"}}
+    assert "Check-in (text)" in calendar(couple(block), "ben")
+    private = couple(block | {"share": "private"})
+    assert "Check-in" not in calendar(private, "ben") + calendar(private, "everyone")
+    assert "Check-in (text)" in calendar(private, "ana")
+
+
+def test_covering_is_in_the_covering_persons_calendar_alone():
+    values = couple(BLOCK | {"cover": "ben"})
+    assert "SUMMARY:Covering for Ana\r\n" in calendar(values, "ben")
+    for audience in ("ana", "cleo", "everyone"):
+        assert "Covering" not in calendar(values, audience)
+
+
+@given(values=agreements(), secret=st.sampled_from(("gist", "busy", "private")))
+def test_no_generated_agreement_lets_a_hidden_text_out(values, secret):
+    hidden = []
+    for table, keyed in values.items():
+        if table in ("agreement", "people", "pauses"):
+            continue
+        for key, ritual in keyed.items():
+            marker = f"Hidden{table}{key}".replace("_", "")
+            ritual |= {"title": marker, "where": marker, "notes": marker, "tags": [marker], "share": secret}
+            if secret == "private":
+                ritual.pop("cover", None)
+            hidden.append((f"{table}.{key}", marker))
+    agreement, findings = read_agreement(values)
+    assert agreement is not None, findings
+    for audience in ("ana", "ben", "cleo", "everyone"):
+        series = compile_series(agreement, audience)
+        text = calendar_text(series, name="Test", color=None, first_year=2026, now=NOW, earlier={}).replace("\r\n ", "")
+        for path, marker in hidden:
+            takes_part = audience in agreement.rituals[path].who
+            assert takes_part or not re.search(rf"{marker}\b", text)

@@ -247,6 +247,9 @@ def _clock_change(on: date, time: Timed, where: Any) -> str | None:
     shown = datetime(on.year, on.month, on.day, tzinfo=UTC) + timedelta(minutes=time.start)
     if (start.hour, start.minute) != (shown.hour, shown.minute):
         return f"on {named_day(on)} the clocks leave out {say_clock(time.start)}; that day it starts at {start:%H:%M}"
+    first, second = (shown.replace(tzinfo=where, fold=fold).utcoffset() for fold in (0, 1))
+    if first != second:
+        return f"on {named_day(on)} the clocks show {say_clock(time.start)} twice; it means the first time"
     end = instant(on, time.start + time.length, where)
     real = int((end - start.astimezone(UTC)).total_seconds()) // 60
     if real != time.length:

@@ -229,10 +229,10 @@ def places(rules: list[Rule]) -> list[Place] | None:
     from month to month, a rule stands here several times, each limited to the days of the month on which it has that
     place.
     """
-    known = [_fixed_place(rule) for rule in rules]
-    if None not in known and len(set(known)) == len(known):
-        order = sorted(known, key=lambda place: place or 0)
-        return [Place(rule, n, order.index(known[n])) for n, rule in enumerate(rules)]
+    fixed = [place for rule in rules if (place := _fixed_place(rule)) is not None]
+    if len(set(fixed)) == len(rules):
+        order_of = {place: n for n, place in enumerate(sorted(fixed))}
+        return [Place(rule, n, order_of[fixed[n]]) for n, rule in enumerate(rules)]
     found: dict[tuple[int, int], set[int]] = {}
     for dates in _periods(rules):
         if None in dates or len(set(dates)) < len(dates):

@@ -23,7 +23,7 @@ ENGINES_INSTALLED := $(ENGINES)/node_modules/.installed
 
 .DEFAULT_GOAL := demo
 .DELETE_ON_ERROR:
-.PHONY: demo test lint types pytest format install dev clean
+.PHONY: demo test lint types pytest format bench install dev clean
 
 demo: $(INSTALLED)
 	@mkdir -p build
@@ -46,12 +46,17 @@ format: $(DEV_INSTALLED)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+# planner beside bare imports, khal and yaml2ics, in one run.
+bench: $(DEV_INSTALLED)
+	test -x .venv-bench/bin/khal || { $(PYTHON) -m venv .venv-bench && .venv-bench/bin/python -m pip install --quiet khal yaml2ics; }
+	$(BIN)/python tests/benchmark.py .venv-bench/bin
+
 install: $(INSTALLED)
 
 dev: $(DEV_INSTALLED) $(ENGINES_INSTALLED)
 
 clean:
-	rm -rf build dist $(VENV) $(ENGINES)/node_modules .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf build dist $(VENV) .venv-bench $(ENGINES)/node_modules .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find planner tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(PIP_READY):

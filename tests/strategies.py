@@ -53,13 +53,13 @@ def rhythms(draw, *, steady: bool = False) -> dict[str, object]:
             if draw(st.booleans()):
                 every = {"every": draw(st.sampled_from(("2 months", "quarter", "5 months")))}
             if steady:
-                return {"on": draw(st.builds("{} {}".format, ordinal, weekday))} | every
+                return {"on": draw(one_or_more(st.builds("{} {}".format, ordinal, weekday), 2))} | every
             words = (*("first", "second", "third", "fourth", "fifth", "last"),)
             return {"on": draw(one_or_more(st.builds("{} {}".format, st.sampled_from(words), weekday)))} | every
         case "month day":
             top = 28 if steady else 31
             day = st.one_of(st.integers(1, top).map("day {}".format), st.just("last day"))
-            return {"on": draw(day if steady else one_or_more(day))}
+            return {"on": draw(one_or_more(day))}
         case "year day":
             if draw(st.booleans()):
                 every = {"every": "2 years"}

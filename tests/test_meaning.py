@@ -1,0 +1,311 @@
+"""What the words mean, by a second reading of them: day by day, without rules, periods or remainders of ours.
+
+The oracle below walks every day of four years and asks of each whether the words name it. It is slow and knows nothing
+of RRULEs; `strands` must say the same dates, times and turns.
+"""
+
+from __future__ import annotations
+
+import calendar
+from datetime import date, timedelta
+from itertools import takewhile
+
+import pytest
+from dateutil.relativedelta import relativedelta
+from dateutil.rrule import rrulestr
+from hypothesis import given, note
+from hypothesis import strategies as st
+
+from planner.agreement import Agreement
+from planner.checks import Examined, errors
+from planner.compiler import compile_series
+from planner.reading import read_agreement
+from planner.recurrence import Rule, days, first_on_or_after, has_day, last_on_or_before, period, places, rrule_text
+from planner.strands import strands, turn_on, turn_strands
+from planner.timeline import occurrences
+from planner.words import AllDay, read_at, read_length
+from tests.strategies import agreements
+
+FIRST, END = date(2026, 1, 1), date(2030, 1, 1)
+WEEKDAYS = list(calendar.day_name)
+ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1}
+
+
+def named_by(text: str, day: date) -> bool:
+    """Whether one text of `on` names this day, every spacing aside."""
+    words = text.split()
+    month = calendar.monthcalendar(day.year, day.month)
+    if text in ("weekdays", "weekends", "every day"):
+        return {"weekdays": day.weekday() < 5, "weekends": day.weekday() > 4, "every day": True}[text]
+    if len(words) == 1:
+        return WEEKDAYS[day.weekday()].lower() == text
+    if words == ["last", "day"]:
+        return (day + timedelta(days=1)).month != day.month
+    if words[0] == "day":
+        return day.day == int(words[1])
+    if words[0] in ORDINALS:
+        if "of" in words and calendar.month_name[day.month].lower() != words[3]:
+            return False
+        column = [week[WEEKDAYS.index(words[1].capitalize())] for week in month]
+        dates = [number for number in column if number]
+        try:
+            return dates[ORDINALS[words[0]]] == day.day
+        except IndexError:
+            return False
+    return (day.day, calendar.month_name[day.month].lower()) == (int(words[0]), words[1])
+
+
+def dates_of(values, starts: date, week_starts: str) -> list[date]:
+    """Every date from `starts` on that `on` and `every` name together, by walking the days."""
+    on, count_from = values.get("on"), values.get("count_from")
+    spacing = str(values.get("every", "")).split()
+    if on is None:
+        number = int(spacing[0]) if len(spacing) == 2 else 1
+        anchor = count_from or starts
+        return [d for d in walk(starts) if (d - anchor).days % number == 0]
+    named = on if isinstance(on, list) else [on]
+    if isinstance(named[0], date):
+        return sorted(d for d in named if starts <= d < END)
+    matching = [d for d in walk(starts) if any(named_by(text, d) for text in named)]
+    if not matching or not spacing:
+        return matching
+    number, unit = (3, "month") if spacing == ["quarter"] else (int(spacing[0]), spacing[1].rstrip("s"))
+    anchor = count_from or matching[0]
+    begins = WEEKDAYS.index(week_starts.capitalize())
+
+    def index(day: date) -> int:
+        if unit == "week":
+            return (day - timedelta(days=(day.weekday() - begins) % 7) - date(2000, 1, 3 + begins)).days // 7
+        return day.year if unit == "year" else day.year * 12 + day.month
+
+    return [d for d in matching if (index(d) - index(anchor)) % number == 0]
+
+
+def walk(starts: date) -> list[date]:
+    return [starts + timedelta(days=n) for n in range((END - starts).days)]
+
+
+def turns_of(values, table: str, starts: date, week_starts: str, dates: list[date]) -> list[str | None]:
+    turns = values.get("hosts" if table == "host_nights" else "turns")
+    if not turns:
+        return [None] * len(dates)
+    count_from = values.get("count_from")
+    if count_from is None:
+        return [turns[n % len(turns)] for n in range(len(dates))]
+    # count over a stretch that reaches back before both days
+    early = min(starts, count_from)
+    whole = dates_of(values | {"count_from": count_from}, early, week_starts)
+    zero = next((n for n, d in enumerate(whole) if d >= count_from), len(whole))
+    return [turns[(whole.index(d) - zero) % len(turns)] for d in dates]
+
+
+def length_on(values, table: str, starts: date, dates: list[date], day: date) -> int:
+    """Minutes (days for whole days) of the occurrence on this day."""
+    ladder = values.get("ladder")
+    if ladder:
+        lengths = [read_length(s).minutes for s in ladder["steps"]]
+        if ladder.get("grows") != "by date":
+            return lengths[ladder.get("step", 1) - 1]
+        number, unit = ladder["each"].split()
+        zero = values.get("count_from") or dates[0]
+        step = 0
+        while step + 1 < len(lengths):
+            over = (step + 1) * int(number)
+            later = zero + (timedelta(weeks=over) if unit.startswith("week") else relativedelta(months=over))
+            if day < later:
+                break
+            step += 1
+        return lengths[step]
+    clock = read_at(values["at"])
+    if clock is None:
+        return int(str(values.get("for", "1 day")).split()[0])
+    if clock[1] is not None:
+        return (clock[1] - clock[0]) % 1440
+    if "for" in values:
+        return read_length(values["for"]).minutes
+    return {"check_ins": 10, "reviews": 30}[table]
+
+
+def meaning(values, agreement_values) -> list[tuple]:
+    """(date, start, length, turn) of every occurrence of each ritual by the words, keyed by its path."""
+    found = {}
+    week_starts = agreement_values["week_starts"]
+    for table, keyed in values.items():
+        for key, ritual in keyed.items():
+            starts = ritual.get("starts", agreement_values["starts"])
+            dates = dates_of(ritual, starts, week_starts)
+            turns = turns_of(ritual, table, starts, week_starts, dates)
+            ends = [ritual["until"]] if "until" in ritual else []
+            if "trial" in ritual:
+                number, unit = ritual["trial"].split()
+                length = {"weeks": "weeks", "months": "months", "year": "years"}[unit]
+                ends.append(starts + relativedelta(**{length: int(number)}) - timedelta(days=1))
+            last = min(ends, default=END)
+            clock = read_at(ritual["at"])
+            found[f"{table}.{key}"] = [
+                (d, clock[0] if clock else None, length_on(ritual, table, starts, dates, d), turn)
+                for d, turn in zip(dates, turns, strict=True)
+                if d <= last
+            ]
+    return found
+
+
+def rituals_in(values):
+    return {t: k for t, k in values.items() if t not in ("agreement", "people", "pauses")}
+
+
+def read(values) -> Agreement:
+    agreement, findings = read_agreement(values)
+    assert agreement is not None, findings
+    return agreement
+
+
+@given(values=agreements())
+def test_strands_are_what_the_words_mean(values):
+    agreement = read(values)
+    drifting = {f.path[1] for f in errors(Examined(agreement, values, FIRST, END)) if f.code == "turns-drift"}
+    expected = meaning(rituals_in(values), values["agreement"])
+    for path, ritual in agreement.rituals.items():
+        if path.split(".")[1] in drifting:
+            continue
+        by_turn = turn_strands(ritual, agreement.week_starts)
+        for parts in (strands(ritual, agreement.week_starts, by_turn=False), by_turn):
+            if not parts and not ritual.turns:
+                continue
+            found = sorted(
+                (
+                    d,
+                    None if isinstance(s.time, AllDay) else s.time.start,
+                    s.time.days if isinstance(s.time, AllDay) else s.time.length,
+                    turn_on(by_turn, d),
+                )
+                for s in parts
+                for d in s.days(FIRST, END)
+            )
+            note(f"{path}: {parts}")
+            assert found == expected[path]
+
+
+@given(values=agreements(), data=st.data())
+def test_skip_wins_over_changes_over_pause_over_the_rule(values, data):
+    agreement = read(values)
+    if errors(Examined(agreement, values, FIRST, END)):
+        return
+    expected = meaning(rituals_in(values), values["agreement"])
+    plan = {}
+    for path, dated in expected.items():
+        table, key = path.split(".")
+        dates = [d for d, *_ in dated][:80]
+        if not dates:
+            continue
+        written = values[table][key]
+        skipped = data.draw(st.lists(st.sampled_from(dates), max_size=3, unique=True))
+        changed = data.draw(st.lists(st.sampled_from(dates), max_size=3, unique=True))
+        if skipped:
+            written["skip"] = skipped
+        if changed:
+            written["changes"] = [{"on": d, "moved_to": d + timedelta(days=1)} for d in changed]
+        plan[path] = (set(skipped), set(changed))
+    pauses = values.get("pauses", [])
+    agreement = read(values)
+    shown = {(o.ritual, o.day) for o in occurrences(compile_series(agreement, None), FIRST, END + timedelta(days=5))}
+    for path, dated in expected.items():
+        ritual, (skipped, changed) = agreement.rituals[path], plan.get(path, (set(), set()))
+        wanted = set()
+        for day, _, _, turn in dated:
+            people = (turn,) if ritual.who_is_turn and turn else ritual.who
+            paused = any(p["starts"] <= day <= p["until"] and ("who" not in p or p["who"] in people) for p in pauses)
+            if day in skipped:
+                continue
+            if day in changed:
+                wanted.add((path, day + timedelta(days=1)))
+            elif not paused:
+                wanted.add((path, day))
+        assert {(p, d) for p, d in shown if p == path and d < END} == {(p, d) for p, d in wanted if d < END}
+
+
+# ── rules, against dateutil ──
+
+CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+weekday_numbers = st.integers(0, 6)
+rules = st.one_of(
+    st.builds(
+        lambda interval, anchor: Rule("DAILY", interval, anchor),
+        st.integers(1, 40),
+        st.dates(date(2026, 1, 1), date(2027, 12, 31)),
+    ),
+    st.builds(
+        lambda interval, anchor, weekdays, wkst: Rule(
+            "WEEKLY", interval, anchor, tuple((0, d) for d in sorted(weekdays)), wkst=wkst
+        ),
+        st.integers(1, 9),
+        st.dates(date(2026, 1, 1), date(2027, 12, 31)),
+        st.sets(weekday_numbers, min_size=1),
+        weekday_numbers,
+    ),
+    st.builds(
+        lambda interval, anchor, pairs: Rule("MONTHLY", interval, anchor, tuple(pairs)),
+        st.integers(1, 7),
+        st.dates(date(2026, 1, 1), date(2027, 12, 31)),
+        st.lists(st.tuples(st.sampled_from((1, 2, 3, 4, 5, -1)), weekday_numbers), min_size=1, max_size=3, unique=True),
+    ),
+    st.builds(
+        lambda interval, anchor, numbers: Rule("MONTHLY", interval, anchor, bymonthday=tuple(numbers)),
+        st.integers(1, 7),
+        st.dates(date(2026, 1, 1), date(2027, 12, 31)),
+        st.lists(st.one_of(st.integers(1, 31), st.just(-1)), min_size=1, max_size=3, unique=True),
+    ),
+    st.builds(
+        lambda interval, anchor, month, number: Rule("YEARLY", interval, anchor, bymonthday=(number,), bymonth=month),
+        st.integers(1, 3),
+        st.dates(date(2026, 1, 1), date(2027, 12, 31)),
+        st.integers(1, 12),
+        st.integers(1, 29),
+    ),
+)
+
+
+@given(rule=rules)
+def test_the_rule_text_means_the_same_to_dateutil(rule):
+    start = first_on_or_after(rule, rule.anchor)
+    if start is None:
+        return
+    text = rrule_text(rule, None)
+    theirs = rrulestr(f"DTSTART:{start:%Y%m%d}T000000\nRRULE:{text}")
+    end = date(2036, 1, 1)
+    note(text)
+    other = takewhile(lambda d: d < end, (d.date() for d in theirs))
+    assert list(days(rule, start, end)) == list(other)
+
+
+@given(rule=rules, first=st.dates(date(2026, 1, 1), date(2034, 1, 1)), length=st.integers(0, 900))
+def test_a_window_is_a_cut_of_a_wider_one(rule, first, length):
+    end = first + timedelta(days=length)
+    wide = list(days(rule, date(2025, 1, 1), date(2037, 1, 1)))
+    assert list(days(rule, first, end)) == [d for d in wide if first <= d < end]
+    assert all(has_day(rule, d) for d in wide[:20])
+    assert all((period(rule, d) - period(rule, rule.anchor)) % rule.interval == 0 for d in wide)
+    later = [d for d in wide if d >= first]
+    if later:
+        assert first_on_or_after(rule, first) == later[0]
+    earlier = [d for d in wide if d <= first]
+    assert last_on_or_before(rule, first, date(2025, 1, 1)) == (earlier[-1] if earlier else None)
+
+
+@pytest.mark.parametrize("count", [2, 3])
+@given(data=st.data())
+def test_places_say_the_order_of_days_in_every_month(count, data):
+    pair = st.tuples(st.sampled_from((1, 2, 3, 4, -1)), weekday_numbers)
+    pairs = data.draw(st.lists(pair, min_size=count, max_size=count, unique=True))
+    singles = [Rule("MONTHLY", 1, date(2026, 1, 1), (p,)) for p in pairs]
+    placed = places(singles)
+    if placed is None:
+        return
+    start = date(2026, 1, 1)
+    while start < date(2030, 1, 1):
+        end = start + relativedelta(months=1)
+        dates = sorted(d for rule in singles for d in days(rule, start, end))
+        by_place = sorted((place.order, d) for place in placed for d in days(place.rule, start, end))
+        assert [d for _, d in by_place] == dates
+        assert [order for order, _ in by_place] == list(range(count))
+        start = end

@@ -14,9 +14,10 @@ from typing import Any
 from planner.agreement import Agreement, Ritual
 from planner.problems import ERROR, NOTE, WARNING, Finding
 from planner.recurrence import ONE_DAY, days, first_on_or_after, month_length, places, shifted, skips_periods
+from planner.saying import listed, month_name, say_date
 from planner.strands import Strand, count, strands
 from planner.timeline import Clocks, instant
-from planner.words import MONTHS, WEEKDAYS, Dates, Timed, say_clock, say_length
+from planner.words import Dates, Timed, say_clock, say_length
 from planner.zones import zone
 
 
@@ -44,11 +45,6 @@ class Examined:
 def _at(ritual: Ritual, *below: str | int) -> tuple[str | int, ...]:
     table, name = ritual.path.split(".", 1)
     return (table, name, *below)
-
-
-def named_day(day: date) -> str:
-    """A date with its weekday: "Thursday 18 February 2027"."""
-    return f"{WEEKDAYS[day.weekday()].capitalize()} {day.day} {MONTHS[day.month - 1].capitalize()} {day.year}"
 
 
 # ── errors ───────────────────────────────────────────────────────────
@@ -82,7 +78,7 @@ def skips_and_changes_hit(examined: Examined) -> Iterator[Finding]:
         for key, dated in (("skip", ritual.skip), ("changes", tuple(c.on for c in ritual.changes))):
             for day in dated:
                 if not any(s.has_day(day) for s in parts):
-                    message = f"nothing happens on {named_day(day)}; {_nearest_dates(parts, day)}"
+                    message = f"nothing happens on {say_date(day)}; {_nearest_dates(parts, day)}"
                     yield Finding(_place_of(examined, ritual, key, day), f"{key}-nothing", message)
 
 
@@ -176,7 +172,7 @@ def moves_stand_alone(examined: Examined) -> Iterator[Finding]:
                     yield Finding(
                         _place_of(examined, ritual, "changes", change.on),
                         "moved-onto",
-                        f"moved to {named_day(day)}, which has one already; skip that one, or choose another day",
+                        f"moved to {say_date(day)}, which has one already; skip that one, or choose another day",
                         WARNING,
                     )
 
@@ -199,27 +195,23 @@ def skipped_months(examined: Examined) -> Iterator[Finding]:
                     month.year * 12 + month.month - rule.anchor.year * 12 - rule.anchor.month
                 ) % rule.interval == 0
                 if rule.freq == "MONTHLY" and in_phase and next(days(rule, month, last + ONE_DAY), None) is None:
-                    lacking.append(f"{MONTHS[month.month - 1].capitalize()} {month.year}")
+                    lacking.append(f"{month_name(month.month)} {month.year}")
                 month = last + ONE_DAY
             if rule.freq == "YEARLY" and next(days(rule, first, end), None) is None:
                 upcoming = first_on_or_after(rule, first)
                 lacking.append(
-                    f"{first.year} and after: the next is on {named_day(upcoming)}" if upcoming else str(first.year)
+                    f"{first.year} and after: the next is on {say_date(upcoming)}" if upcoming else str(first.year)
                 )
             if lacking:
-                message = f"some months lack this day; the next twelve months go without it in {_listed(lacking)}"
+                message = f"some months lack this day; the next twelve months go without it in {listed(lacking)}"
                 if rule.freq == "YEARLY":
-                    message = f"some years lack this day; there is none in {_listed(lacking)}"
+                    message = f"some years lack this day; there is none in {listed(lacking)}"
                 yield Finding(
                     _at(ritual, "on" if examined.written(ritual, "on") else "at"),
                     "skipped-months",
                     message,
                     NOTE,
                 )
-
-
-def _listed(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def changes_of_clocks(examined: Examined) -> Iterator[Finding]:
@@ -246,16 +238,16 @@ def _clock_change(on: date, time: Timed, where: Any) -> str | None:
     start = instant(on, time.start, where)
     shown = datetime(on.year, on.month, on.day, tzinfo=UTC) + timedelta(minutes=time.start)
     if (start.hour, start.minute) != (shown.hour, shown.minute):
-        return f"on {named_day(on)} the clocks leave out {say_clock(time.start)}; that day it starts at {start:%H:%M}"
+        return f"on {say_date(on)} the clocks leave out {say_clock(time.start)}; that day it starts at {start:%H:%M}"
     first, second = (shown.replace(tzinfo=where, fold=fold).utcoffset() for fold in (0, 1))
     if first != second:
-        return f"on {named_day(on)} the clocks show {say_clock(time.start)} twice; it means the first time"
+        return f"on {say_date(on)} the clocks show {say_clock(time.start)} twice; it means the first time"
     end = instant(on, time.start + time.length, where)
     real = int((end - start.astimezone(UTC)).total_seconds()) // 60
     if real != time.length:
         change = "forward" if real < time.length else "back"
         return (
-            f"on {named_day(on)} the clocks go {change} while this goes on: it ends at {end:%H:%M} as written, "
+            f"on {say_date(on)} the clocks go {change} while this goes on: it ends at {end:%H:%M} as written, "
             f"{say_length(abs(real - time.length))} {'shorter' if real < time.length else 'longer'}; "
             "some calendars show another end"
         )
@@ -268,7 +260,7 @@ def open_me_blocks(examined: Examined) -> Iterator[Finding]:
         r for r in examined.agreement.rituals.values() if r.kind == "me_block" and not r.check_ins and not r.notes
     ]
     if opened:
-        titles = _listed([f'"{r.title}"' for r in opened])
+        titles = listed([f'"{r.title}"' for r in opened])
         one = len(opened) == 1
         yield Finding(
             _at(opened[0]),

@@ -14,8 +14,8 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from planner.agreement import TABLES, Agreement, Pause, Ritual
-from planner.checks import named_day
 from planner.document import Document, Path, add_array_table, add_table, append, remove, set_value
+from planner.saying import say_date
 from planner.strands import strands
 from planner.tables import unknown
 
@@ -193,11 +193,11 @@ def skip(document: Document, agreement: Agreement, key: str, dates: Iterable[dat
     sentences = []
     for day in dict.fromkeys(dates):
         if day in ritual.skip:
-            sentences.append(f"{_title(ritual)} is left out on {named_day(day)} already.")
+            sentences.append(f"{_title(ritual)} is left out on {say_date(day)} already.")
             continue
         _needs_date(agreement, ritual, day)
         document = append(document, (*path, "skip"), day)
-        sentences.append(f"{_title(ritual)} is left out on {named_day(day)}.")
+        sentences.append(f"{_title(ritual)} is left out on {say_date(day)}.")
         if any(c.on == day for c in ritual.changes):
             sentences.append("What `changes` says of that day rests with it.")
     return Edit(document, tuple(sentences))
@@ -208,7 +208,7 @@ def move(document: Document, agreement: Agreement, key: str, day: date, to: date
     ritual = find_ritual(agreement, key)
     path = tuple(ritual.path.split(".", 1))
     if day in ritual.skip:
-        raise NotPossible(f"{_title(ritual)} is left out on {named_day(day)}; take that date out of `skip` first")
+        raise NotPossible(f"{_title(ritual)} is left out on {say_date(day)}; take that date out of `skip` first")
     _needs_date(agreement, ritual, day)
     written = _value_at(document, (*path, "changes"))
     known = next((n for n, c in enumerate(written or []) if isinstance(c, dict) and c.get("on") == day), None)
@@ -216,7 +216,7 @@ def move(document: Document, agreement: Agreement, key: str, day: date, to: date
     if to == day:
         if not at:
             raise NotPossible(
-                f"{_title(ritual)} is on {named_day(day)} already; give another day, or another time with --at",
+                f"{_title(ritual)} is on {say_date(day)} already; give another day, or another time with --at",
                 unknown=True,
             )
         del entry["moved_to"]
@@ -228,7 +228,7 @@ def move(document: Document, agreement: Agreement, key: str, day: date, to: date
         for name, value in entry.items():
             document = set_value(document, (*path, "changes", known, name), value)
     when = f", {at}" if at else ""
-    return Edit(document, (f"{_title(ritual)} moves from {named_day(day)} to {named_day(to)}{when}.",))
+    return Edit(document, (f"{_title(ritual)} moves from {say_date(day)} to {say_date(to)}{when}.",))
 
 
 def _needs_date(agreement: Agreement, ritual: Ritual, day: date) -> None:
@@ -238,7 +238,7 @@ def _needs_date(agreement: Agreement, ritual: Ritual, day: date) -> None:
     window = (day - timedelta(days=400), day + timedelta(days=400))
     near = sorted({d for s in parts for d in s.days(*window)}, key=lambda d: abs(d - day))[:2]
     hint = "its nearest dates are " + " and ".join(map(str, sorted(near))) if near else "it has no date near"
-    raise NotPossible(f"{_title(ritual)} is not on {named_day(day)} by its rule; {hint}", unknown=True)
+    raise NotPossible(f"{_title(ritual)} is not on {say_date(day)} by its rule; {hint}", unknown=True)
 
 
 def _title(ritual: Ritual) -> str:
@@ -270,7 +270,7 @@ def pause(
     what = ", ".join(_pausing(agreement, key) for key in only) or "Everything"
     verb = "rest" if len(only) > 1 or (only and only[0] in TABLES) else "rests"
     whose = f" for {agreement.names(who)}" if who else ""
-    sentence = f"{what} {verb}{whose} from {named_day(starts)} until {named_day(until)}, that day included."
+    sentence = f"{what} {verb}{whose} from {say_date(starts)} until {say_date(until)}, that day included."
     return Edit(add_array_table(document, ("pauses",), values), (sentence,))
 
 
@@ -304,7 +304,7 @@ def resume(document: Document, agreement: Agreement, keys: Iterable[str], on: da
         document = _ended(document, n, rest, on, named, others)
         what = ", ".join(_pausing(agreement, k) for k in named) or _what_rests(agreement, rest)
         sentences.append(
-            f"{what}: the pause from {named_day(rest.starts)} ends, it goes on from {named_day(max(on, rest.starts))}."
+            f"{what}: the pause from {say_date(rest.starts)} ends, it goes on from {say_date(max(on, rest.starts))}."
         )
     if not touched:
         raise NotPossible("there is no such pause from that day on, so nothing rests", unknown=True)

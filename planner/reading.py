@@ -8,24 +8,16 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from planner.agreement import TABLES, Agreed, Agreement, Hope, Pair, Pause, Person, Program, Ritual
 from planner.colors import color_names, is_color
-from planner.problems import Finding
-from planner.reading_rituals import (
-    DAY,
-    SHARES,
-    Ground,
-    read_for,
-    read_on,
-    read_people,
-    read_reminds,
-    read_ritual,
-    read_zone,
-)
-from planner.tables import Findings, Table, TooManyFindings, unknown
-from planner.words import WEEKDAYS, read_length
+from planner.problems import Finding, nearest
+from planner.reading_rituals import SHARES, Ground, read_people, read_reminds, read_ritual, read_zone
+from planner.reading_when import DAY, read_clock, read_for, read_on, read_some_length
+from planner.tables import KEY, MOST_FINDINGS, Findings, Path, Table, TooManyFindings, unknown
+from planner.words import WEEKDAYS, shown
 
 LANGUAGES = ("en", "de", "es", "fr")
 _TOP = (
@@ -40,7 +32,20 @@ _TOP = (
     "holidays",
     "calendar",
 )
-_SINGULAR = {kind: table for table, kind in TABLES.items()}
+_HEAD = ("id", "title", "starts", "timezone", "until", "purpose", "week_starts")
+_EXAMPLES = {
+    "me_blocks": "pottery",
+    "shared_evenings": "friday",
+    "check_ins": "midweek",
+    "host_nights": "salon",
+    "reviews": "monthly",
+    "rituals": "walk",
+}
+_ZONE = ("timezone", "it is called `timezone`")
+_PAUSE_ELSEWHERE = {
+    "from": ("starts", "the first day is written as `starts`"),
+    "to": ("until", "the last day is written as `until`"),
+}
 
 
 def read_agreement(values: dict[str, Any], *, version: bool = False) -> tuple[Agreement | None, list[Finding]]:
@@ -52,21 +57,16 @@ def read_agreement(values: dict[str, Any], *, version: bool = False) -> tuple[Ag
     try:
         agreement = _read(Table(values, (), findings), version=version)
     except TooManyFindings:
-        findings.found.append(Finding((), "too-many", "there is more; these come first"))
+        findings.found.append(Finding((), "too-many", f"more than {MOST_FINDINGS} things are amiss; these come first"))
         return None, findings.found
-    wrong = any(f.severity == "error" for f in findings.found)
-    return (None if wrong else agreement), findings.found
+    return (None if findings.errors() else agreement), findings.found
 
 
 def _read(top: Table, *, version: bool) -> Agreement | None:
-    for key in _TOP:
-        top.has(key)
+    top.know(*_TOP)
     agreed = _agreed(top) if version else None
-    head = top.table("agreement")
-    if head is None and not top.has("agreement"):
-        top.findings.add((), "missing-table", "there is no [agreement] table yet; `planner init` writes a first one")
-        head = Table({}, ("agreement",), Findings())
-    head = head or Table({}, ("agreement",), Findings())
+    _unknown_tables(top, version=version)
+    head = _head(top)
     zone = read_zone(head, "timezone")
     people = _people(top, zone or "UTC")
     helpers = _helpers(top, people)
@@ -77,19 +77,19 @@ def _read(top: Table, *, version: bool) -> Agreement | None:
         head.missing("timezone", 'whose clocks count: timezone = "Europe/Berlin"')
     if starts and until and until < starts:
         head.wrong("until", "ends-before-start", f"the last day, {until}, lies before the first, {starts}")
+        until = None
     calendar = _calendar(top, people)
     ground = Ground(people, helpers, starts, until, zone or "UTC", calendar[1], calendar[0])
     rituals: dict[str, Ritual] = {}
     written: list[str] = []
     for name, kind in TABLES.items():
-        example = f"[{name}.walk]"
-        for key, table in top.keyed(name, example):
+        for key, table in top.keyed(name, f"[{name}.{_EXAMPLES[name]}]"):
             written.append(f"{name}.{key}")
             if ritual := read_ritual(table, kind, key, ground):
                 rituals[ritual.path] = ritual
     rituals = {path: rituals[path] for path in sorted(rituals, key=_file_order(top.values))}
     programs = tuple(_program(key, table) for key, table in top.keyed("programs", "[programs.first-month]"))
-    known = [*written, *(f"programs.{p.key}" for p in programs)]
+    known = dict.fromkeys((*written, *(f"programs.{p.key}" for p in programs)))
     _references(top, written, known)
     agreement = Agreement(
         id=_identifier(head, people),
@@ -102,8 +102,10 @@ def _read(top: Table, *, version: bool) -> Agreement | None:
         people=people,
         helpers=helpers,
         rituals=rituals,
-        pauses=tuple(_pause(t, people, known) for t in _array(top, "pauses")),
-        pairs=tuple(_pair(t, known) for t in _array(top, "pairs")),
+        pauses=tuple(
+            _pause(t, people, known) for t in _array(top, "pauses", "starts = 2027-03-08 and until = 2027-03-14")
+        ),
+        pairs=tuple(_pair(t, known) for t in _array(top, "pairs", "these = [two rituals]")),
         hopes=tuple(h for key, t in top.keyed("balance", "[balance.own-time]") if (h := _hope(key, t, people))),
         programs=tuple(p for p in programs if p.template),
         holidays=_holidays(top),
@@ -111,9 +113,46 @@ def _read(top: Table, *, version: bool) -> Agreement | None:
         language=calendar[2],
         agreed=agreed,
     )
-    head.finish()
-    top.finish({"agreed": "[agreed] belongs to the agreed versions in the history folder"})
+    head.finish({"name": ("title", "it has a `title`"), "zone": _ZONE, "start": ("starts", "it is called `starts`")})
     return agreement
+
+
+def _unknown_tables(top: Table, *, version: bool) -> None:
+    """Note what stands at the top and is not known; rituals and people below it are not unknown as well."""
+    forgiven = top.findings.forgiven
+    bare = False
+    for key, value in top.values.items():
+        if key in _TOP or (version and key == "agreed"):
+            continue
+        near = nearest(key, _TOP)
+        if key == "agreed":
+            hint = "[agreed] belongs to the agreed versions in the history folder"
+        elif isinstance(value, dict | list):
+            hint = f"no part of an agreement is called [{shown(key)}]; "
+            hint += f"did you mean {_headed(near)}?" if near else f"there are {', '.join(map(_headed, _TOP))}"
+            forgiven.update((near or "", *(f"{near}.{inner}" for inner in value if isinstance(inner, str))))
+        else:
+            heading = "[agreement]" if key in _HEAD else "the heading it belongs to"
+            hint = f'"{shown(key)}" stands above every heading; write {heading} above it'
+            forgiven.add("agreement" if key in _HEAD else "")
+            if bare:
+                continue
+            bare = True
+        top.wrong(key, "unknown-key", hint, part="key")
+
+
+def _headed(table: str) -> str:
+    return f"[[{table}]]" if table in ("pauses", "pairs") else f"[{table}]"
+
+
+def _head(top: Table) -> Table:
+    """The [agreement] table; where there is none, an empty one of which nothing more is said."""
+    head = top.table("agreement", "[agreement]")
+    if head is not None:
+        return head
+    if not top.has("agreement") and "agreement" not in top.findings.forgiven:
+        top.findings.add((), "missing-table", "[agreement] is missing; `planner init` writes a first file that has it")
+    return Table({}, ("agreement",), Findings())
 
 
 def _file_order(values: dict[str, Any]) -> Any:
@@ -127,26 +166,28 @@ def _file_order(values: dict[str, Any]) -> Any:
     return lambda path: order[path]
 
 
-def _array(top: Table, key: str) -> list[Table]:
+def _array(top: Table, key: str, example: str) -> list[Table]:
     if isinstance(top.raw(key), dict):
         top.wrong(key, "wrong-kind", f"write [[{key}]] with two brackets: there can be several", part="key")
         return []
-    return top.tables(key)
+    return top.tables(key, f"[[{key}]] with {example}")
 
 
 def _identifier(head: Table, people: dict[str, Person]) -> str:
     if not head.has("id"):
-        own = "-".join([*people, "x7k2"])[:40] if people else "quiet-harbor-k3v9"
+        own = "-".join([*people, "x7k2"])
+        own = own if KEY.fullmatch(own) else "quiet-harbor-k3v9"
         head.missing("id", f'a word of your own that no other agreement has, and that never changes: id = "{own}"')
         return "missing"
     text = head.text("id")
     if text is None:
         return "missing"
-    if not re.fullmatch(r"[a-z0-9](?:[a-z0-9_-]{0,38}[a-z0-9])?", text):
+    if not KEY.fullmatch(text):
         head.wrong(
             "id",
             "bad-key",
-            f'"{text[:60]}" is no id: lower-case letters a-z, digits, hyphens and underscores inside, 40 at most',
+            f'"{shown(text)}" is no id: it has lower-case letters a-z, digits, hyphens and underscores inside, '
+            "40 at most",
         )
     return text
 
@@ -160,20 +201,15 @@ def _people(top: Table, zone: str) -> dict[str, Person]:
         name = table.text("name")
         if not table.has("name"):
             table.missing("name", f'write name = "{key.capitalize()}"')
-        color = table.text("color")
-        if color and not is_color(color.casefold()):
-            table.wrong("color", "unknown-color", f'no colour "{color}"; {unknown(color.casefold(), color_names())}')
+        color = _color(table, "color")
         person_zone = read_zone(table, "timezone")
-        people[key] = Person(
-            key, name or key, person_zone or zone, color.casefold() if color else None, table.texts("busy")
-        )
-        table.finish({"colour": "it is spelled `color`, as in calendars", "zone": "it is called `timezone`"})
-    if not top.has("people") or not isinstance(top.raw("people"), dict):
-        if not top.has("people"):
-            top.findings.add(
-                (), "missing-table", 'nobody is named yet; add [people.ana] with name = "Ana", and one more'
-            )
-    elif len(top.raw("people")) < 2:
+        people[key] = Person(key, name or key, person_zone or zone, color, table.texts("busy"))
+        table.finish({"colour": ("color", "it is spelled `color`, as in calendars"), "zone": _ZONE})
+    if "people" in top.findings.forgiven:
+        return people
+    if not top.has("people"):
+        top.findings.add((), "missing-table", 'nobody is named yet; add [people.ana] with name = "Ana", and one more')
+    elif isinstance(top.raw("people"), dict) and len(top.raw("people")) < 2:
         top.wrong(
             "people",
             "too-few-people",
@@ -201,50 +237,53 @@ def _helpers(top: Table, people: dict[str, Person]) -> dict[str, str]:
     return helpers
 
 
+def _color(table: Table, key: str) -> str | None:
+    """A colour name in small letters, or None."""
+    text = table.text(key, wanted='the name of a colour in quotes such as "teal"')
+    if text is None or is_color(text.casefold()):
+        return text.casefold() if text else None
+    near = nearest(text, color_names())
+    hint = f'did you mean "{near}"?' if near else 'write one of the names of the web, such as "teal" or "orchid"'
+    table.wrong(key, "unknown-color", f'no colour "{shown(text)}"; {hint}')
+    return None
+
+
 # ── calendars ────────────────────────────────────────────────────────
 
 
 def _calendar(top: Table, people: dict[str, Person]) -> tuple[tuple[int, ...], str | None, str, dict[str, str]]:
     """Reminders, share, language, colours."""
-    table = top.table("calendar")
+    table = top.table("calendar", '[calendar] with share = "busy", for example,')
     if table is None:
         return (), None, "en", {}
     remind = read_reminds(table, "remind") if table.has("remind") else ()
     share = table.choice("share", SHARES, "level")
     language = table.choice("language", LANGUAGES, "language") or "en"
     colors: dict[str, str] = {}
-    inner = table.table("colors")
-    for key in inner.values if inner else ():
-        assert inner is not None  # noqa: S101  (for the type checker)
-        color = inner.text(key)
-        if key not in people and key not in TABLES:
-            inner.wrong(
-                key,
-                "unknown-key",
-                f'no person or table "{key}"; {unknown(key, [*people, *TABLES])}',
-                part="key",
-            )
-        elif color and not is_color(color.casefold()):
-            inner.wrong(key, "unknown-color", f'no colour "{color}"; {unknown(color.casefold(), color_names())}')
-        elif color:
-            colors[key] = color.casefold()
-    table.finish()
+    inner = table.table("colors", '[calendar.colors] with ana = "teal", for example,')
+    if inner is not None:
+        for key in inner.values:
+            if key not in people and key not in TABLES:
+                if f"people.{key}" not in inner.findings.forgiven:
+                    message = f'no person or table "{shown(key)}"; {unknown(key, [*people, *TABLES])}'
+                    inner.wrong(key, "unknown-key", message, part="key")
+            elif color := _color(inner, key):
+                colors[key] = color
+    table.finish({"reminder": ("remind", "it is called `remind`"), "colours": ("colors", "it is spelled `colors`")})
     return remind, share, language, colors
 
 
 def _holidays(top: Table) -> tuple[str, str | None] | None:
-    table = top.table("holidays")
+    table = top.table("holidays", '[holidays] with country = "DE", for example,')
     if table is None:
         return None
     country, region = table.text("country"), table.text("region")
     if not table.has("country"):
         table.missing("country", 'write its two letters: country = "DE"')
     elif country and not re.fullmatch("[A-Z]{2}", country):
-        table.wrong(
-            "country",
-            "unknown-country",
-            f'no country "{country[:40]}"; write its two letters, such as "DE" or "PT"',
-        )
+        upper = country.upper()
+        hint = f'write "{upper}"' if re.fullmatch("[A-Z]{2}", upper) else 'write its two letters, such as "DE" or "PT"'
+        table.wrong("country", "unknown-country", f'no country "{shown(country)}"; {hint}')
     table.finish()
     return (country, region) if country else None
 
@@ -252,25 +291,27 @@ def _holidays(top: Table) -> tuple[str, str | None] | None:
 # ── what speaks of rituals ───────────────────────────────────────────
 
 
-def _references(top: Table, written: list[str], known: list[str]) -> None:
+def _references(top: Table, written: list[str], known: dict[str, None]) -> None:
     """Hold `may_overlap` and `was` to rituals that are there (or no longer there)."""
     former: dict[str, str] = {}
     for path in written:
         name, key = path.split(".", 1)
         table = Table(top.values[name][key], (name, key), top.findings)
         for place, other in table.items("may_overlap"):
-            if isinstance(other, str) and other.strip() not in known:
-                table.wrong(place, "unknown-ritual", f'no ritual "{other[:80]}"; {unknown(other, known)}')
-            elif other == path:
+            if not isinstance(other, str) or not other.strip():
+                continue  # said already
+            if other.strip() == path:
                 table.wrong(place, "unknown-ritual", "this is the ritual itself; name the other one")
+            elif other.strip() not in known:
+                _unknown_ritual(table, place, other.strip(), known)
         was = table.raw("was")
-        if not isinstance(was, str):
+        if not isinstance(was, str) or not was.strip():
             continue
         was = was.strip()
         old_table, _, old_key = was.partition(".")
-        if old_table not in TABLES or not old_key:
-            table.wrong("was", "unknown-ritual", f'"{was[:80]}" is no ritual\'s key; write it like "rituals.old-key"')
-        elif was in written:
+        if old_table not in TABLES or not KEY.fullmatch(old_key):
+            table.wrong("was", "unknown-ritual", f'"{shown(was)}" is no ritual\'s key; write it like "rituals.old-key"')
+        elif was in known:
             table.wrong(
                 "was",
                 "still-there",
@@ -285,24 +326,30 @@ def _references(top: Table, written: list[str], known: list[str]) -> None:
         former.setdefault(was, path)
 
 
-def _named(table: Table, key: str, known: list[str], *, tables: bool) -> tuple[str, ...]:
+def _unknown_ritual(table: Table, place: Path, text: str, known: Iterable[str], *more: str) -> None:
+    if text in table.findings.forgiven:
+        return  # there is a finding already
+    alone = [k for k in known if k.partition(".")[2] == text]
+    names = [*known, *more] if more and "." not in text else known
+    hint = f'did you mean "{alone[0]}"?' if alone else unknown(text, names)
+    table.wrong(place, "unknown-ritual", f'no ritual "{shown(text)}"; {hint}')
+
+
+def _named(table: Table, key: str, known: dict[str, None], *, tables: bool) -> tuple[str, ...]:
     """Dotted keys of rituals (and, with `tables`, whole tables) that exist."""
     found = []
     for path, value in table.items(key):
-        text = table.check_text(path, value)
+        text = table.check_text(path, value, wanted='the dotted key of a ritual in quotes, such as "me_blocks.class",')
         if text is None:
             continue
         if text in known or (tables and (text in TABLES or text == "programs")):
             found.append(text)
         else:
-            names = [*known, *TABLES] if tables else known
-            whole = [k for k in known if k.partition(".")[2] == text]
-            hint = f'did you mean "{whole[0]}"?' if whole else unknown(text, names)
-            table.wrong(path, "unknown-ritual", f'no ritual "{text[:80]}"; {hint}')
+            _unknown_ritual(table, path, text, known, *(TABLES if tables else ()))
     return tuple(found)
 
 
-def _pause(table: Table, people: dict[str, Person], known: list[str]) -> Pause:
+def _pause(table: Table, people: dict[str, Person], known: dict[str, None]) -> Pause:
     starts, until = table.day("starts"), table.day("until")
     if not table.has("starts"):
         table.missing("starts", "its first day: starts = 2027-03-08")
@@ -310,19 +357,19 @@ def _pause(table: Table, people: dict[str, Person], known: list[str]) -> Pause:
         table.missing("until", "its last day: until = 2027-03-14")
     if starts and until and until < starts:
         table.wrong("until", "ends-before-start", f"the last day, {until}, lies before the first, {starts}")
-    who = read_people(table, "who", people) if table.has("who") else ()
+    who = read_people(table, "who", people) or ()
     only = _named(table, "only", known, tables=True)
     note = table.text("note", lines=True)
-    table.finish({"from": "the first day is written as `starts`", "to": "the last day is written as `until`"})
+    table.finish(_PAUSE_ELSEWHERE)
     nothing = dt.date(2000, 1, 1)
     return Pause(starts or nothing, until or nothing, who, only, note)
 
 
-def _pair(table: Table, known: list[str]) -> Pair:
+def _pair(table: Table, known: dict[str, None]) -> Pair:
     these = _named(table, "these", known, tables=False)
     if not table.has("these"):
         table.missing("these", 'name what belongs together: these = ["me_blocks.class", "shared_evenings.friday"]')
-    elif len(table.items("these")) < 2:
+    elif len({str(item) for _, item in table.items("these")}) == 1:
         table.wrong("these", "pair-of-one", "a pair names two rituals or more")
     note = table.text("note", lines=True)
     table.finish()
@@ -342,26 +389,29 @@ def _hope(key: str, table: Table, people: dict[str, Person]) -> Hope | None:
     bounds: dict[str, int] = {}
     in_times = False
     for bound in ("at_least", "at_most"):
+        if not table.has(bound):
+            continue
         value = table.raw(bound)
         if isinstance(value, int) and not isinstance(value, bool):
             in_times = True
             bounds[bound] = value
             if not 0 <= value <= 1000:
                 table.wrong(bound, "unknown-length", "a number of times goes from 0 to 1000")
-        elif value is not None:
-            text = table.text(bound)
-            length = table.clear((bound,), lambda text=text: read_length(text)) if text else None  # type: ignore[misc]
-            if length is not None:
-                bounds[bound] = length.minutes + length.months * 30 * DAY
+            continue
+        length = read_some_length(table, (bound,), value, 'a length in quotes such as "4h", or a number of times,')
+        if length is not None:
+            bounds[bound] = length.minutes + length.months * 30 * DAY
     if not table.has("at_least") and not table.has("at_most"):
         table.missing("at_least", 'say how much you hope for: at_least = "4h", or at_most, or a number of times')
     elif len(bounds) == 2 and type(table.raw("at_least")) is not type(table.raw("at_most")):
         table.wrong("at_most", "wrong-kind", "`at_least` and `at_most` are both lengths or both numbers of times")
     elif len(bounds) == 2 and bounds["at_least"] > bounds["at_most"]:
-        table.wrong("at_most", "ends-before-start", "`at_most` is less than `at_least`; turn them round")
+        table.wrong("at_most", "most-below-least", "`at_most` is less than `at_least`; turn them round")
     words = table.text("words")
     table.finish()
-    return Hope(key, who, of or "own", per or "week", in_times, bounds.get("at_least"), bounds.get("at_most"), words)
+    return Hope(
+        key, who or (), of or "own", per or "week", in_times, bounds.get("at_least"), bounds.get("at_most"), words
+    )
 
 
 def _program(key: str, table: Table) -> Program:
@@ -371,15 +421,11 @@ def _program(key: str, table: Table) -> Program:
     if not table.has("starts"):
         table.missing("starts", "its first day: starts = 2027-01-04")
     changes: dict[str, dict[str, object]] = {}
-    outer = table.table("changes")
-    for session in outer.values if outer else ():
-        inner = outer.table(session) if outer else None
-        if inner is None:
-            continue
+    for session, inner in _sessions(table):
         if inner.has("on"):
             read_on(inner, "on")
-        if inner.has("at") and not isinstance(inner.raw("at"), dt.time):
-            inner.text("at")
+        if inner.has("at"):
+            read_clock(inner, ("at",), inner.raw("at"))
         read_for(inner)
         inner.finish()
         changes[session] = dict(inner.values)
@@ -387,8 +433,15 @@ def _program(key: str, table: Table) -> Program:
     return Program(key, template or "", starts or dt.date(2000, 1, 1), changes)
 
 
+def _sessions(table: Table) -> list[tuple[str, Table]]:
+    example = 'changes.SESSION = { on = "sunday" }'
+    outer = table.table("changes", example)
+    tables = [(session, outer.table(session, example)) for session in outer.values] if outer else []
+    return [(session, inner) for session, inner in tables if inner is not None]
+
+
 def _agreed(top: Table) -> Agreed | None:
-    table = top.table("agreed")
+    table = top.table("agreed", "[agreed] with on = 2027-03-01")
     if table is None:
         return None
     on, yes, note = table.day("on"), table.texts("yes"), table.text("note", lines=True)

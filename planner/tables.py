@@ -13,11 +13,13 @@ from typing import Any, TypeVar
 
 from planner.agreement import FIRST_YEAR, LAST_YEAR
 from planner.problems import ERROR, Finding, nearest
-from planner.words import Unclear
+from planner.words import Unclear, shown
 
 KEY = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,38}[a-z0-9])?")
 RESERVED = ("everyone", "all", "none", "turn")
 MOST_FINDINGS = 200
+_MOST_COMPARED = 1000
+_MOST_LISTED = 12
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x80-\x9f\u2028\u2029]")
 
 Path = tuple[str | int, ...]
@@ -29,16 +31,28 @@ class TooManyFindings(Exception):
 
 
 class Findings:
-    """Collects what is wrong; stops the reading where it is clear that this is no agreement."""
+    """Collects what is wrong, each thing once; stops the reading where it is clear that this is no agreement.
+
+    `forgiven` are the dotted keys of people and rituals whose tables have a finding of their own ("people.Ana"): what
+    speaks of them is not unknown as well.
+    """
 
     def __init__(self) -> None:
         self.found: list[Finding] = []
+        self.forgiven: set[str] = set()
 
     def add(self, path: Path, code: str, message: str, *, severity: str = ERROR, part: str = "value") -> None:
         """Note one finding."""
-        self.found.append(Finding(path, code, message, severity, part))
+        finding = Finding(path, code, message, severity, part)
+        if finding in self.found:
+            return
+        self.found.append(finding)
         if len(self.found) >= MOST_FINDINGS:
             raise TooManyFindings
+
+    def errors(self) -> int:
+        """How many errors there are so far."""
+        return sum(1 for f in self.found if f.severity == ERROR)
 
 
 def said(value: object) -> str:
@@ -47,9 +61,9 @@ def said(value: object) -> str:
         case bool():
             return "true" if value else "false"
         case str():
-            return f'the text "{value[:40]}"'
+            return f'the text "{shown(value)}"'
         case int() | float():
-            return f"the number {str(value)[:20]}"
+            return f"the number {shown(str(value), 20)}"
         case dt.datetime():
             return "a date with a time"
         case dt.date():
@@ -58,16 +72,21 @@ def said(value: object) -> str:
             return f"the time {value:%H:%M}"
         case list():
             return "a list"
-    return "a table"
+    return "a group of names and values"
 
 
 def unknown(word: str, known: Iterable[str]) -> str:
     """A remedy for an unknown word: the nearest known one, or all of them where they are few."""
     known = list(known)
-    near = nearest(word, known)
+    near = nearest(word, known[:_MOST_COMPARED])
     if near:
         return f'did you mean "{near}"?'
-    return "there are " + ", ".join(f'"{k}"' for k in known[:12]) if known else "there are none yet"
+    if not known:
+        return "there are none yet"
+    listed = ", ".join(f'"{k}"' for k in known[:_MOST_LISTED])
+    if len(known) == 1:
+        return f"there is only {listed}"
+    return f"there are {listed}" + (f" and {len(known) - _MOST_LISTED} more" if len(known) > _MOST_LISTED else "")
 
 
 class Table:
@@ -78,6 +97,7 @@ class Table:
         self.path = path
         self.findings = findings
         self._asked: list[str] = []
+        self._missing: list[tuple[str, Path, str, str]] = []
 
     def wrong(self, key: str | Path, code: str, message: str, *, severity: str = ERROR, part: str = "value") -> None:
         """Note a finding at `key` of this table (or at a longer path below it)."""
@@ -86,39 +106,49 @@ class Table:
 
     def has(self, key: str) -> bool:
         """Whether the key is written."""
-        self._ask(key)
+        self.know(key)
         return key in self.values
 
     def raw(self, key: str) -> Any:
         """The value as tomllib gives it, or None."""
-        self._ask(key)
+        self.know(key)
         return self.values.get(key)
 
-    def _ask(self, key: str) -> None:
-        if key not in self._asked:
-            self._asked.append(key)
+    def know(self, *keys: str) -> None:
+        """Count these keys among the known ones, whether they are written or not."""
+        self._asked.extend(key for key in keys if key not in self._asked)
 
-    def clear(self, key: Path, read: Callable[[], T]) -> T | None:
+    def clear(self, key: Path, read: Callable[[], T], *, part: str = "value") -> T | None:
         """What `read` returns, or None with a finding at `key` where the text says nothing definite."""
         try:
             return read()
         except Unclear as e:
-            self.wrong(key, e.code, str(e))
+            self.wrong(key, e.code, str(e), part=part)
             return None
 
     def missing(self, key: str, remedy: str) -> None:
-        """Note that a key is missing; the place is the table's own."""
-        self.findings.add(self.path, "missing-key", f"`{key}` is missing; {remedy}", part="key")
+        """Note, once `finish` is called, that a key is missing; the place is the table's own."""
+        self.lacking(key, (), "missing-key", f"`{key}` is missing; {remedy}")
+
+    def lacking(self, key: str, place: Path, code: str, message: str) -> None:
+        """Note, once `finish` is called, what is wrong at `place` for want of a key.
+
+        Where an unknown key turns out to be this one misspelt, that is said, and nothing more.
+        """
+        self._missing.append((key, place, code, message))
 
     # ── values ──
 
-    def _wants(self, key: Path, value: object, wanted: str) -> None:
+    def wants(self, key: Path, value: object, wanted: str) -> None:
+        """Note that a value of another kind is meant."""
         self.wrong(key, "wrong-kind", f"{wanted} is meant here, not {said(value)}")
 
-    def check_text(self, key: Path, value: object, *, lines: bool = False) -> str | None:
+    def check_text(
+        self, key: Path, value: object, *, lines: bool = False, wanted: str = "a text in quotes"
+    ) -> str | None:
         """The value as a clean text, or None with a finding."""
         if not isinstance(value, str):
-            self._wants(key, value, "a text in quotes")
+            self.wants(key, value, wanted)
             return None
         text = value.replace("\r\n", "\n").strip()
         if not text:
@@ -136,9 +166,9 @@ class Table:
             return None
         return text
 
-    def text(self, key: str, *, lines: bool = False) -> str | None:
+    def text(self, key: str, *, lines: bool = False, wanted: str = "a text in quotes") -> str | None:
         """A text, or None."""
-        return self.check_text((key,), self.values[key], lines=lines) if self.has(key) else None
+        return self.check_text((key,), self.values[key], lines=lines, wanted=wanted) if self.has(key) else None
 
     def items(self, key: str) -> list[tuple[Path, Any]]:
         """The elements of a list with their paths; a value that is no list counts as a list of one."""
@@ -161,16 +191,17 @@ class Table:
         word = self.text(key)
         if word is None or word in known:
             return word
-        if word.casefold() in known:
-            return word.casefold()
-        self.wrong(key, "unknown-word", f'no {what} "{word}"; {unknown(word, known)}')
+        plain = " ".join(word.casefold().split())
+        if plain in known:
+            return plain
+        self.wrong(key, "unknown-word", f'no {what} "{shown(word)}"; {unknown(plain, known)}')
         return None
 
     def flag(self, key: str) -> bool:
         """True or false; false where it is not written."""
         value = self.raw(key)
         if value is not None and not isinstance(value, bool):
-            self._wants((key,), value, "true or false (without quotes)")
+            self.wants((key,), value, "true or false (without quotes)")
             return False
         return bool(value)
 
@@ -179,21 +210,21 @@ class Table:
         value = self.raw(key)
         if value is None or (isinstance(value, int) and not isinstance(value, bool)):
             return value
-        self._wants((key,), value, "a whole number")
+        self.wants((key,), value, "a whole number")
         return None
 
     def check_day(self, key: Path, value: object) -> dt.date | None:
         """The value as a date within the years that an agreement may speak of, or None with a finding."""
-        if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value.strip()):
+        if isinstance(value, str) and re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value.strip()):
             self.wrong(key, "quoted-date", f"a date stands without quotes: {value.strip()}")
         elif not isinstance(value, dt.date) or isinstance(value, dt.datetime):
-            self._wants(key, value, "a date such as 2027-01-04 (without quotes)")
+            self.wants(key, value, "a date such as 2027-01-04 (without quotes)")
         elif not FIRST_YEAR <= value.year <= LAST_YEAR:
+            for_ever = "; what goes on for ever has no `until` at all" if key[-1] == "until" else ""
             self.wrong(
                 key,
                 "far-date",
-                f"{value} is outside the years that planner counts, {FIRST_YEAR} to {LAST_YEAR}; "
-                "what goes on for ever has no `until` at all",
+                f"{value} is outside the years that planner counts, {FIRST_YEAR} to {LAST_YEAR}{for_ever}",
             )
         else:
             return value
@@ -208,53 +239,62 @@ class Table:
         read = [self.check_day(path, item) for path, item in self.items(key)]
         return tuple(dict.fromkeys(day for day in read if day))
 
-    def table(self, key: str) -> Table | None:
+    def table(self, key: str, example: str) -> Table | None:
         """A table below this one, or None."""
         if not self.has(key):
             return None
         value = self.values[key]
         if not isinstance(value, dict):
-            self._wants((key,), value, "a table")
+            part = "key" if _is_headed(value) else "value"
+            self.wrong(key, "wrong-kind", f"write {example} here, not {_said_of(key, value)}", part=part)
             return None
         return Table(value, (*self.path, key), self.findings)
 
-    def tables(self, key: str) -> list[Table]:
+    def tables(self, key: str, example: str) -> list[Table]:
         """A list of tables below this one."""
         found = []
         for path, item in self.items(key):
             if isinstance(item, dict):
                 found.append(Table(item, self.path + path, self.findings))
             else:
-                self._wants(path, item, "a table { … }")
+                self.wrong(path, "wrong-kind", f"write {example} here, not {said(item)}")
         return found
 
     def keyed(self, key: str, example: str) -> list[tuple[str, Table]]:
         """The tables `[key.NAME]`, each with its name; names are held to the form of keys."""
-        outer = self.table(key)
+        outer = self.table(key, example)
         if outer is None:
             return []
         found = []
+        bare = False
         for name, value in outer.values.items():
-            if not isinstance(value, dict):
+            if isinstance(value, dict):
+                if outer.check_key(name):
+                    found.append((name, Table(value, (*outer.path, name), self.findings)))
+                continue
+            self.findings.forgiven.add(f"{key}.{name}")
+            if not bare:
+                bare = True
                 outer.wrong(
                     name,
                     "no-name",
-                    f"`{name}` stands directly under [{key}]; give it a table with a name: {example}",
+                    f"`{shown(name)}` stands directly under [{key}]; what is there needs a name of its own: {example}",
                     part="key",
                 )
-            elif outer.check_key(name):
-                found.append((name, Table(value, (*outer.path, name), self.findings)))
         return found
 
     def check_key(self, name: str) -> bool:
         """Whether `name` has the form of a key, else a finding."""
         if not KEY.fullmatch(name):
-            guess = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")[:40].strip("-")
-            hint = f'; write it as "{guess}", the name itself goes into `title` or `name`' if guess else ""
+            guess = _as_key(name)
+            self._forgive(name, guess)
+            title = "name" if self.path in (("people",), ("helpers",)) else "title"
+            hint = f'; write it as "{guess}", the name itself goes into `{title}`' if guess else ""
             form = "a key has lower-case letters a-z, digits, hyphens and underscores inside, 40 at most"
-            self.wrong(name, "bad-key", f'"{name[:60]}" is no key: {form}{hint}', part="key")
+            self.wrong(name, "bad-key", f'"{shown(name)}" is no key: {form}{hint}', part="key")
             return False
         if name in RESERVED:
+            self._forgive(name)
             self.wrong(
                 name,
                 "reserved-key",
@@ -264,14 +304,43 @@ class Table:
             return False
         return True
 
-    def finish(self, elsewhere: dict[str, str] | None = None) -> None:
-        """Note every key that nobody asked for, with the nearest known one."""
+    def _forgive(self, *names: str) -> None:
+        self.findings.forgiven.update(".".join((*map(str, self.path), name)) for name in names)
+
+    def finish(self, elsewhere: dict[str, tuple[str, str]] | None = None) -> None:
+        """Note every key that nobody asked for, and every one that is missing.
+
+        `elsewhere` has words for some unknown keys: the key that each stands for ("" for none), and a remedy.
+        """
+        meant = set()
         for key in self.values:
             if key in self._asked:
                 continue
             if elsewhere and key in elsewhere:
-                hint = elsewhere[key]
+                near, hint = elsewhere[key]
             else:
-                near = nearest(key, self._asked)
+                near = nearest(key, self._asked) or ""
                 hint = f'did you mean "{near}"?' if near else f"known here: {', '.join(self._asked)}"
-            self.wrong(key, "unknown-key", f'no key "{key}" here; {hint}', part="key")
+            meant.add(near)
+            self.wrong(key, "unknown-key", f'no key "{shown(key)}" here; {hint}', part="key")
+        for key, place, code, message in self._missing:
+            if key not in meant:
+                self.findings.add(self.path + place, code, message, part="value" if place else "key")
+
+
+def _is_headed(value: object) -> bool:
+    """Whether a value is most likely written with double brackets, as a list of tables."""
+    return isinstance(value, list) and bool(value) and all(isinstance(item, dict) for item in value)
+
+
+def _said_of(key: str, value: object) -> str:
+    return f"[[{key}]] with two brackets" if _is_headed(value) else said(value)
+
+
+def _as_key(name: str) -> str:
+    """The key that a name would be: "Zoë & Ben" is "zoe-ben"."""
+    import unicodedata  # needed only once something is wrong
+
+    plain = unicodedata.normalize("NFKD", name[:200].casefold())
+    plain = "".join(c for c in plain if not unicodedata.combining(c))
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40].strip("-")

@@ -55,6 +55,12 @@ class Unclear(Exception):
         self.code = code
 
 
+def shown(text: str, most: int = 40) -> str:
+    """A text of the file as a message shows it: on one line, short, and with a mark for what no one can see."""
+    line = "".join(c if c.isprintable() else "\ufffd" for c in " ".join(text[: most * 4].split()))
+    return line if len(line) <= most else line[: most - 1].rstrip() + "…"
+
+
 # ── values ───────────────────────────────────────────────────────────
 
 
@@ -142,82 +148,136 @@ def _plain(text: str) -> str:
 
 
 def _no_day(text: str) -> Unclear:
-    near = None
-    if 1 < len(text.split()) < 6:
-        guess = " ".join(
-            word if word in _DAY_VOCABULARY else nearest(word, _DAY_VOCABULARY) or word for word in text.split()
-        )
-        if guess != _plain(text):
-            try:
-                read_days(guess)
-                near = guess
-            except Unclear:
-                pass
-    near = near or nearest(text, _DAY_VOCABULARY)
+    """What to say of a text that names no day: the nearest that does, or how days are written."""
+    plain = _plain(text[:60])
+    words = plain.split()
+    guesses = [" ".join(w if w in _DAY_VOCABULARY else nearest(w, _DAY_VOCABULARY) or w for w in words)] * (
+        len(words) < 6
+    )
+    near = next((g for g in (*guesses, nearest(plain, (*WEEKDAYS, *_GROUPS, "last day"))) if g and _is_day(g)), None)
     hint = (
         f'did you mean "{near}"?' if near else 'write a day such as "monday", "first friday", "day 15" or "14 february"'
     )
-    return Unclear("unknown-day", f'no day "{text}"; {hint}')
+    return Unclear("unknown-day", f'no day "{shown(text)}"; {hint}')
+
+
+def _is_day(plain: str) -> bool:
+    try:
+        return plain in _GROUPS or _one_day(plain, plain) is not None
+    except Unclear:
+        return False
 
 
 def read_days(text: str) -> Days:
     """The day or days that one `on` text names, or Unclear."""
     plain = _plain(text)
-    shown = text.strip()
     if plain in _GROUPS:
         return Weekly(_GROUPS[plain])
     if not plain:
         raise Unclear("unknown-day", 'no day is named; write one such as "monday" or "last friday"')
-    words = plain.removesuffix(" of the month").removesuffix(" of every month").split()
-    if words[0] == "every":
-        raise _every_inside(shown, words[1:])
-    if len(words) == 1 and words[0] in _WEEKDAY_NUMBER:
-        return Weekly((_WEEKDAY_NUMBER[words[0]],))
-    if re.fullmatch(r"\d{4}-\d\d?-\d\d?", plain):
-        raise Unclear("quoted-date", f"a date stands without quotes: {plain}")
-    if "," in plain or " and " in plain or " & " in plain:
-        raise Unclear("list-in-text", f'"{shown}" names several days in one text; write a list: {_as_list(plain)}')
-    found = _month_day(shown, words) or _ordinal(words) or _year_day(shown, words)
+    found = _one_day(text, plain)
     if found is None:
-        raise _no_day(shown)
+        if plain.startswith("every "):
+            raise _every_inside(text, plain.split()[1:])
+        raise _dated(plain) or _several(text, plain) or _no_day(text)
     return found
 
 
-def _every_inside(shown: str, rest: list[str]) -> Unclear:
+def _one_day(text: str, plain: str) -> Days | None:
+    """The day that `plain` names, None where it is none, Unclear where it is nearly one."""
+    words = plain.removesuffix(" of the month").removesuffix(" of every month").split()
+    if len(words) == 1 and words[0] in _WEEKDAY_NUMBER:
+        return Weekly((_WEEKDAY_NUMBER[words[0]],))
+    if (
+        len(words) == 2
+        and re.fullmatch("(?:[6-9]|[1-9][0-9])(?:st|nd|rd|th)", words[0])
+        and words[1] in _WEEKDAY_NUMBER
+    ):
+        raise Unclear("unknown-day", f'no month has a "{shown(text)}"; there are "first" to "fifth", and "last"')
+    return (_month_day(text, words) or _ordinal(words) or _year_day(text, words)) if words else None
+
+
+def _dated(plain: str) -> Unclear | None:
+    """What to say where a date stands in quotes, in whatever order."""
+    if match := re.fullmatch(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})", plain):
+        year, month, day = (int(n) for n in match.groups())
+    elif match := re.fullmatch(r"([0-9]{1,2})\. ?([0-9]{1,2})\. ?([0-9]{4})", plain):
+        day, month, year = (int(n) for n in match.groups())
+    else:
+        words = [w for w in plain.replace(",", " ").split() if w != "of"]
+        if len(words) != 3 or not re.fullmatch("[0-9]{4}", words[2]):
+            return None
+        number, name = words[:2] if words[1] in _MONTH_NUMBER else (words[1], words[0])
+        match = re.fullmatch(r"([0-9]{1,2})(?:st|nd|rd|th|\.)?", number)
+        if name not in _MONTH_NUMBER or not match:
+            return None
+        day, month, year = int(match[1]), _MONTH_NUMBER[name], int(words[2])
+    try:
+        found = date(year, month, day)
+    except ValueError:
+        return Unclear("quoted-date", f'there is no day "{shown(plain)}"; a date stands without quotes: 2027-01-31')
+    return Unclear("quoted-date", f"a date stands without quotes: {found}")
+
+
+def _several(text: str, plain: str) -> Unclear | None:
+    """What to say where one text names several days."""
+    span = re.fullmatch("([a-z]+) ?(?:[-–—]|to|through|until) ?([a-z]+)", plain)
+    if span and span[1] in _WEEKDAY_NUMBER and span[2] in _WEEKDAY_NUMBER:
+        first, last = _WEEKDAY_NUMBER[span[1]], _WEEKDAY_NUMBER[span[2]]
+        between = [(first + n) % 7 for n in range((last - first) % 7 + 1)]
+        listed = '"weekdays"' if between == [0, 1, 2, 3, 4] else _listed([WEEKDAYS[n] for n in between])
+    elif "," in plain or " and " in plain or " & " in plain:
+        listed = _as_list(plain)
+    else:
+        return None
+    return Unclear("list-in-text", f'"{shown(text)}" names several days in one text; write {listed}')
+
+
+def _every_inside(text: str, rest: list[str]) -> Unclear:
+    """What to say of "every …" that is not "every day"."""
     tail = " ".join(rest)
-    if rest and rest[0] in ("other", "second", "2nd") and len(rest) == 2 and rest[1] in _WEEKDAY_NUMBER:
+    if len(rest) == 2 and rest[0] in ("other", "second", "2nd") and rest[1] in _WEEKDAY_NUMBER:
         day = WEEKDAYS[_WEEKDAY_NUMBER[rest[1]]]
+        if rest[0] == "other":
+            return Unclear("unknown-day", f'no day "{shown(text)}"; write on = "{day}" and every = "2 weeks"')
         return Unclear(
             "ambiguous-day",
-            f'"{shown}" can mean two things: once a month, write "second {day}"; every other week, write '
+            f'"{shown(text)}" can mean two things: once a month, write "second {day}"; every other week, write '
             f'on = "{day}" and every = "2 weeks"',
         )
-    try:
-        read_days(tail)
-    except Unclear:
-        return _no_day(shown)
-    return Unclear("unknown-day", f'no day "{shown}"; write "{tail}" alone, the spacing goes into `every`')
+    if not _is_day(tail):
+        return _no_day(text)
+    return Unclear("unknown-day", f'no day "{shown(text)}"; write "{tail}" alone, the spacing goes into `every`')
 
 
 def _as_list(plain: str) -> str:
     """A guess at the list that "second and fourth saturday" or "mon, tue" meant."""
-    parts = [p for p in re.split(r",| and | & ", plain) if p.strip()]
-    last = parts[-1].split()
-    if len(last) == 2 and all(p.strip() in _ORDINAL_NUMBER for p in parts[:-1]):
-        parts = [f"{p.strip()} {last[1]}" for p in parts[:-1]] + [parts[-1]]
-    return "[" + ", ".join(f'"{p.strip()}"' for p in parts) + "]"
+    parts = [p.strip() for p in re.split(r",| and | & ", plain) if p.strip()]
+    last = parts[-1].split() if parts else []
+    if len(last) == 2 and all(p in _ORDINAL_NUMBER for p in parts[:-1]):
+        parts = [f"{p} {last[1]}" for p in parts[:-1]] + [parts[-1]]
+    known = [p for p in parts if _is_day(p)]
+    return "a list: " + (_listed(parts) if parts and parts == known and len(parts) < 8 else '["tuesday", "thursday"]')
 
 
-def _month_day(shown: str, words: list[str]) -> MonthDays | None:
+def _listed(words: list[str]) -> str:
+    return "[" + ", ".join(f'"{w}"' for w in words) + "]"
+
+
+def _month_day(text: str, words: list[str]) -> MonthDays | None:
     if words == ["last", "day"]:
         return MonthDays((-1,))
-    if len(words) == 2 and words[0] == "day" and words[1].isascii() and words[1].isdigit():
-        number = int(words[1][:4])
+    if len(words) == 2 and words[0] == "day" and (match := re.fullmatch("([0-9]{1,4})[0-9]*", words[1])):
+        number = int(match[1])
         if not 1 <= number <= 31:
-            raise Unclear("unknown-day", f'no month has a "{shown}"; days go from 1 to 31, and "last day"')
+            raise Unclear("unknown-day", f'no month has a "{shown(text)}"; days go from 1 to 31, and "last day"')
         return MonthDays((number,))
-    if len(words) == 1 and (match := re.fullmatch(r"(\d\d?)(?:st|nd|rd|th)?\.?", words[0])):
-        raise Unclear("unknown-day", f'no day "{shown}"; for a day of the month write "day {int(match[1])}"')
+    bare = words[1:] if words[0] == "day" else words[:1] if words[1:] == ["day"] else words
+    number = _ORDINAL_NUMBER.get(bare[0], 0) if len(words) == 2 and len(bare) == 1 else 0
+    if len(bare) == 1 and (match := re.fullmatch(r"([0-9]{1,2})(?:st|nd|rd|th|\.)?", bare[0])):
+        number = int(match[1])
+    if 1 <= number <= 31:
+        raise Unclear("unknown-day", f'no day "{shown(text)}"; for a day of the month write "day {number}"')
     return None
 
 
@@ -227,7 +287,7 @@ def _ordinal(words: list[str]) -> Ordinal | None:
     return None
 
 
-def _year_day(shown: str, words: list[str]) -> YearDays | None:
+def _year_day(text: str, words: list[str]) -> YearDays | None:
     if len(words) == 4 and words[2] == "of" and words[3] in _MONTH_NUMBER:
         ordinal = _ordinal(words[:2])
         if ordinal:
@@ -242,15 +302,14 @@ def _year_day(shown: str, words: list[str]) -> YearDays | None:
     if len(pair) != 2:
         return None
     number, name = pair if pair[1] in _MONTH_NUMBER else (pair[1], pair[0])
-    match = re.fullmatch(r"(\d\d?)(?:st|nd|rd|th)?", number)
+    match = re.fullmatch(r"([0-9]{1,2})(?:st|nd|rd|th)?", number)
     if name not in _MONTH_NUMBER or not match:
         return None
     month, day = _MONTH_NUMBER[name], int(match[1])
-    if not 1 <= day <= MONTH_LENGTHS[month - 1]:
-        longest = MONTH_LENGTHS[month - 1]
-        raise Unclear(
-            "unknown-day", f'"{shown}" is no day: {MONTHS[month - 1].capitalize()} has {longest} days at most'
-        )
+    longest = MONTH_LENGTHS[month - 1]
+    if not 1 <= day <= longest:
+        most = f"{longest} days{' at most' if month == 2 else ''}"
+        raise Unclear("unknown-day", f'there is no day "{shown(text)}": {MONTHS[month - 1].capitalize()} has {most}')
     return YearDays((YearDay(month, day),))
 
 
@@ -282,7 +341,7 @@ _UNITS = {
     **dict.fromkeys(("month", "months"), (1, 0)),
     **dict.fromkeys(("year", "years"), (12, 0)),
 }
-_LENGTH_PART = re.compile(r"(\d{1,5})\s*([a-z]+)\s*")
+_LENGTH_PART = re.compile(r"([0-9]{1,5})\s*([a-z]+)\s*")
 
 
 def read_length(text: str) -> Length:
@@ -296,10 +355,22 @@ def read_length(text: str) -> Length:
         months, minutes = months + int(part[1]) * month, minutes + int(part[1]) * minute
         at = part.end()
     if not plain or at != len(plain):
-        raise Unclear("unknown-length", f'no length "{text.strip()}"; write it like "45m", "2h 30m" or "2 days"')
+        raise Unclear("unknown-length", f'no length "{shown(text)}"; write it like {_length_like(plain)}')
     if months == minutes == 0:
-        raise Unclear("unknown-length", f'"{text.strip()}" is no time at all; write a length like "45m" or "2h"')
+        raise Unclear("unknown-length", f'"{shown(text)}" is no time at all; write a length like "45m" or "2h"')
     return Length(months, minutes)
+
+
+def _length_like(plain: str) -> str:
+    """How a length is written: as a guess at what was meant, or as examples."""
+    if match := re.fullmatch(r"([0-9]{1,2})[.,]([0-9]{1,2}) ?h(?:ours?|rs?)?", plain):
+        minutes = round(float(f"{match[1]}.{match[2]}") * 60)
+        return f'"{say_length(minutes)}"'
+    if (match := re.fullmatch(r"([0-9]{1,2}):([0-5][0-9])(?: ?h(?:ours?|rs?)?)?", plain)) and match[0] != "0:00":
+        return f'"{say_length(int(match[1]) * 60 + int(match[2]))}"'
+    if re.fullmatch("[0-9]{1,4}", plain):
+        return f'"{plain}m" or "{plain}h"'
+    return '"45m", "2h 30m" or "2 days"'
 
 
 def say_length(minutes: int) -> str:
@@ -320,50 +391,79 @@ _EVERY_UNITS = {
 }
 
 
+_EVERY_FORMS = ("day", "week", "month", "quarter", "year", "2 weeks", "2 months", "3 days")
+_EVERY_MEANT = {
+    **dict.fromkeys(("other week", "second week", "fortnight", "fortnightly", "biweekly", "bi-weekly"), "2 weeks"),
+    **dict.fromkeys(("other day", "second day"), "2 days"),
+    **dict.fromkeys(("other month", "second month", "bimonthly"), "2 months"),
+    **dict.fromkeys(("half year", "half-year", "six months"), "6 months"),
+    **dict.fromkeys(("daily", "days"), "day"),
+    **dict.fromkeys(("yearly", "annually", "annual"), "year"),
+}
+
+
 def read_every(text: str) -> Every:
     """A spacing such as "week", "2 weeks", "quarter". Or Unclear."""
     plain = _plain(text).removeprefix("every ")
-    match = re.fullmatch(r"(?:(\d{1,3}) )?([a-z]+?)(s?)", plain)
+    match = re.fullmatch(r"(?:([0-9]{1,3}) )?([a-z]+?)(s?)", plain)
     if not match or match[2] not in _EVERY_UNITS or (match[3] and not match[1]):
-        near = nearest(plain, ("day", "week", "month", "quarter", "year", "2 weeks", "2 months", "3 days"))
-        hint = f'did you mean "{near}"?' if near else 'write "day", "week", "2 weeks", "month", "quarter" or "year"'
-        raise Unclear("unknown-every", f'no spacing "{text.strip()}"; {hint}')
+        raise Unclear("unknown-every", f'no spacing "{shown(text)}"; {_every_like(plain)}')
     count = int(match[1] or 1)
     if not count:
-        raise Unclear("unknown-every", f'"{text.strip()}" would never move on; the smallest spacing is "day"')
+        raise Unclear("unknown-every", f'"{shown(text)}" would never move on; the smallest spacing is "day"')
     times, unit = _EVERY_UNITS[match[2]]
     return Every(count * times, unit)
 
 
+def _every_like(plain: str) -> str:
+    """How a spacing is written: as a guess at what was meant, or all the words for it."""
+    if plain in _WEEKDAY_NUMBER:
+        day = WEEKDAYS[_WEEKDAY_NUMBER[plain]]
+        return f'a day is written as on = "{day}", which comes every week by itself'
+    if match := re.fullmatch(r"([0-9]{1,3}) ?([a-z]{1,10})", plain):
+        unit = nearest(match[2], _EVERY_UNITS)
+        near = f"{match[1]} {unit}{'s' if int(match[1]) > 1 else ''}" if unit else None
+    elif re.match("[0-9]", plain):
+        near = None
+    else:
+        near = _EVERY_MEANT.get(plain) or nearest(plain, _EVERY_FORMS)
+    return f'did you mean "{near}"?' if near else 'write "day", "week", "2 weeks", "month", "quarter" or "year"'
+
+
 # ── times of day ─────────────────────────────────────────────────────
 
-_CLOCK = re.compile(r"(\d{1,2})(?::(\d{2}))?\s*([ap]\.?m\.?)?")
+_CLOCK = re.compile(r"([0-9]{1,2})(?::([0-9]{2}))?\s*([ap]\.?m\.?)?")
 _DASH = re.compile(r"\s*(?:[-–—]|\bto\b)\s*")
+_NAMED_HOURS = {"noon": "12:00", "midday": "12:00", "midnight": "00:00"}
 
 
-def _clock(text: str, whole: str, end: bool) -> tuple[int, bool]:
-    """Minutes after midnight, and whether am or pm was said."""
-    match = _CLOCK.fullmatch(text)
+def _clock(part: str, whole: str, end: bool) -> tuple[int, str]:
+    """Minutes after midnight, and whether "am" or "pm" was said."""
+    match = _CLOCK.fullmatch(part)
     if not match:
-        guess = re.sub(r"(?<=\d)[.h,](?=\d\d)", ":", text)
-        if guess != text and _CLOCK.fullmatch(guess):
-            raise Unclear("unknown-time", f'no time "{text}"; write "{guess}"')
-        raise Unclear(
-            "unknown-time",
-            f'no time "{whole}"; write it like "18:30", "18:30-21:00", "6:30pm-9pm" or "all day"',
-        )
+        guess = _NAMED_HOURS.get(part) or re.sub("(?<=[0-9])[.h,](?=[0-9][0-9])", ":", part)
+        if guess != part and _CLOCK.fullmatch(guess):
+            raise Unclear("unknown-time", f'no time "{shown(part)}"; write "{guess}"')
+        raise _no_time(whole)
     hour, minute, half = int(match[1]), int(match[2] or 0), (match[3] or "").replace(".", "")
     if not match[2] and not half:
-        raise Unclear("unknown-time", f'"{text}" says the hour alone; write the minutes too: "{hour:02d}:00"')
+        raise Unclear("unknown-time", f'"{part}" says the hour alone; write the minutes too: "{hour:02d}:00"')
     if half:
         if not 1 <= hour <= 12:
-            raise Unclear("unknown-time", f'no time "{text}"; with {half} the hour goes from 1 to 12')
+            raise Unclear("unknown-time", f'no time "{part}"; with {half} the hour goes from 1 to 12')
         hour = hour % 12 + (12 if half == "pm" else 0)
     if (hour, minute) == (24, 0) and end:
         hour = 0
     if hour > 23 or minute > 59:
-        raise Unclear("unknown-time", f'no time "{text}"; hours go from 00 to 23 and minutes from 00 to 59')
-    return hour * 60 + minute, bool(half)
+        raise Unclear("unknown-time", f'no time "{part}"; hours go from 00 to 23 and minutes from 00 to 59')
+    return hour * 60 + minute, half
+
+
+def _no_time(text: str) -> Unclear:
+    return Unclear(
+        "unknown-time",
+        f'no time "{shown(text)}"; write it like "18:30", "18:30-21:00", "6:30pm-9pm" or "all day"',
+    )
 
 
 def read_at(text: str) -> tuple[int, int | None] | None:
@@ -373,27 +473,27 @@ def read_at(text: str) -> tuple[int, int | None] | None:
         return None
     parts = _DASH.split(plain)
     if len(parts) > 2 or not all(parts):
-        raise Unclear("unknown-time", f'no time "{text.strip()}"; write it like "18:30", "18:30-21:00" or "6:30pm-9pm"')
+        raise _no_time(text)
     if len(parts) == 1:
-        return _clock(parts[0], text.strip(), end=False)[0], None
-    if parts[0].isdigit() and re.search("[ap]", parts[1]):
-        raise _half_open(text.strip(), *parts)
-    start, start_half = _clock(parts[0], text.strip(), end=False)
-    end, end_half = _clock(parts[1], text.strip(), end=True)
-    if end_half and not start_half and start < 13 * 60:
-        raise _half_open(text.strip(), *parts)
+        return _clock(parts[0], text, end=False)[0], None
+    first, second = parts
+    if re.fullmatch("[0-9]{1,2}", first) and re.search("[ap]", second):
+        raise _half_open(text, "starts", f"{first}am-{second}", f"{first}pm-{second}")
+    if re.fullmatch("[0-9]{1,2}", second) and re.search("[ap]", first):
+        raise _half_open(text, "ends", f"{first}-{second}am", f"{first}-{second}pm")
+    start, start_half = _clock(first, text, end=False)
+    end, end_half = _clock(second, text, end=True)
+    if end_half and not start_half and 60 <= start < 13 * 60:
+        raise _half_open(text, "starts", f"{first}am-{second}", f"{first}pm-{second}")
+    if start_half and not end_half and 60 <= end < 13 * 60:
+        raise _half_open(text, "ends", f"{first}-{second}am", f"{first}-{second}pm")
     if start == end:
-        raise Unclear(
-            "no-length",
-            f'"{text.strip()}" begins and ends at the same time; write a later end, or leave it out',
-        )
+        raise Unclear("no-length", f'"{shown(text)}" begins and ends at the same time; write a later end')
     return start, end
 
 
-def _half_open(shown: str, start: str, end: str) -> Unclear:
-    return Unclear(
-        "unknown-time", f'"{shown}" leaves open when it starts; write "{start}am-{end}" or "{start}pm-{end}"'
-    )
+def _half_open(text: str, what: str, morning: str, evening: str) -> Unclear:
+    return Unclear("unknown-time", f'"{shown(text)}" leaves open when it {what}; write "{morning}" or "{evening}"')
 
 
 def length_between(start: int, end: int) -> int:

@@ -165,9 +165,7 @@ ALIKE = {
     "one moved across the change, with a new name": (
         calendar(
             berlin("20270324T190000", 60, "RRULE:FREQ=WEEKLY;COUNT=3"),
-            berlin(
-                "20270328T200000", 30, "SUMMARY:Moved\nRECURRENCE-ID;TZID=Europe/Berlin:20270324T190000\n"
-            ),
+            berlin("20270328T200000", 30, "SUMMARY:Moved\nRECURRENCE-ID;TZID=Europe/Berlin:20270324T190000\n"),
         ),
         ("2027-03-01", "2027-05-01"),
         [
@@ -193,9 +191,7 @@ ALIKE = {
         [at("2027-01-05 19:00", 1), at("2027-01-19 19:00", 1)],
     ),
     "one more": (
-        calendar(
-            berlin("20270105T190000", 60, "RRULE:FREQ=WEEKLY\nRDATE;TZID=Europe/Berlin:20270107T190000")
-        ),
+        calendar(berlin("20270105T190000", 60, "RRULE:FREQ=WEEKLY\nRDATE;TZID=Europe/Berlin:20270107T190000")),
         ("2027-01-04", "2027-01-14"),
         [at("2027-01-05 19:00", 1), at("2027-01-07 19:00", 1), at("2027-01-12 19:00", 1)],
     ),
@@ -427,9 +423,7 @@ def test_a_floating_time_is_refused(expand):
         expand(calendar("DTSTART:20270115T190000\nDTEND:20270115T200000"), date(2027, 1, 1), date(2027, 2, 1))
 
 
-@pytest.mark.parametrize(
-    "rule", ["RRULE:FREQ=WEEKLY;UNTIL=20270331", "RRULE:FREQ=WEEKLY;UNTIL=20270331T190000"]
-)
+@pytest.mark.parametrize("rule", ["RRULE:FREQ=WEEKLY;UNTIL=20270331", "RRULE:FREQ=WEEKLY;UNTIL=20270331T190000"])
 def test_dateutil_refuses_an_until_that_does_not_fit_its_start(rule):
     with pytest.raises(EngineError, match="does not fit"):
         expand_dateutil(calendar(berlin("20270317T190000", 60, rule)), date(2027, 3, 1), date(2027, 5, 1))

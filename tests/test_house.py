@@ -27,7 +27,7 @@ STAGES: tuple[tuple[str, ...], ...] = (
     ("recurrence",),
     ("series",),
     ("looks", "strands", "timeline"),
-    ("compiler",),
+    ("compiler", "saying"),
     ("ics",),
     ("clashes",),
     ("checks",),
@@ -134,8 +134,7 @@ def full_names(source: str) -> Iterator[tuple[str, int, bool]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             known |= {
-                a.asname or a.name.split(".")[0]: a.name if a.asname else a.name.split(".")[0]
-                for a in node.names
+                a.asname or a.name.split(".")[0]: a.name if a.asname else a.name.split(".")[0] for a in node.names
             }
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             known |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}

@@ -19,9 +19,9 @@ from planner.colors import color_names, rgb
 from planner.compiler import compile_series
 from planner.looks import possessive
 from planner.reading import read_agreement
+from planner.saying import last_day, month_name
 from planner.timeline import Occurrence, occurrences
 from planner.views import month as view
-from planner.views.clock import last_day, month_name
 from planner.views.month import month_grid, month_window
 from tests.strategies import agreements
 
@@ -204,13 +204,18 @@ def test_a_list_shows_what_happens_in_a_pause_all_the_same():
     ]
 
 
-def test_a_list_names_what_is_in_its_month_alone():
-    text = ritual("on = 2027-02-01", "at = '18:00-19:00'")
-    assert "&  A  both, on 1 February" in shown(text, "2027-02", width=50)
-    assert legend_of(text, "2027-03", width=80) == "Nothing is planned in March 2027. Free time is a plan too."
-    before = ritual("on = 2027-03-01", "at = '18:00-19:00'")
-    assert "March" not in shown(before, "2027-02", width=50)
-    assert "March" not in shown(before, "2027-02", width=80).replace("1 Mar ┄", "")
+def test_a_list_names_what_is_in_its_month_alone_and_a_grid_what_is_in_its_weeks():
+    text = ritual("on = 2027-04-02", "at = '18:00-19:00'")
+    assert legend_of(text, "2027-03", width=80).endswith("&  A  both, on 2 April, 18:00–19:00")
+    assert "2 April" not in shown(text, "2027-03", width=50)
+    assert "2 April" in shown(text, "2027-04", width=50)
+
+
+def test_a_wide_title_is_cut_by_its_cells():
+    title = TWO.replace("Ana & Ben", "お茶" * 40)
+    head = shown(title).splitlines()[0]
+    assert head == f"January 2027   {'お茶' * 15}…"
+    assert cell_len(head) == 76
 
 
 # ── months ───────────────────────────────────────────────────────────
@@ -566,7 +571,8 @@ def test_every_colour_a_person_may_choose_reads_on_dark_and_on_light(name):
     ink = view._legible(rgb(name))
     assert min(contrast(ink, BLACK), contrast(ink, WHITE)) >= 2.95
     chip = view._chip(rgb(name))
-    assert contrast({"black": BLACK, "white": WHITE}[chip.color.name], rgb(name)) >= 4.5
+    assert contrast(tuple(chip.color.triplet), tuple(chip.bgcolor.triplet)) >= 4.5
+    assert tuple(chip.bgcolor.triplet) == rgb(name)
 
 
 def colors_of(text: str, **how) -> dict[str, str]:

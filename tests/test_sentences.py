@@ -1,7 +1,8 @@
-"""planner.views.sentences and planner.views.clock: each agreement is written here, and said word for word."""
+"""planner.views.sentences and planner.saying: each agreement is written here, and said word for word."""
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import tomllib
@@ -14,9 +15,10 @@ from hypothesis import strategies as st
 
 from planner.agreement import TABLES, Agreement, Ritual
 from planner.reading import read_agreement
-from planner.views.clock import say_nth, say_stretch
+from planner.saying import say_nth, say_stretch
 from planner.views.sentences import ritual_sentence, say_date, say_days, say_minutes, say_span, say_time, show
 from planner.words import AllDay, Timed
+from tests.strategies import agreements
 
 ROOT = Path(__file__).parent.parent
 
@@ -697,6 +699,17 @@ def test_every_line_keeps_to_its_width(width):
     lines = show(agreed(text), width=width).splitlines()
     assert all(len(line) <= width for line in lines)
     assert " ".join(" ".join(lines).split()) == " ".join(ANA_AND_BEN.split())
+
+
+@given(agreements())
+def test_every_agreement_can_be_read_aloud(values):
+    agreement, findings = read_agreement(values)
+    assert agreement is not None, findings
+    whole = " ".join(show(agreement).split())
+    for one in agreement.rituals.values():
+        assert f"{one.title}: " in whole
+        assert say_days(one) in whole
+        assert not re.search(r"None|\(\)|  |\{|\.\.|,,| ,|: ,", ritual_sentence(agreement, one))
 
 
 def test_long_words_and_words_with_hyphens_stay_whole():

@@ -24,9 +24,7 @@ def run(*command: str | os.PathLike[str], cwd: Path) -> subprocess.CompletedProc
     """The command's outcome, run away from the checkout and without a word of it in the environment."""
     hidden = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")
     env = {k: v for k, v in os.environ.items() if k not in hidden and not k.startswith(("PLANNER_", "COV_"))}
-    return subprocess.run(
-        command, cwd=cwd, env=env, capture_output=True, encoding="utf-8", timeout=300, check=False
-    )
+    return subprocess.run(command, cwd=cwd, env=env, capture_output=True, encoding="utf-8", timeout=300, check=False)
 
 
 def pip(*arguments: str | os.PathLike[str], cwd: Path) -> None:
@@ -59,9 +57,7 @@ def names(wheel: Path) -> list[str]:
 
 
 def test_the_wheel_holds_every_module_and_template(names):
-    modules = [
-        f"planner/{p.relative_to(ROOT / 'planner').as_posix()}" for p in (ROOT / "planner").rglob("*.py")
-    ]
+    modules = [f"planner/{p.relative_to(ROOT / 'planner').as_posix()}" for p in (ROOT / "planner").rglob("*.py")]
     templates = [
         f"planner/templates/{p.relative_to(ROOT / 'templates').as_posix()}"
         for p in (ROOT / "templates").rglob("*")

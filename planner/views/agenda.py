@@ -10,8 +10,8 @@ from itertools import groupby
 from typing import Protocol
 
 from planner.agreement import Agreement
+from planner.saying import say_date, say_hours, say_span
 from planner.timeline import Occurrence
-from planner.words import MONTHS, WEEKDAYS
 
 
 class Style(Protocol):
@@ -49,33 +49,37 @@ def _shape(o: Occurrence) -> dict[str, object]:
 def agenda_text(agreement: Agreement, found: list[Occurrence], first: date, end: date, *, style: Style = _plain) -> str:
     """The occurrences by day, each on one line with its time, title and people."""
     if not found:
-        last = end - timedelta(days=1)
-        span = f"on {_day(first)}" if last <= first else f"from {_day(first)} to {_day(last)}"
-        return f"Nothing is planned {span}. Free time is a plan too."
+        return f"Nothing is planned {say_span(first, max(first, end - timedelta(days=1)))}. Free time is a plan too."
     lines: list[str] = []
-    wide = max(len(_when(o, agreement)) for o in found)
-    title = min(max(len(o.look.summary) for o in found), 44)
+    wide = max(_width(_when(o, agreement)) for o in found)
+    title = min(max(_width(o.look.summary) for o in found), 44)
     for day, those in groupby(sorted(found, key=lambda o: o.day), key=lambda o: o.day):
         if lines:
             lines.append("")
-        lines.append(style(_day(day), bold=True))
+        lines.append(style(say_date(day), bold=True))
         for o in those:
             marks = [word for word, shown in (("moved", o.moved), ("if needed", o.look.tentative)) if shown]
             notes = " · ".join([agreement.names(o.who), *marks])
             place = f", {o.look.location}" if o.look.location else ""
-            lines.append(
-                f"  {_when(o, agreement):<{wide}}  {o.look.summary:<{title}}  {style(notes + place, dim=True)}"
-            )
+            when, titled = _padded(_when(o, agreement), wide), _padded(o.look.summary, title)
+            lines.append(f"  {when}  {titled}  {style(notes + place, dim=True)}")
     return "\n".join(lines)
 
 
-def _day(day: date) -> str:
-    return f"{WEEKDAYS[day.weekday()].capitalize()} {day.day} {MONTHS[day.month - 1].capitalize()} {day.year}"
-
-
 def _when(o: Occurrence, agreement: Agreement) -> str:
-    if not isinstance(o.start, datetime) or not isinstance(o.end, datetime):
-        last = o.end - timedelta(days=1)
-        return "all day" if last <= o.start else f"until {last.day} {MONTHS[last.month - 1].capitalize()[:3]}"
-    zone = "" if o.timezone == agreement.timezone else f" {o.timezone.rpartition('/')[2].replace('_', ' ')}"
-    return f"{o.start:%H:%M}–{o.end:%H:%M}{zone}"
+    if not isinstance(o.start, datetime) or o.timezone == agreement.timezone:
+        return say_hours(o)
+    return f"{say_hours(o)} {o.timezone.rpartition('/')[2].replace('_', ' ')}"
+
+
+def _padded(text: str, width: int) -> str:
+    """The text filled up to a width on the terminal, where some characters take two columns and some none."""
+    return text + " " * (width - _width(text))
+
+
+def _width(text: str) -> int:
+    if text.isascii():
+        return len(text)
+    from unicodedata import category, east_asian_width
+
+    return sum(0 if category(c) in ("Mn", "Me", "Cf") else 2 if east_asian_width(c) in "WF" else 1 for c in text)

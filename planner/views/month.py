@@ -20,8 +20,7 @@ from planner.agreement import Agreement, Pause, Ritual
 from planner.colors import rgb
 from planner.looks import possessive, titled
 from planner.recurrence import ONE_DAY, month_length
-from planner.timeline import Occurrence
-from planner.views.clock import (
+from planner.saying import (
     last_day,
     listed,
     month_name,
@@ -32,6 +31,7 @@ from planner.views.clock import (
     say_zone,
     weekday_name,
 )
+from planner.timeline import Occurrence
 from planner.words import Dates, Every
 
 NARROWEST_GRID, WIDEST_GRID, NARROWEST = 80, 120, 24
@@ -82,7 +82,7 @@ def month_grid(
     if not color:
         return "\n".join(line.plain for line in lines)
     out = io.StringIO()
-    console = Console(file=out, force_terminal=True, legacy_windows=False, width=view.width, highlight=False)
+    console = Console(file=out, force_terminal=True, legacy_windows=False, width=view.width)
     for line in lines:
         console.print(line, no_wrap=True, overflow="ignore", crop=False)
     return out.getvalue().removesuffix("\n")
@@ -148,7 +148,7 @@ def _legible(color: Color) -> Color:
 
 def _chip(color: Color, *, dim: bool = False) -> Style:
     """The colour itself, with ink that reads on it."""
-    ink = "black" if _luminance(color) > 0.179 else "white"
+    ink = "rgb(0,0,0)" if _luminance(color) > 0.179 else "rgb(255,255,255)"  # bold "black" is grey in some terminals
     return DIM if dim else Style(color=ink, bgcolor="rgb({},{},{})".format(*color), bold=True)
 
 
@@ -201,7 +201,7 @@ class _Month:
 
     def _marker(self, who: tuple[str, ...]) -> str:
         """The letters of those who take part, "&" for everyone, "+" for more than can stand before a time."""
-        if len(who) > 1 and set(who) == set(self.agreement.people):
+        if set(who) == set(self.agreement.people):
             return "&"
         letters = "".join(self.letters[p] for p in self.agreement.people if p in who)
         return letters if 0 < cell_len(letters) <= 3 else "+"
@@ -273,7 +273,7 @@ class _Month:
         head = str(day.day) if inside else f"{day.day} {month_name(day.month)[:3]}"
         below: list[str] = []
         for word in filter(None, ("today" if is_today else "", self._pause_word(day))):
-            if below or cell_len(f"{head} {word}") > self.column - 2:
+            if cell_len(f"{head} {word}") > self.column - 2:
                 below.append(word)
             else:
                 head = f"{head} {word}"
@@ -398,7 +398,8 @@ class _Month:
         for o in plain:
             zone = f" {say_zone(o.timezone)}" if self._is_away(o) else ""
             times.setdefault(say_hours(o) + zone, []).append(o.day)
-        if ritual is None or any(isinstance(slot.days, Dates) for slot in ritual.slots):
+        single = ritual is None or "{turn}" in ritual.title or isinstance(ritual.slots[0].days, Dates)
+        if ritual is None or single:
             days = f"on {listed(dict.fromkeys(f'{o.day.day} {month_name(o.day.month)}' for o in plain))}"
         else:
             days = say_days(ritual)

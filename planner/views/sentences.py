@@ -12,8 +12,7 @@ from textwrap import wrap
 
 from planner.agreement import Agreement, Change, CheckIn, Hope, Ladder, Pause, Program, Ritual
 from planner.looks import look_of, possessive
-from planner.series import EVERYONE
-from planner.views.clock import (
+from planner.saying import (
     listed,
     say_date,
     say_days,
@@ -26,6 +25,7 @@ from planner.views.clock import (
     say_zone,
     weekday_name,
 )
+from planner.series import EVERYONE
 from planner.words import AllDay, Timed, say_clock
 
 __all__ = ["ritual_sentence", "say_date", "say_days", "say_minutes", "say_span", "say_time", "say_when", "show"]

@@ -121,9 +121,7 @@ def _parsed(ics: str) -> icalendar.Calendar:
 def expand_recurring_ical_events(ics: str, start: date, end: date) -> list[Instance]:
     """The instances that start in `[start, end)`, as recurring-ical-events has them."""
     found = recurring_ical_events.of(_parsed(ics)).between(start - MARGIN, end + MARGIN)
-    instances = [
-        Instance(str(e["UID"]), _plain(e.start), _plain(e.end), str(e.get("SUMMARY", ""))) for e in found
-    ]
+    instances = [Instance(str(e["UID"]), _plain(e.start), _plain(e.end), str(e.get("SUMMARY", ""))) for e in found]
     return _sifted(instances, start, end)
 
 
@@ -219,8 +217,7 @@ def expand_icaljs(ics: str, start: date, end: date) -> list[Instance]:
     if "error" in answer:
         raise EngineError(f"ical.js: {answer['error']}")
     instances = [
-        Instance(i["uid"], _from_json(i["start"]), _from_json(i["end"]), i["summary"])
-        for i in answer["instances"]
+        Instance(i["uid"], _from_json(i["start"]), _from_json(i["end"]), i["summary"]) for i in answer["instances"]
     ]
     return _sifted(instances, start, end)
 
@@ -290,9 +287,7 @@ def _series_starts(master: icalendar.Event, horizon: datetime) -> dict[date, dat
         starts.update((_placed(wall, first), wall) for wall in _rule_walls(text, first, horizon))
     for extra in _listed(master, "RDATE"):
         starts[_plain(extra)] = _wall(
-            extra.astimezone(first.tzinfo)
-            if isinstance(extra, datetime) and isinstance(first, datetime)
-            else extra
+            extra.astimezone(first.tzinfo) if isinstance(extra, datetime) and isinstance(first, datetime) else extra
         )
     for gone in _listed(master, "EXDATE"):
         starts.pop(_plain(gone), None)

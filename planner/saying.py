@@ -31,7 +31,7 @@ from planner.words import (
     say_clock,
 )
 
-LATE = timedelta(hours=12)
+NOON = timedelta(hours=12)
 """What ends so long after a midnight still belongs to the night before."""
 
 _NTH = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
@@ -225,8 +225,10 @@ def _of_year(day: YearDay) -> str:
 
 def last_day(o: Occurrence) -> date:
     """The last day on which an occurrence shows; what ends by noon belongs to the night before."""
-    ends = (o.end.replace(tzinfo=None) - LATE).date() if isinstance(o.end, datetime) else o.end - timedelta(days=1)
-    return max(o.day, ends)
+    if isinstance(o.end, datetime):
+        wall = o.end.replace(tzinfo=None) - NOON
+        return max(o.day, (wall - timedelta.resolution).date())
+    return max(o.day, o.end - timedelta(days=1))
 
 
 def say_hours(o: Occurrence) -> str:

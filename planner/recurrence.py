@@ -214,6 +214,26 @@ def _distinct(rule: Rule) -> Rule:
     return rule._replace(byday=tuple(pairs), bymonthday=tuple(numbers))
 
 
+def monday_weeks(rule: Rule) -> list[Rule]:
+    """The same dates in weeks that begin on Monday; two rules where the days lie on both sides of one.
+
+    Every program knows weeks from Monday; libical 3 misreads rules of several days in weeks that begin on another day.
+    """
+    if rule.freq != "WEEKLY" or not rule.wkst:
+        return [rule]
+    if rule.interval == 1:
+        return [rule._replace(byday=tuple(sorted(rule.byday)), wkst=0)]
+    start = date.fromordinal(period(rule, rule.anchor) * 7 + 1 + rule.wkst)
+    before = tuple(sorted(pair for pair in rule.byday if pair[1] >= rule.wkst))
+    after = tuple(sorted(pair for pair in rule.byday if pair[1] < rule.wkst))
+    monday = start + timedelta(days=7 - rule.wkst)
+    return [
+        rule._replace(byday=byday, anchor=anchor, wkst=0)
+        for byday, anchor in ((before, start), (after, monday))
+        if byday
+    ]
+
+
 class Place(NamedTuple):
     """One single rule at one place in the order of its period's days; `rule` may be limited to days of the month."""
 
@@ -338,7 +358,7 @@ def rrule_text(rule: Rule, until: str | None) -> str:
     parts = [f"FREQ={rule.freq}"]
     if rule.interval > 1:
         parts.append(f"INTERVAL={rule.interval}")
-    if rule.freq == "WEEKLY" and (rule.interval > 1 or rule.wkst):
+    if rule.freq == "WEEKLY" and rule.interval > 1:
         parts.append(f"WKST={_CODES[rule.wkst]}")
     if rule.bymonth:
         parts.append(f"BYMONTH={rule.bymonth}")

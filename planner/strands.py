@@ -21,6 +21,7 @@ from planner.recurrence import (
     first_on_or_after,
     joined,
     last_on_or_before,
+    monday_weeks,
     period,
     places,
     single_rules,
@@ -53,6 +54,10 @@ class Strand(NamedTuple):
     def has_day(self, day: date) -> bool:
         """Whether the strand has this date."""
         return next(self.days(day, day + ONE_DAY), None) is not None
+
+
+Piece = tuple[str, Rule, Time, str | None]
+"""A part's name, its rule in phase, its time, its turn: a strand before it is bounded."""
 
 
 class Counted(NamedTuple):
@@ -91,7 +96,7 @@ def strands(ritual: Ritual, week_starts: int, *, by_turn: bool) -> list[Strand]:
         return []
     pieces = _by_turn(ritual, counted) if by_turn and ritual.turns else _together(counted)
     found = []
-    for part, rule, time, turn in pieces:
+    for part, rule, time, turn in _in_monday_weeks(pieces):
         for step, length, first, last in _steps(ritual, counted.count_from):
             timed = Timed(time.start, length) if isinstance(time, Timed) and length is not None else time
             strand = _bounded(".".join(p for p in (part, step) if p), rule, first, last, timed, turn)
@@ -110,7 +115,13 @@ def turn_on(by_turn: list[Strand], day: date) -> str | None:
     return next((s.turn for s in by_turn if s.has_day(day)), None)
 
 
-def _together(counted: Counted) -> Iterator[tuple[str, Rule, Time, str | None]]:
+def _in_monday_weeks(pieces: Iterator[Piece]) -> Iterator[Piece]:
+    for part, rule, time, turn in pieces:
+        for n, one in enumerate(monday_weeks(rule)):
+            yield ".".join(p for p in (part, "week" if n else "") if p), one, time, turn
+
+
+def _together(counted: Counted) -> Iterator[Piece]:
     """Rules as few as the slots and days allow, each with its part's name."""
     by_time: dict[Time, list[Rule]] = {}
     for rule, time in counted.singles:
@@ -126,7 +137,7 @@ def _day_name(rule: Rule) -> str:
     return f"day:{rule.bymonth}/{'+'.join(map(str, rule.bymonthday))}/{byday}"
 
 
-def _by_turn(ritual: Ritual, counted: Counted) -> Iterator[tuple[str, Rule, Time, str | None]]:
+def _by_turn(ritual: Ritual, counted: Counted) -> Iterator[Piece]:
     """One or more rules for each turn: occurrence i of the rule is the turn of turns[i mod n]."""
     singles = [rule for rule, _ in counted.singles]
     ordered = places(singles)

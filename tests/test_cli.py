@@ -84,6 +84,16 @@ def test_the_file_is_the_one_named_else_the_variables_else_the_folders(run_plann
     assert "Sam, Kim and Alex" in run_planner("check", named, env={"PLANNER_AGREEMENT": "nowhere.toml"}).stdout
 
 
+@pytest.mark.parametrize("example", sorted(p.name for p in EXAMPLES.glob("*.toml")))
+def test_an_example_is_sound_without_clashes_and_can_be_looked_at(example, run_planner):
+    file = EXAMPLES / example
+    for command in (["check", "--strict"], ["show"], ["agenda", "--days", "30"], ["month", "2027-03"]):
+        done = run_planner("--today", "2027-03-01", *command, file)
+        assert done.exit_code == 0
+        assert done.stdout.strip()
+        assert all(len(line) <= 80 for line in done.stdout.splitlines()) or command[0] in ("agenda", "check")
+
+
 # ── agenda ──
 
 

@@ -116,7 +116,7 @@ def compare(agreement: Agreement, audience: str, engine: Callable, first: date, 
 
 @pytest.mark.parametrize("engine", ENGINES, ids=lambda e: e.__name__)
 @given(values=adjusted_agreements(), audience=st.sampled_from(("ana", "ben", "cleo", "everyone")))
-@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=7 * settings().max_examples, suppress_health_check=[HealthCheck.too_slow])
 def test_engines_read_the_occurrences_of_our_timeline(engine, values, audience):
     agreement = read(values)
     if agreement is None:

@@ -1,55 +1,52 @@
 """Edits that people ask for in words → a new Document, everything else kept as it is.
 
-In: a Document, its Agreement, what is to change. Out: an `Edit`: the new Document and sentences that say what changed.
-`NotPossible` says why an edit cannot be made and what would help. No file and no clock enter; the caller reads the new
-document again before it is written.
+In: a Document, its Agreement, what is to change. Out: an `Edit`: the new Document, and what changed, told in sentences
+once the new Agreement is read. `NotPossible` says why an edit cannot be made and what would help. No file and no clock
+enter; the caller reads the new document again before it is written.
 """
 
 from __future__ import annotations
 
-import re
-import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from planner.agreement import TABLES, Agreement, Pause, Ritual
-from planner.document import Document, Path, add_array_table, add_table, append, remove, set_value
-from planner.saying import say_date
-from planner.strands import strands
+from planner.document import Document, EditError, Path, add_array_table, add_table, append, remove, set_value
+from planner.saying import listed, say_date, say_span, say_time, say_when
+from planner.strands import Strand, strands
 from planner.tables import unknown
+from planner.words import Time, Timed, Unclear, read_at, shown
 
-_LISTS = (
-    "who",
-    "hosts",
-    "turns",
-    "on",
-    "skip",
-    "tags",
-    "remind",
-    "may_overlap",
-    "yes",
-    "prompts",
-    "only",
-    "these",
-    "busy",
-)
-_TEXTS = ("title", "name", "where", "notes", "gist", "note", "words", "purpose", "template", "id")
+_PEOPLE = ("who", "host", "hosts", "turns", "turn", "yes", "cover")
+_WHEN = ("on", "every", "at", "for")
+_ABOUT = {
+    "who": "{0} is now for {1}",
+    "host": "{0} is now hosted by {1}",
+    "hosts": "{0} is now hosted in turns by {1}",
+    "where": "The place of {0} is now {1}",
+    "notes": "The notes of {0} are now {1}",
+    "gist": "What others see of {0} is now {1}",
+    "starts": "The first day of {0} is now {1}",
+    "until": "The last day of {0} is now {1}",
+    "timezone": "The time zone of {0} is now {1}",
+}
+"""How a key's new value is told, where there are words for it: {0} is whose it is, {1} the value."""
 
 
 class NotPossible(Exception):
-    """An edit that cannot be made: why, and what would help. `unknown` where a name is not known."""
+    """An edit that cannot be made: why, and what would help."""
 
-    def __init__(self, message: str, *, unknown: bool = False) -> None:
-        super().__init__(message)
-        self.unknown = unknown
+
+class NotUnderstood(NotPossible):
+    """What was asked for names something that is not there, or says nothing definite."""
 
 
 class Edit(NamedTuple):
-    """The document after an edit, and what changed, in a sentence or several."""
+    """The document after an edit, and what tells the change in sentences, given the agreement that it now holds."""
 
     document: Document
-    sentences: tuple[str, ...]
+    told: Callable[[Agreement], list[str]]
 
 
 def find_ritual(agreement: Agreement, key: str) -> Ritual:
@@ -60,127 +57,183 @@ def find_ritual(agreement: Agreement, key: str) -> Ritual:
     if len(alone) == 1:
         return alone[0]
     if alone:
-        raise NotPossible(
-            f'"{key}" is the key of several rituals: {", ".join(r.path for r in alone)}; write one of these',
-            unknown=True,
-        )
-    raise NotPossible(f'no ritual "{key}"; {unknown(key, agreement.rituals)}', unknown=True)
+        paths = listed((r.path for r in alone), "or")
+        raise NotUnderstood(f'"{key}" is the key of {len(alone)} rituals; write {paths}')
+    raise NotUnderstood(f'no ritual "{shown(key)}"; {_near_ritual(agreement, key)}')
+
+
+def _near_ritual(agreement: Agreement, key: str, *others: str) -> str:
+    """The ritual that was most likely meant, by its key or title."""
+    from planner.problems import nearest  # only once something is wrong
+
+    meant = {name: name for name in others}
+    for path, ritual in agreement.rituals.items():
+        meant |= {path: path, path.partition(".")[2]: path, ritual.title: path}
+    near = nearest(key, meant)
+    return f'did you mean "{meant[near]}"?' if near else unknown(key, [*agreement.rituals, *others])
 
 
 # ── add and revise ───────────────────────────────────────────────────
 
 
-def read_assignment(text: str) -> tuple[tuple[str, ...], Any]:
-    """(key path, value) of a `name=value` argument; the value is None where nothing stands behind the sign."""
-    name, sign, value = text.partition("=")
-    name = name.strip()
-    if not sign or not re.fullmatch(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*", name):
-        raise NotPossible(f'"{text}" is not of the form name=value, such as at=19:00-21:30', unknown=True)
-    path = tuple(name.split("."))
-    return path, _typed(path[-1], value.strip())
-
-
-def _typed(key: str, text: str) -> Any:
-    """The TOML value that a shell argument means: TOML where it looks like it, else text; lists by commas."""
-    if not text:
-        return None
-    looks_like_toml = text[0] in "[{\"'" or (
-        key not in _TEXTS and re.fullmatch(r"true|false|-?\d{1,9}|\d{4}-\d\d-\d\d|\d\d:\d\d:\d\d", text)
-    )
-    if looks_like_toml:
-        try:
-            return tomllib.loads(f"v = {text}")["v"]
-        except (tomllib.TOMLDecodeError, RecursionError, ValueError):
-            pass
-    if key in _LISTS and key != "prompts" and "," in text:
-        return [_typed(key, part.strip()) for part in text.split(",") if part.strip()]
-    return text
-
-
-def add_ritual(document: Document, agreement: Agreement, key: str, assignments: Iterable[str]) -> Edit:
-    """A new ritual's table with these keys."""
+def add_ritual(document: Document, agreement: Agreement, key: str, assigned: Iterable[tuple[Path, Any]]) -> Edit:
+    """A new ritual's table with these keys, each given with its path below the table."""
     table, _, name = key.partition(".")
     if table not in TABLES or not name or "." in name:
-        hint = f'did you mean "{_table_near(table)}.{name or "walk"}"?' if _table_near(table) else ""
-        raise NotPossible(
-            f'"{key}" is no key for a ritual; write TABLE.KEY with one of {", ".join(TABLES)}. {hint}'.rstrip(),
-            unknown=True,
-        )
+        raise NotUnderstood(_no_table(table, name))
     if key in agreement.rituals:
-        raise NotPossible(f"[{key}] is in the file already; `planner revise {key} …` changes it", unknown=True)
+        title = _title(agreement.rituals[key])
+        raise NotPossible(f"{key} is there already, {title}; `planner revise` changes it, a new ritual needs a new key")
     values: dict[str, Any] = {}
-    for assignment in assignments:
-        path, value = read_assignment(assignment)
+    for path, value in assigned:
         if value is None:
-            raise NotPossible(f"{'.'.join(path)} has no value", unknown=True)
-        _put(values, path, value)
-    if not values:
-        raise NotPossible(f"say what it is, such as: planner add {key} on=friday at=19:00-21:00", unknown=True)
-    return Edit(add_table(document, (table, name), values), (f"[{key}] is new.",))
+            raise NotUnderstood(f"{_dotted(path)} has no value; write one, or leave it out")
+        if not _put(values, path, value):
+            raise NotUnderstood(f"{_dotted(path)} does not go with what stands before it; keep one of the two")
+
+    def told(after: Agreement) -> list[str]:
+        ritual = after.rituals[key]
+        return [f"{_title(ritual)} is new: {say_when(ritual)}, for {after.names(ritual.who)}."]
+
+    return Edit(_with_table(document, agreement, (table, name), values), told)
 
 
-def _table_near(table: str) -> str | None:
+def _no_table(table: str, name: str) -> str:
     from planner.problems import nearest  # only once something is wrong
 
-    return nearest(table, TABLES)
+    near, known = nearest(table, TABLES), ", ".join(TABLES)
+    if not name:
+        return f'"{shown(table)}" is half a key; write TABLE.KEY, such as {near or "rituals"}.walk, with one of {known}'
+    if table in TABLES:
+        return f'"{shown(name)}" is no key: it has no dot inside; write "{table}.{name.replace(".", "-")}"'
+    hint = f'did you mean "{near}.{name}"?' if near else f"there are {known}"
+    return f'rituals have no table "{shown(table)}"; {hint}'
 
 
-def _put(values: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
+def _put(values: dict[str, Any], path: Path, value: Any) -> bool:
+    """Put a value at a path; False where that does not go with what is there."""
+    inner: Any = values
     for step in path[:-1]:
-        values = values.setdefault(step, {})
-    values[path[-1]] = value
+        inner = inner.setdefault(step, {}) if isinstance(inner, dict) else None
+    if not isinstance(inner, dict) or not all(isinstance(step, str) for step in path):
+        return False
+    inner[path[-1]] = value
+    return True
 
 
-def revise(document: Document, agreement: Agreement, key: str, assignments: Iterable[str]) -> Edit:
-    """Keys of a ritual (or of [agreement], [people.…], [calendar]) with new values; an empty one takes the key out."""
+def _with_table(document: Document, agreement: Agreement, path: Path, values: dict[str, Any]) -> Document:
+    """The document with a new ritual: beside those of its table, else below the last ritual."""
+    for last in reversed(agreement.rituals) if path[0] not in document.values else ():
+        try:
+            return add_table(document, path, values, after=_path(last))
+        except EditError:
+            continue  # it has no header of its own to stand below
+    return add_table(document, path, values)
+
+
+def revise(document: Document, agreement: Agreement, key: str, assigned: Iterable[tuple[Path, Any]]) -> Edit:
+    """Keys of a ritual (or of [agreement], [people.…], [calendar]) with new values; None takes a key out."""
     base = _base(document, agreement, key)
-    sentences = []
-    for assignment in assignments:
-        path, value = read_assignment(assignment)
-        full = (*base, *path)
-        old = _value_at(document, full)
-        shown = ".".join(map(str, full))
-        if value is None:
-            if old is None:
-                raise NotPossible(f"{shown} is not in the file, so there is nothing to take out", unknown=True)
-            document = remove(document, full)
-            sentences.append(f"{shown}: {_said(old)} is taken out.")
-        elif old == value and type(old) is type(value):
-            sentences.append(f"{shown} is {_said(value)} already.")
-        else:
-            document = set_value(document, full, value)
-            sentences.append(
-                f"{shown}: {_said(old)} → {_said(value)}." if old is not None else f"{shown} is now {_said(value)}."
+    changed: list[tuple[Path, Any, Any]] = []
+    for asked, value in assigned:
+        if (*base, *asked) == ("agreement", "id"):
+            raise NotPossible(
+                "the id never changes, for calendars know their entries by it; "
+                "`planner init --from FILE` makes a copy with an id of its own"
             )
-    if not sentences:
-        raise NotPossible(f"say what changes, such as: planner revise {key} at=19:00-21:30", unknown=True)
-    return Edit(document, tuple(sentences))
+        path = _reached(document, base, asked)
+        old = _value_at(document, (*base, *path))
+        if value is not None and (old != value or type(old) is not type(value)):
+            document = set_value(document, (*base, *path), value)
+        elif value is None and old is None:
+            raise NotUnderstood(f"{_dotted((*base, *path))} is not in the file, so there is nothing to take out")
+        elif value is None:
+            document = _without(document, (*base, *path))
+        changed.append((path, old, value))
+    return Edit(document, lambda after: _revised(agreement, after, base, changed))
 
 
 def _base(document: Document, agreement: Agreement, key: str) -> Path:
+    """The path of what is revised: a ritual, or one of the tables that hold none."""
     steps = tuple(key.split("."))
+    if key in ("calendar", "calendar.colors", "holidays"):
+        return steps
     if len(steps) <= 2 and steps[0] not in TABLES and isinstance(_value_at(document, steps), dict):
         return steps
-    if steps[0] in ("calendar", "holidays") and len(steps) == 1:
-        return steps
-    return tuple(find_ritual(agreement, key).path.split(".", 1))
+    if any(key in (path, path.partition(".")[2]) for path in agreement.rituals):
+        return _path(find_ritual(agreement, key).path)
+    others = ("agreement", "calendar", *(f"people.{person}" for person in agreement.people))
+    person = next((f"people.{k}" for k, p in agreement.people.items() if key in (k, p.name)), None)
+    hint = f'did you mean "{person}"?' if person else _near_ritual(agreement, key, *others)
+    raise NotUnderstood(f'nothing here is called "{shown(key)}"; {hint}')
 
 
-def _value_at(document: Document, path: Path) -> Any:
-    value: Any = document.values
-    for step in path:
-        if not isinstance(value, dict) or step not in value:
-            return None
-        value = value[step]
-    return value
+def _reached(document: Document, base: Path, path: Path) -> Path:
+    """`path` below `base` as it stands in the file: the only one of a list needs no number, a single one has none."""
+    found: Path = ()
+    for n, step in enumerate(path):
+        here, name = _value_at(document, (*base, *found)), _dotted(found)
+        if isinstance(step, int) and isinstance(here, dict) and step == 0:
+            continue
+        if isinstance(step, int) and (not isinstance(here, list) or step >= len(here)):
+            raise NotUnderstood(f"{_dotted((*base, *found))} has no number {step + 1}")
+        if isinstance(step, str) and isinstance(here, list):
+            if len(here) != 1 or not isinstance(here[0], dict):
+                raise NotUnderstood(f"{name} is a list; say which one is meant, such as {name}[1].{step}=…")
+            found = (*found, 0)
+        elif isinstance(step, str) and here is not None and not isinstance(here, dict):
+            asked = f"{name}.{_dotted(path[n:])}"
+            raise NotUnderstood(f"{name} is {_said(here)}, which has no parts; to change that: {name}= {asked}=…")
+        found = (*found, step)
+    return found
 
 
-def _said(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(_said(v) for v in value)
-    if isinstance(value, dict):
-        return "{ " + ", ".join(f"{k} = {_said(v)}" for k, v in value.items()) + " }"
-    return f'"{value}"' if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value)
+def _revised(before: Agreement, after: Agreement, base: Path, changed: list[tuple[Path, Any, Any]]) -> list[str]:
+    """What was revised, each key in a sentence; days and times in one together."""
+    old, new = (agreement.rituals.get(_dotted(base)) for agreement in (before, after))
+    sentences = []
+    for path, was, now in sorted(changed, key=lambda change: change[0] not in (("title",), ("name",))):
+        called = path in (("title",), ("name",))
+        whose, name = _whose(before if called else after, base), f"`{_dotted(path)}`"
+        words = [_said(value, after if path[-1] in _PEOPLE else None) for value in (was, now)]
+        if was == now and type(was) is type(now):
+            sentence = f"{name} of {whose} is {words[1]} already"
+        elif old and new and path[0] in _WHEN and say_when(old) != say_when(new):
+            sentence = f"{whose} is now {say_when(new)} (before: {say_when(old)})"
+        elif now is None:
+            sentence = f"{whose} no longer has {name} (before: {words[0]})"
+        elif called:
+            sentence = f"{whose} is now called {words[1]}"
+        else:
+            sentence = _ABOUT.get(_dotted(path), f"{name} of {{0}} is now {{1}}").format(whose, words[1])
+            sentence += f" (before: {words[0]})" if was is not None else ""
+        sentences.append(_sentence(sentence))
+    return list(dict.fromkeys(sentences))
+
+
+def _whose(agreement: Agreement, base: Path) -> str:
+    key = _dotted(base)
+    if key in agreement.rituals:
+        return _title(agreement.rituals[key])
+    if len(base) == 2 and base[0] in ("people", "helpers"):
+        return agreement.name(str(base[1]))
+    return "the agreement" if key == "agreement" else f"[{key}]"
+
+
+def _said(value: Any, people: Agreement | None = None) -> str:
+    """A value in a sentence; with `people`, the names behind their keys."""
+    match value:
+        case list():
+            return listed(_said(v, people) for v in value) if value else "nothing"
+        case dict():
+            return ", ".join(f"{k} {_said(v, people)}" for k, v in value.items()) or "nothing"
+        case str() if people and (value in people.people or value in people.helpers):
+            return people.name(value)
+        case str():
+            return value if people else f'"{shown(value, 60)}"'
+        case date():
+            return say_date(value)
+    return str(value).lower()
 
 
 # ── skip and move ────────────────────────────────────────────────────
@@ -189,60 +242,130 @@ def _said(value: Any) -> str:
 def skip(document: Document, agreement: Agreement, key: str, dates: Iterable[date]) -> Edit:
     """Dates added to a ritual's `skip`."""
     ritual = find_ritual(agreement, key)
-    path = tuple(ritual.path.split(".", 1))
-    sentences = []
-    for day in dict.fromkeys(dates):
-        if day in ritual.skip:
-            sentences.append(f"{_title(ritual)} is left out on {say_date(day)} already.")
-            continue
+    wanted = sorted(set(dates))
+    new = [day for day in wanted if day not in ritual.skip]
+    for day in new:
         _needs_date(agreement, ritual, day)
-        document = append(document, (*path, "skip"), day)
-        sentences.append(f"{_title(ritual)} is left out on {say_date(day)}.")
-        if any(c.on == day for c in ritual.changes):
-            sentences.append("What `changes` says of that day rests with it.")
-    return Edit(document, tuple(sentences))
+    for day in new:
+        document = _with_element(document, (*_path(ritual.path), "skip"), day)
+
+    def told(after: Agreement) -> list[str]:
+        sentences = [
+            f"{_title(ritual)} is left out on {listed(map(say_date, days))}{already}."
+            for days, already in ((new, ""), ([d for d in wanted if d in ritual.skip], " already"))
+            if days
+        ]
+        changed = [say_date(c.on) for c in ritual.changes if c.on in new]
+        if changed:
+            sentences.append(f"What `changes` says of {listed(changed)} counts no longer.")
+        return sentences + (_pairs(after, ritual) if new else [])
+
+    return Edit(document, told)
 
 
-def move(document: Document, agreement: Agreement, key: str, day: date, to: date, at: str | None) -> Edit:
-    """An entry in a ritual's `changes` (or its entry for that date, changed) that moves one occurrence."""
+def move(document: Document, agreement: Agreement, key: str, day: date, to: date | None, at: str | None) -> Edit:
+    """An entry in a ritual's `changes` (or its entry for that date, changed) that moves one occurrence.
+
+    Without `to` it stays on the day that it has now; the day of its rule takes a move back.
+    """
     ritual = find_ritual(agreement, key)
-    path = tuple(ritual.path.split(".", 1))
+    end = _needs_time(at)[1] if at is not None else None
     if day in ritual.skip:
-        raise NotPossible(f"{_title(ritual)} is left out on {say_date(day)}; take that date out of `skip` first")
+        left = ",".join(str(d) for d in ritual.skip if d != day)
+        back = f"`planner revise {ritual.path} skip={left}` takes it back in"
+        raise NotPossible(f"{_title(ritual)} is left out on {say_date(day)}; {back}")
     _needs_date(agreement, ritual, day)
-    written = _value_at(document, (*path, "changes"))
-    known = next((n for n, c in enumerate(written or []) if isinstance(c, dict) and c.get("on") == day), None)
-    entry: dict[str, Any] = {"moved_to": to} | ({"at": at} if at else {})
-    if to == day:
-        if not at:
-            raise NotPossible(
-                f"{_title(ritual)} is on {say_date(day)} already; give another day, or another time with --at",
-                unknown=True,
-            )
-        del entry["moved_to"]
+    place: Path = (*_path(ritual.path), "changes")
+    written = _value_at(document, place)
+    entries = [written] if isinstance(written, dict) else written or []
+    known = next((n for n, entry in enumerate(entries) if entry["on"] == day), None)
+    entry = {"on": day} if known is None else entries[known]
+    wanted = {k: v for k, v in entry.items() if not (k == "moved_to" and to == day) and not (k == "for" and end)}
+    wanted |= ({"moved_to": to} if to and to != day else {}) | ({"at": at} if at else {})
+    if known is None and wanted == entry:
+        raise NotUnderstood(
+            f"{_title(ritual)} is on {say_date(day)} already; give another day, or another time with --at"
+        )
     if known is None:
-        document = append(document, (*path, "changes"), {"on": day, **entry})
+        document = _with_element(document, place, wanted)
     else:
-        if "moved_to" not in entry and "moved_to" in written[known]:
-            document = remove(document, (*path, "changes", known, "moved_to"))
-        for name, value in entry.items():
-            document = set_value(document, (*path, "changes", known, name), value)
-    when = f", {at}" if at else ""
-    return Edit(document, (f"{_title(ritual)} moves from {say_date(day)} to {say_date(to)}{when}.",))
+        place = place if isinstance(written, dict) else (*place, known)
+        if wanted == {"on": day}:
+            document = _without(document, place)
+        for name in entry if wanted != {"on": day} else ():
+            document = document if name in wanted else remove(document, (*place, name))
+        for name, value in wanted.items() if wanted != {"on": day} else ():
+            document = document if entry.get(name) == value else set_value(document, (*place, name), value)
+    return Edit(document, lambda after: _moved(agreement, after, ritual, day))
+
+
+def _moved(before: Agreement, after: Agreement, ritual: Ritual, day: date) -> list[str]:
+    """Where and when an occurrence is after a move, and what else it touches."""
+    old, new = (
+        next((c for c in agreement.rituals[ritual.path].changes if c.on == day), None) for agreement in (before, after)
+    )
+    parts = strands(ritual, after.week_starts, by_turn=False)
+    by_rule: Time = next(s.time for s in parts if s.has_day(day))
+    time = by_rule
+    if isinstance(by_rule, Timed) and new:
+        start = by_rule.start if new.start is None else new.start
+        time = Timed(start, new.length or by_rule.length)
+    to = (new.moved_to if new else None) or day
+    came_from = (old.moved_to if old else None) or day
+    if new == old:
+        sentence = f"{_title(ritual)} is on {say_date(to)} already, {say_time(time)}"
+    elif new is None:
+        sentence = f"{_title(ritual)} is on {say_date(day)} again, {say_time(time)}"
+    elif to == came_from:
+        sentence = f"{_title(ritual)} on {say_date(to)} is now {say_time(time)}"
+    else:
+        sentence = f"{_title(ritual)} moves from {say_date(came_from)} to {say_date(to)}"
+        sentence += f", {say_time(time)}" if time != by_rule else ""
+    sentences = [f"{sentence}."]
+    gone = {*ritual.skip, *(c.on for c in ritual.changes if c.moved_to not in (None, c.on))}
+    if new != old and to not in (day, *gone) and any(s.has_day(to) for s in parts):
+        sentences.append(f"There is one on {say_date(to)} already; now there are two.")
+    if new and not old and any(p.starts <= day <= p.until and p.stops(ritual, ritual.who) for p in after.pauses):
+        sentences.append(f"A pause rests it on {say_date(day)}; moved like this it takes place all the same.")
+    return sentences + (_pairs(after, ritual) if new != old else [])
+
+
+def _needs_time(at: str) -> tuple[int, int | None]:
+    try:
+        return read_at(at) or (0, None)
+    except Unclear as e:
+        raise NotUnderstood(f"--at: {e}") from e
 
 
 def _needs_date(agreement: Agreement, ritual: Ritual, day: date) -> None:
+    """Hold that a ritual has this date by its rule, else say which dates it has."""
     parts = strands(ritual, agreement.week_starts, by_turn=False)
     if any(s.has_day(day) for s in parts):
         return
+    for change in ritual.changes:
+        if change.moved_to == day:
+            raise NotUnderstood(
+                f"{_title(ritual)} on {say_date(day)} is the one of {change.on}, moved; name it by that date"
+            )
+    raise NotUnderstood(f"{_title(ritual)} is not on {say_date(day)} by its rule; {_nearest_dates(parts, day)}")
+
+
+def _nearest_dates(parts: list[Strand], day: date) -> str:
     window = (day - timedelta(days=400), day + timedelta(days=400))
-    near = sorted({d for s in parts for d in s.days(*window)}, key=lambda d: abs(d - day))[:2]
-    hint = "its nearest dates are " + " and ".join(map(str, sorted(near))) if near else "it has no date near"
-    raise NotPossible(f"{_title(ritual)} is not on {say_date(day)} by its rule; {hint}", unknown=True)
+    near = sorted(sorted({d for s in parts for d in s.days(*window)}, key=lambda d: abs(d - day))[:2])
+    if not near:
+        return "it has no date near"
+    return f"its nearest {'dates are' if len(near) > 1 else 'date is'} {listed(map(str, near))}"
 
 
-def _title(ritual: Ritual) -> str:
-    return f'"{ritual.title}"'
+def _pairs(agreement: Agreement, ritual: Ritual) -> list[str]:
+    """A word on what belongs together with a ritual."""
+    sentences = []
+    for pair in agreement.pairs:
+        others = [_title(agreement.rituals[k]) for k in pair.these if k != ritual.path and k in agreement.rituals]
+        if ritual.path in pair.these and others:
+            sentences.append(f"It belongs together with {listed(others)}: does that change too?")
+    return sentences
 
 
 # ── pause and resume ─────────────────────────────────────────────────
@@ -253,83 +376,225 @@ def pause(
     agreement: Agreement,
     keys: Iterable[str],
     *,
-    who: tuple[str, ...],
+    who: Iterable[str],
     starts: date,
     until: date,
     note: str | None,
 ) -> Edit:
     """A new `[[pauses]]`: of the named rituals or tables, or of everything where none is named."""
-    only = [key if key in TABLES else find_ritual(agreement, key).path for key in keys]
-    values: dict[str, Any] = {"starts": starts, "until": until}
-    if who:
-        values["who"] = who[0] if len(who) == 1 else list(who)
-    if only:
-        values["only"] = only
-    if note:
-        values["note"] = note
-    what = ", ".join(_pausing(agreement, key) for key in only) or "Everything"
-    verb = "rest" if len(only) > 1 or (only and only[0] in TABLES) else "rests"
-    whose = f" for {agreement.names(who)}" if who else ""
-    sentence = f"{what} {verb}{whose} from {say_date(starts)} until {say_date(until)}, that day included."
-    return Edit(add_array_table(document, ("pauses",), values), (sentence,))
+    only = _named(agreement, keys)
+    people = tuple(dict.fromkeys(_person(agreement, person) for person in who))
+    _would_rest(agreement, only, people, starts, until)
+    near = [p for p in agreement.pauses if p.starts <= until and starts <= p.until and _covers(p, only, people)]
+    whole = next((p for p in near if p.starts <= starts and until <= p.until), None)
+    if whole is None:
+        values: dict[str, Any] = {"starts": starts, "until": until}
+        values |= {"who": people[0] if len(people) == 1 else list(people)} if people else {}
+        values |= ({"only": list(only)} if only else {}) | ({"note": note} if note else {})
+        document = add_array_table(document, ("pauses",), values)
+
+    def told(after: Agreement) -> list[str]:
+        rests = _does(after, only, people, "rests", "rest")
+        if whole:
+            return [_sentence(f"{rests} {say_span(whole.starts, whole.until)} already")]
+        spans = [say_span(p.starts, p.until) for p in near]
+        also = [f"This adds to the pause{'s' if len(near) > 1 else ''} {listed(spans)}."] if near else []
+        return [_sentence(f"{rests} {say_span(starts, until)}"), *also]
+
+    return Edit(document, told)
 
 
-def _pausing(agreement: Agreement, key: str) -> str:
-    return f"all {key.replace('_', ' ')}" if key in TABLES else _title(agreement.rituals[key])
+def _would_rest(
+    agreement: Agreement, only: tuple[str, ...], people: tuple[str, ...], starts: date, until: date
+) -> None:
+    """Hold that a pause lies in the agreement's days, and that the people take part in what is named."""
+    if until < agreement.starts:
+        raise NotUnderstood(f"the agreement starts on {say_date(agreement.starts)}; a pause before that rests nothing")
+    if agreement.until and starts > agreement.until:
+        raise NotUnderstood(f"the agreement ends on {say_date(agreement.until)}; a pause after that rests nothing")
+    for key in only:
+        ritual = agreement.rituals.get(key)
+        if ritual and people and not set(people) & set(ritual.who):
+            raise NotUnderstood(f"{agreement.names(people)} takes no part in {_title(ritual)}; leave --who out")
+
+
+def _covers(rest: Pause, only: tuple[str, ...], people: tuple[str, ...]) -> bool:
+    """Whether while `rest` lasts nothing goes on that a pause of these would rest."""
+    if rest.who and not (people and set(people) <= set(rest.who)):
+        return False
+    return not rest.only or (bool(only) and all({k, k.partition(".")[0]} & set(rest.only) for k in only))
 
 
 def resume(document: Document, agreement: Agreement, keys: Iterable[str], on: date) -> Edit:
-    """The end of pauses that last on `on` or begin later: of the named rituals, or (no keys) of them all.
+    """The end of the pause that lasts on `on`, else of the next: for what is named, or (no keys) for all that it rests.
 
-    A pause that has begun ends the day before `on`; one that has not is taken out. A pause of several rituals goes on
-    for the others.
+    A pause that has begun ends the day before `on`; one that has not is taken out. What else it rests goes on resting,
+    and later pauses stay.
     """
-    wanted = [key if key in TABLES else find_ritual(agreement, key).path for key in keys]
+    wanted = _named(agreement, keys)
     lasting = [(n, p) for n, p in enumerate(agreement.pauses) if p.until >= on]
-    sentences: list[str] = []
-    touched = False
-    for n, rest in reversed(lasting):
-        named = [k for k in wanted if k in rest.only]
-        if wanted and not named:
-            inside = [k for k in wanted if not rest.only or k.partition(".")[0] in rest.only]
-            if inside:
-                whole = ", ".join(rest.only) if rest.only else "everything"
-                raise NotPossible(
-                    f"the pause from {rest.starts} until {rest.until} rests {whole}, and {inside[0]} with it; "
-                    "`planner resume --all` ends it, or write the rituals that go on resting into its `only`"
-                )
-            continue
-        touched = True
-        others = [k for k in rest.only if wanted and k not in wanted]
-        document = _ended(document, n, rest, on, named, others)
-        what = ", ".join(_pausing(agreement, k) for k in named) or _what_rests(agreement, rest)
-        sentences.append(
-            f"{what}: the pause from {say_date(rest.starts)} ends, it goes on from {say_date(max(on, rest.starts))}."
-        )
+    touched = [(n, p, left) for n, p in lasting if (left := _left(agreement, p, wanted)) is not None]
     if not touched:
-        raise NotPossible("there is no such pause from that day on, so nothing rests", unknown=True)
-    return Edit(document, tuple(reversed(sentences)))
+        what = f"no pause rests {listed(_called(agreement, k) for k in wanted)}" if wanted else "nothing rests"
+        spans = [
+            f"{_does(agreement, p.only, p.who, 'rests', 'rest')} {say_span(p.starts, p.until)}" for _, p in lasting
+        ]
+        raise NotUnderstood("; ".join([f"{what} on {say_date(on)} or later", *spans]))
+    first = max(on, min(rest.starts for _, rest, _ in touched))
+    for n, rest, left in reversed(touched):
+        if rest.starts <= first:
+            document = _ended(document, n, rest, left, on)
+
+    def told(after: Agreement) -> list[str]:
+        return [
+            _resumed(after, rest, left, wanted, on)
+            if rest.starts <= first
+            else f"The pause {say_span(rest.starts, rest.until)} stays."
+            for _, rest, left in touched
+        ]
+
+    return Edit(document, told)
 
 
-def _what_rests(agreement: Agreement, rest: Pause) -> str:
-    return ", ".join(_pausing(agreement, k) for k in rest.only) or "Everything"
+def _left(agreement: Agreement, rest: Pause, wanted: tuple[str, ...]) -> tuple[str, ...] | None:
+    """What goes on resting where `wanted` (nothing named: all of it) goes on; None where the pause rests none of it."""
+    if not wanted:
+        return ()
+    paths = [*agreement.rituals, *(f"programs.{program.key}" for program in agreement.programs)]
+    resting = rest.only or tuple(dict.fromkeys(path.partition(".")[0] for path in paths))
+    left: list[str] = []
+    for item in resting:
+        inside = [path for path in paths if path.startswith(f"{item}.") and _rests(agreement, rest, path)]
+        if set(inside) & set(wanted):
+            left += [path for path in inside if path not in wanted]
+        elif not {item, item.partition(".")[0]} & set(wanted):
+            left.append(item)
+    return None if left == list(resting) else tuple(left)
 
 
-def _ended(document: Document, n: int, rest: Pause, on: date, named: list[str], others: list[str]) -> Document:
+def _rests(agreement: Agreement, rest: Pause, path: str) -> bool:
+    ritual = agreement.rituals.get(path)
+    return ritual is None or rest.stops(ritual, ritual.who)
+
+
+def _ended(document: Document, n: int, rest: Pause, left: tuple[str, ...], on: date) -> Document:
+    """The document with a pause ended for all but `left`."""
     path: Path = ("pauses", n)
-    begun = rest.starts < on
-    if others:
-        written = document.values["pauses"][n]["only"]
-        if isinstance(written, list):
-            for key in named:
-                document = remove(document, (*path, "only", document.values["pauses"][n]["only"].index(key)))
-        if begun:
-            values: dict[str, Any] = dict(document.values["pauses"][n]) | {
-                "until": on - timedelta(days=1),
-                "only": named,
-            }
-            document = add_array_table(document, ("pauses",), values)
-        return document
-    if begun:
-        return set_value(document, (*path, "until"), on - timedelta(days=1))
-    return remove(document, path)
+    written: dict[str, Any] = document.values["pauses"][n]
+    if rest.starts < on:
+        document = set_value(document, (*path, "until"), on - timedelta(days=1))
+        rests_on: dict[str, Any] = {**written, "starts": on, "only": list(left)}
+        order = ("starts", "until", "who", "only", "note")
+        rests_on = {key: rests_on[key] for key in order if key in rests_on}
+        return add_array_table(document, ("pauses",), rests_on) if left else document
+    if not left:
+        return _without(document, path)
+    listing = written.get("only")
+    if not isinstance(listing, list) or not set(left) < set(listing):
+        return set_value(document, (*path, "only"), list(left))
+    for index in reversed(range(len(listing))):
+        if listing[index] not in left:
+            document = remove(document, (*path, "only", index))
+    return document
+
+
+def _resumed(agreement: Agreement, rest: Pause, left: tuple[str, ...], wanted: tuple[str, ...], on: date) -> str:
+    these = tuple(k for k in wanted if _left(agreement, rest, (k,)) is not None) or rest.only
+    goes_on = _does(agreement, these, () if wanted else rest.who, "goes on", "go on")
+    span = say_span(rest.starts, rest.until)
+    if rest.starts < on and left:
+        return _sentence(f"{goes_on} from {say_date(on)}; what else rests does so until {say_date(rest.until)}")
+    if rest.starts < on:
+        shorter = say_span(rest.starts, on - timedelta(days=1))
+        return _sentence(f"{goes_on} from {say_date(on)}; the pause is now {shorter}")
+    if left:
+        return f"The pause {span} no longer rests {listed(_called(agreement, key) for key in these)}."
+    return f"The pause {span} is taken out: {goes_on}."
+
+
+def _named(agreement: Agreement, keys: Iterable[str]) -> tuple[str, ...]:
+    """Tables and dotted keys of rituals, each once, and none whose table is named as well."""
+    programs = ["programs", *(f"programs.{program.key}" for program in agreement.programs)]
+    found = []
+    for key in keys:
+        if key not in agreement.rituals and any(key in (k, p.name) for k, p in agreement.people.items()):
+            raise NotUnderstood(f'"{key}" is a person; write --all --who {key} to rest what they take part in')
+        found.append(key if key in TABLES or key in programs else find_ritual(agreement, key).path)
+    return tuple(k for k in dict.fromkeys(found) if "." not in k or k.partition(".")[0] not in found)
+
+
+def _person(agreement: Agreement, word: str) -> str:
+    """The key of a person, by key or name."""
+    if word in agreement.people:
+        return word
+    named = [k for k, p in agreement.people.items() if p.name.casefold() == word.casefold()]
+    if len(named) == 1:
+        return named[0]
+    raise NotUnderstood(f'no person "{shown(word)}"; {unknown(word, agreement.people)}')
+
+
+def _does(agreement: Agreement, only: tuple[str, ...], people: tuple[str, ...], one: str, many: str) -> str:
+    """What rests or goes on, and for whom; `one` and `many` are the verb's forms."""
+    part = f"{agreement.names(people)} take{'s' if len(people) == 1 else ''} part" if people else ""
+    if not only:
+        return f"everything {part} in {one}" if part else f"everything {one}"
+    what = listed(_called(agreement, key) for key in only) + (f" (where {part})" if part else "")
+    return f"{what} {many if len(only) > 1 or what.startswith('all ') else one}"
+
+
+def _called(agreement: Agreement, key: str) -> str:
+    """A table or a ritual in a sentence."""
+    if key in agreement.rituals:
+        return _title(agreement.rituals[key])
+    if "." in key:
+        return f"[{key}]"
+    plain = {"me_blocks": "me-blocks", "check_ins": "check-ins", "rituals": "of [rituals]", "programs": "programmes"}
+    return f"all {plain.get(key) or key.replace('_', ' ')}"
+
+
+# ── pieces ───────────────────────────────────────────────────────────
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _title(ritual: Ritual) -> str:
+    return f'"{ritual.title.replace("{turn}", "…")}"'
+
+
+def _path(dotted: str) -> Path:
+    return tuple(dotted.split(".", 1))
+
+
+def _dotted(path: Path) -> str:
+    return "".join(f"[{step + 1}]" if isinstance(step, int) else f".{step}" for step in path).removeprefix(".")
+
+
+def _value_at(document: Document, path: Path) -> Any:
+    value: Any = document.values
+    for step in path:
+        known = range(len(value)) if isinstance(value, list) else value if isinstance(value, dict) else ()
+        if step not in known:
+            return None
+        value = value[step]
+    return value
+
+
+def _with_element(document: Document, path: Path, value: Any) -> Document:
+    """The document with a further element at `path`; a single value becomes a list."""
+    old = _value_at(document, path)
+    if old is None or isinstance(old, list):
+        return append(document, path, value)
+    if isinstance(old, dict):
+        line, column = document.place(path)
+        if document.text.split("\n")[line - 1][column - 1 : column] != "{":
+            name = _dotted(path)
+            raise NotPossible(f"[{name}] holds a single one; with two brackets, [[{name}]], there can be several")
+    return set_value(document, path, [old, value])
+
+
+def _without(document: Document, path: Path) -> Document:
+    """The document without what is at `path`, nor the list that it leaves empty."""
+    document = remove(document, path)
+    return remove(document, path[:-1]) if _value_at(document, path[:-1]) == [] else document

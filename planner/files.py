@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 from planner.problems import ERROR, Problem
 
@@ -53,41 +55,80 @@ def write_whole(path: str, data: bytes, *, expected: bytes | None = None) -> Non
 
     With `expected`, the file must still hold these bytes: nobody's newer edit is written over.
     """
+    target = os.path.realpath(path)
+    try:
+        before = os.stat(target) if os.path.lexists(target) else None
+        if before and not stat.S_ISREG(before.st_mode):
+            raise FileTroubleError(f"{path} is no ordinary file, and nothing was written; name another one")
+        if before and not (before.st_mode & 0o222 and os.access(target, os.W_OK)):
+            raise FileTroubleError(f"{path} is read-only, and nothing was written; make it writable first")
+        with _written_beside(target, data) as temporary:
+            if before:
+                with suppress(OSError, AttributeError):  # only the owner may give a file away, and not on Windows
+                    os.chown(temporary, before.st_uid, before.st_gid)
+            os.chmod(temporary, stat.S_IMODE(before.st_mode) if before else 0o666 & ~_umask())
+            if expected is not None and not _holds(target, expected):
+                raise FileTroubleError(
+                    f"{path} was changed by another program meanwhile, and nothing was written; try again"
+                )
+            os.replace(temporary, target)
+    except (OSError, ValueError) as e:
+        raise _trouble(path, e) from e
+
+
+def create_whole(path: str, data: bytes) -> None:
+    """Write a new file at once or not at all; FileTroubleError where there is one already or it cannot be written."""
+    try:
+        with _written_beside(path, data) as temporary:
+            os.chmod(temporary, 0o666 & ~_umask())
+            with open(path, "xb"):  # the name is ours from here on, and nobody's file is written over
+                pass
+            try:
+                os.replace(temporary, path)
+            except BaseException:
+                os.unlink(path)
+                raise
+    except FileExistsError as e:
+        raise FileTroubleError(f"{path} is there already and stays as it is; choose another name") from e
+    except (OSError, ValueError) as e:
+        raise _trouble(path, e) from e
+
+
+@contextmanager
+def _written_beside(path: str, data: bytes) -> Iterator[str]:
+    """The path of a temporary file in the same folder that holds `data` safely; gone afterwards, whatever happens."""
     from tempfile import mkstemp
 
-    target = os.path.realpath(path)
-    temporary = None
+    folder, name = os.path.split(path)
+    handle, temporary = mkstemp(prefix=f".{name[:40]}.", suffix=".new", dir=folder or ".")
     try:
-        if expected is not None:
-            with open(target, "rb") as file:
-                if file.read(LONGEST_READ) != expected:
-                    raise FileTroubleError(f"{path} was changed meanwhile by another program; nothing was written")
-        mode = stat.S_IMODE(os.stat(target).st_mode) if os.path.exists(target) else 0o666 & ~_umask()
-        folder, name = os.path.split(target)
-        handle, temporary = mkstemp(prefix=f".{name[:100]}.", suffix=".new", dir=folder)
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, mode)
-        os.replace(temporary, target)
-        temporary = None
-    except (OSError, ValueError) as e:
-        raise FileTroubleError(f"{path} cannot be written: {_reason(e)}") from e
+        yield temporary
     finally:
-        if temporary is not None and os.path.exists(temporary):
+        with suppress(OSError):  # moved into its place, as a rule
             os.unlink(temporary)
 
 
-def create_whole(path: str, data: bytes) -> None:
-    """Write a new file; FileTroubleError where there is one already or it cannot be written."""
+def _holds(path: str, data: bytes) -> bool:
     try:
-        with open(path, "xb") as file:
-            file.write(data)
-    except FileExistsError as e:
-        raise FileTroubleError(f"{path} is there already and stays as it is; choose another name") from e
-    except (OSError, ValueError) as e:
-        raise FileTroubleError(f"{path} cannot be written: {_reason(e)}") from e
+        with open(path, "rb") as file:
+            return file.read(LONGEST_READ) == data
+    except FileNotFoundError:
+        return False
+
+
+def _trouble(path: str, error: Exception) -> FileTroubleError:
+    """What kept a file from being written, and what would help."""
+    link = "\0" not in path and os.path.islink(path)
+    folder = os.path.dirname(os.path.realpath(path) if link else path) or "."
+    if isinstance(error, FileNotFoundError):
+        return FileTroubleError(f"{path} was not written: there is no folder {folder}; make it first")
+    if isinstance(error, PermissionError):
+        return FileTroubleError(f"{path} was not written: no new file may go into its folder; allow that for {folder}")
+    return FileTroubleError(f"{path} was not written: {_reason(error)}")
 
 
 def make_folder(path: str) -> None:

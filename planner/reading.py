@@ -16,7 +16,7 @@ from planner.colors import color_names, is_color
 from planner.problems import Finding, nearest
 from planner.reading_rituals import SHARES, Ground, read_people, read_reminds, read_ritual, read_zone
 from planner.reading_when import DAY, read_clock, read_for, read_on, read_some_length
-from planner.tables import KEY, MOST_FINDINGS, Findings, Path, Table, TooManyFindings, unknown
+from planner.tables import KEY, KEY_FORM, MOST_FINDINGS, Findings, Path, Table, TooManyFindings, as_key, unknown
 from planner.words import WEEKDAYS, shown
 
 LANGUAGES = ("en", "de", "es", "fr")
@@ -42,6 +42,12 @@ _EXAMPLES = {
     "rituals": "walk",
 }
 _ZONE = ("timezone", "it is called `timezone`")
+_CALLED = {
+    **dict.fromkeys(("person", "persons", "partner", "partners"), "people"),
+    **dict.fromkeys(("event", "events", "chores", "habits", "routines"), "rituals"),
+    **dict.fromkeys(("vacation", "vacations", "breaks"), "pauses"),
+}
+_NAME = ("name", "it is called `name`")
 _PAUSE_ELSEWHERE = {
     "from": ("starts", "the first day is written as `starts`"),
     "to": ("until", "the last day is written as `until`"),
@@ -124,7 +130,7 @@ def _unknown_tables(top: Table, *, version: bool) -> None:
     for key, value in top.values.items():
         if key in _TOP or (version and key == "agreed"):
             continue
-        near = nearest(key, _TOP)
+        near = _CALLED.get(key) or nearest(key, _TOP)
         if key == "agreed":
             hint = "[agreed] belongs to the agreed versions in the history folder"
         elif isinstance(value, dict | list):
@@ -176,19 +182,15 @@ def _array(top: Table, key: str, example: str) -> list[Table]:
 def _identifier(head: Table, people: dict[str, Person]) -> str:
     if not head.has("id"):
         own = "-".join([*people, "x7k2"])
-        own = own if KEY.fullmatch(own) else "quiet-harbor-k3v9"
+        own = own if people and KEY.fullmatch(own) else "quiet-harbor-k3v9"
         head.missing("id", f'a word of your own that no other agreement has, and that never changes: id = "{own}"')
         return "missing"
     text = head.text("id")
     if text is None:
         return "missing"
     if not KEY.fullmatch(text):
-        head.wrong(
-            "id",
-            "bad-key",
-            f'"{shown(text)}" is no id: it has lower-case letters a-z, digits, hyphens and underscores inside, '
-            "40 at most",
-        )
+        guess = f'; write it as "{as_key(text)}"' if as_key(text) else ""
+        head.wrong("id", "bad-key", f'"{shown(text)}" is no id; an id is {KEY_FORM}{guess}')
     return text
 
 
@@ -204,11 +206,14 @@ def _people(top: Table, zone: str) -> dict[str, Person]:
         color = _color(table, "color")
         person_zone = read_zone(table, "timezone")
         people[key] = Person(key, name or key, person_zone or zone, color, table.texts("busy"))
-        table.finish({"colour": ("color", "it is spelled `color`, as in calendars"), "zone": _ZONE})
+        table.finish({"colour": ("color", "it is spelled `color`, as in calendars"), "zone": _ZONE, "title": _NAME})
     if "people" in top.findings.forgiven:
         return people
     if not top.has("people"):
-        top.findings.add((), "missing-table", 'nobody is named yet; add [people.ana] with name = "Ana", and one more')
+        if top.values:
+            top.findings.add(
+                (), "missing-table", 'nobody is named yet; add [people.ana] with name = "Ana", and one more'
+            )
     elif isinstance(top.raw("people"), dict) and len(top.raw("people")) < 2:
         top.wrong(
             "people",
@@ -233,7 +238,7 @@ def _helpers(top: Table, people: dict[str, Person]) -> dict[str, str]:
                 part="key",
             )
         helpers[key] = name or key
-        table.finish()
+        table.finish({"title": _NAME})
     return helpers
 
 
@@ -243,7 +248,7 @@ def _color(table: Table, key: str) -> str | None:
     if text is None or is_color(text.casefold()):
         return text.casefold() if text else None
     near = nearest(text, color_names())
-    hint = f'did you mean "{near}"?' if near else 'write one of the names of the web, such as "teal" or "orchid"'
+    hint = f'did you mean "{near}"?' if near else 'write a colour name of web pages, such as "teal" or "orchid"'
     table.wrong(key, "unknown-color", f'no colour "{shown(text)}"; {hint}')
     return None
 
@@ -257,7 +262,7 @@ def _calendar(top: Table, people: dict[str, Person]) -> tuple[tuple[int, ...], s
     if table is None:
         return (), None, "en", {}
     remind = read_reminds(table, "remind") if table.has("remind") else ()
-    share = table.choice("share", SHARES, "level")
+    share = table.choice("share", SHARES, "level of sharing")
     language = table.choice("language", LANGUAGES, "language") or "en"
     colors: dict[str, str] = {}
     inner = table.table("colors", '[calendar.colors] with ana = "teal", for example,')
@@ -265,7 +270,7 @@ def _calendar(top: Table, people: dict[str, Person]) -> tuple[tuple[int, ...], s
         for key in inner.values:
             if key not in people and key not in TABLES:
                 if f"people.{key}" not in inner.findings.forgiven:
-                    message = f'no person or table "{shown(key)}"; {unknown(key, [*people, *TABLES])}'
+                    message = f'no person or kind of ritual "{shown(key)}"; {unknown(key, [*people, *TABLES])}'
                     inner.wrong(key, "unknown-key", message, part="key")
             elif color := _color(inner, key):
                 colors[key] = color
@@ -284,7 +289,7 @@ def _holidays(top: Table) -> tuple[str, str | None] | None:
         upper = country.upper()
         hint = f'write "{upper}"' if re.fullmatch("[A-Z]{2}", upper) else 'write its two letters, such as "DE" or "PT"'
         table.wrong("country", "unknown-country", f'no country "{shown(country)}"; {hint}')
-    table.finish()
+    table.finish({"state": ("region", "it is called `region`")})
     return (country, region) if country else None
 
 
@@ -327,7 +332,7 @@ def _references(top: Table, written: list[str], known: dict[str, None]) -> None:
 
 
 def _unknown_ritual(table: Table, place: Path, text: str, known: Iterable[str], *more: str) -> None:
-    if text in table.findings.forgiven:
+    if {text, f"{text.partition('.')[0]}."} & table.findings.forgiven:
         return  # there is a finding already
     alone = [k for k in known if k.partition(".")[2] == text]
     names = [*known, *more] if more and "." not in text else known

@@ -15,6 +15,7 @@ from planner.agreement import Change, CheckIn, Ladder, Person, Ritual, Slot
 from planner.reading_when import (
     DAY,
     ENDS_TWICE,
+    LONG_LENGTHS,
     LONGEST,
     WHOLE_DAYS,
     read_bounds,
@@ -124,7 +125,7 @@ def read_ritual(table: Table, kind: str, key: str, ground: Ground) -> Ritual | N
         may_overlap=table.texts("may_overlap"),
         if_needed=table.flag("if_needed"),
         by=table.choice("by", WAYS, "way to be in touch") if kind == "check_in" else None,
-        on_holidays=table.choice("on_holidays", ("skip", "keep"), "way with holidays"),
+        on_holidays=table.choice("on_holidays", ("skip", "keep"), "choice for holidays"),
         was=table.text("was"),
         **texts,  # type: ignore[arg-type]  # the four texts above, by name
     )
@@ -154,17 +155,17 @@ def read_person(table: Table, path: Path, value: Any, people: dict[str, Person])
         return None
     if value in people:
         return value
-    if not people or f"people.{value}" in table.findings.forgiven:
+    if not people or {"people.", f"people.{value}"} & table.findings.forgiven:
         return None  # there is a finding already
-    table.wrong(path, "unknown-person", f'no person "{shown(value)}"; {_remedy(value, people)}')
+    table.wrong(path, "unknown-person", f'no person "{shown(value)}"; {_remedy(value, people, path)}')
     return None
 
 
-def _remedy(word: str, people: dict[str, Person]) -> str:
+def _remedy(word: str, people: dict[str, Person], path: Path) -> str:
     by_name = {p.name.casefold(): k for k, p in people.items()}
     if word.casefold().strip() in by_name:
         return f'write the key, "{by_name[word.casefold().strip()]}"'
-    if word == "turn":
+    if word == "turn" and path[0] == "who":
         return 'who = "turn" stands alone, where a ritual has turns or hosts'
     if word in RESERVED:
         listed = ", ".join(f'"{k}"' for k in people)
@@ -211,8 +212,10 @@ def _people(table: Table, kind: str, ground: Ground) -> tuple[tuple[str, ...], b
     if who is None:
         return everyone, False, host, turns
     for key in ("host", "hosts", "turns"):
+        told: set[str] = set()
         for path, person in table.items(key) if key in table.values else ():
-            if person in ground.people and person not in who:
+            if isinstance(person, str) and person in ground.people and person not in (*who, *told):
+                told.add(person)
                 verb = "takes turns" if key == "turns" else "hosts"
                 table.wrong(path, "not-taking-part", f'"{person}" {verb} but is not in `who`; add them there')
     return who, False, host, turns
@@ -257,7 +260,7 @@ def _cover(table: Table, who: tuple[str, ...], share: str, ground: Ground) -> st
     if cover is None or cover in ground.helpers:
         return cover
     if cover not in ground.people:
-        if not {f"people.{cover}", f"helpers.{cover}"} & table.findings.forgiven:
+        if not {"people.", "helpers.", f"people.{cover}", f"helpers.{cover}"} & table.findings.forgiven:
             known = [*ground.people, *ground.helpers]
             table.wrong("cover", "unknown-person", f'no person or helper "{shown(cover)}"; {unknown(cover, known)}')
     elif cover in who:
@@ -302,7 +305,7 @@ def unknown_zone(name: str, names: frozenset[str]) -> str:
 
 
 def _sharing(table: Table, who: tuple[str, ...], turns: tuple[str, ...], ground: Ground) -> tuple[str, str | None]:
-    share, gist = table.choice("share", SHARES, "level"), table.text("gist")
+    share, gist = table.choice("share", SHARES, "level of sharing"), table.text("gist")
     if share and gist and share != "gist":
         why = "shows the title itself" if share == "full" else "hides even that"
         table.wrong(
@@ -325,6 +328,9 @@ def read_reminds(table: Table, key: str) -> tuple[int, ...]:
         return ()
     minutes = []
     for path, item in table.items(key):
+        if item == "none":
+            table.wrong(path, "unknown-length", '"none" stands alone: remind = "none"')
+            continue
         length = read_some_length(table, path, item, 'a length in quotes such as "30m", or "none",')
         if length is None:
             continue
@@ -377,7 +383,7 @@ def _ladder(table: Table) -> Ladder | None:
     if not inner.has("steps"):
         inner.missing("steps", 'write the lengths in order: steps = ["30m", "45m", "1h"]')
     wanted = 'a length in quotes such as "2 weeks"'
-    each = read_some_length(inner, ("each",), inner.raw("each"), wanted) if inner.has("each") else None
+    each = read_some_length(inner, ("each",), inner.raw("each"), wanted, LONG_LENGTHS) if inner.has("each") else None
     if not inner.has("each"):
         inner.missing("each", 'say how long a step lasts at least: each = "2 weeks"')
     elif each is not None and (each.minutes % DAY or each.months > 600 or each.minutes > 600 * 31 * DAY):

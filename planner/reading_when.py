@@ -43,6 +43,7 @@ from planner.words import (
 DAY = 1440
 LONGEST = 31 * DAY
 DEFAULT_LENGTHS = {"check_in": 10, "review": 30}
+LENGTHS, LONG_LENGTHS = '"45m", "2h 30m" or "2 days"', '"2 weeks" or "3 months"'
 A_LENGTH = 'a length in quotes such as "45m"'
 ENDS_TWICE = "`at` says when it ends already; keep its end or `{}`, not both"
 WHOLE_DAYS = 'what goes on all day lasts whole days: "1 day", "2 days"'
@@ -183,8 +184,8 @@ def _question(days: Days, every: Every) -> str:
             weekly = f'on = "{WEEKDAYS[number]}"'
             return f'"{day}" comes once a month; leave `every` out, or write {weekly} for a rhythm of weeks'
         case MonthDays():
-            return f'"{day}" comes once a month; leave `every` out, or write "month", "2 months"'
-    return f'"{day}" comes once a year; leave `every` out, or write "2 years"'
+            return f'"{day}" comes once a month; leave `every` out, or write every = "2 months"'
+    return f'"{day}" comes once a year; leave `every` out, or write every = "2 years"'
 
 
 # ── times and lengths ────────────────────────────────────────────────
@@ -231,10 +232,12 @@ def read_for(table: Table) -> int | None:
     return length.minutes
 
 
-def read_some_length(table: Table, path: Path, value: Any, wanted: str = A_LENGTH) -> Length | None:
+def read_some_length(
+    table: Table, path: Path, value: Any, wanted: str = A_LENGTH, like: str = LENGTHS
+) -> Length | None:
     """The length that a value says, or None with a finding."""
     text = table.check_text(path, value, wanted=wanted)
-    return table.clear(path, lambda: read_length(text)) if text else None
+    return table.clear(path, lambda: read_length(text, like)) if text else None
 
 
 def _timed(table: Table, path: Path, clock: tuple[int, int | None] | str | None, kind: str) -> Time | None:
@@ -366,7 +369,7 @@ def _trial(table: Table, starts: dt.date | None, first: dt.date | None) -> dt.da
             message = f"the trial's last day, {day}, lies before {_first(starts, first)}"
             table.wrong("trial", "ends-before-start", message)
         return day
-    length = read_some_length(table, ("trial",), value, wanted)
+    length = read_some_length(table, ("trial",), value, wanted, LONG_LENGTHS)
     if length is None:
         return None
     if length.minutes % DAY:

@@ -196,7 +196,16 @@ def joined(rules: list[Rule]) -> list[Rule]:
             else other._replace(byday=other.byday + rule.byday, bymonthday=other.bymonthday + rule.bymonthday)
         )
         plain[key] = both
-    return [_distinct(rule) for rule in plain.values()] + kept
+    return [one for rule in plain.values() for one in _fifths_apart(_distinct(rule))] + kept
+
+
+def _fifths_apart(rule: Rule) -> list[Rule]:
+    """The rule with each fifth weekday in a rule of its own: ical.js misreads several of them in one."""
+    fifths = [pair for pair in rule.byday if pair[0] == 5]
+    others = tuple(pair for pair in rule.byday if pair[0] != 5)
+    if not fifths or len(rule.byday) == 1:
+        return [rule]
+    return ([rule._replace(byday=others)] if others else []) + [rule._replace(byday=(pair,)) for pair in fifths]
 
 
 def _distinct(rule: Rule) -> Rule:

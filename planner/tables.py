@@ -16,6 +16,7 @@ from planner.problems import ERROR, Finding, nearest
 from planner.words import Unclear, shown
 
 KEY = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,38}[a-z0-9])?")
+KEY_FORM = "made of small letters a-z and digits, with hyphens and underscores between them, 40 at most"
 RESERVED = ("everyone", "all", "none", "turn")
 MOST_FINDINGS = 200
 _MOST_COMPARED = 1000
@@ -246,7 +247,7 @@ class Table:
         value = self.values[key]
         if not isinstance(value, dict):
             part = "key" if _is_headed(value) else "value"
-            self.wrong(key, "wrong-kind", f"write {example} here, not {_said_of(key, value)}", part=part)
+            self.wrong(key, "wrong-kind", f"write {example} instead of {_said_of(key, value)}", part=part)
             return None
         return Table(value, (*self.path, key), self.findings)
 
@@ -257,28 +258,29 @@ class Table:
             if isinstance(item, dict):
                 found.append(Table(item, self.path + path, self.findings))
             else:
-                self.wrong(path, "wrong-kind", f"write {example} here, not {said(item)}")
+                self.wrong(path, "wrong-kind", f"write {example} instead of {said(item)}")
         return found
 
     def keyed(self, key: str, example: str) -> list[tuple[str, Table]]:
         """The tables `[key.NAME]`, each with its name; names are held to the form of keys."""
-        outer = self.table(key, example)
+        outer = self.table(key, f"{example} and what belongs to it")
         if outer is None:
+            if key in self.values:
+                self.findings.forgiven.add(f"{key}.")
             return []
         found = []
-        bare = False
         for name, value in outer.values.items():
             if isinstance(value, dict):
                 if outer.check_key(name):
                     found.append((name, Table(value, (*outer.path, name), self.findings)))
                 continue
-            self.findings.forgiven.add(f"{key}.{name}")
-            if not bare:
-                bare = True
+            if f"{key}." not in self.findings.forgiven:
+                self.findings.forgiven.add(f"{key}.")
                 outer.wrong(
                     name,
                     "no-name",
-                    f"`{shown(name)}` stands directly under [{key}]; what is there needs a name of its own: {example}",
+                    f"`{shown(name)}` stands directly under [{key}]; write a heading with a name above it, such as "
+                    f"{example}",
                     part="key",
                 )
         return found
@@ -286,12 +288,12 @@ class Table:
     def check_key(self, name: str) -> bool:
         """Whether `name` has the form of a key, else a finding."""
         if not KEY.fullmatch(name):
-            guess = _as_key(name)
+            guess = as_key(name)
             self._forgive(name, guess)
-            title = "name" if self.path in (("people",), ("helpers",)) else "title"
-            hint = f'; write it as "{guess}", the name itself goes into `{title}`' if guess else ""
-            form = "a key has lower-case letters a-z, digits, hyphens and underscores inside, 40 at most"
-            self.wrong(name, "bad-key", f'"{shown(name)}" is no key: {form}{hint}', part="key")
+            hint = f'; write it as "{guess}"' if guess else ""
+            if guess and not re.fullmatch("[a-z0-9_-]+", name):
+                hint += f", and the name itself as `{'name' if self.path[0] in ('people', 'helpers') else 'title'}`"
+            self.wrong(name, "bad-key", f'"{shown(name)}" is no key; a key is {KEY_FORM}{hint}', part="key")
             return False
         if name in RESERVED:
             self._forgive(name)
@@ -314,18 +316,23 @@ class Table:
         """
         meant = set()
         for key in self.values:
-            if key in self._asked:
-                continue
-            if elsewhere and key in elsewhere:
-                near, hint = elsewhere[key]
-            else:
-                near = nearest(key, self._asked) or ""
-                hint = f'did you mean "{near}"?' if near else f"known here: {', '.join(self._asked)}"
-            meant.add(near)
-            self.wrong(key, "unknown-key", f'no key "{shown(key)}" here; {hint}', part="key")
+            if key not in self._asked:
+                near, hint = self._meant(key, elsewhere or {})
+                meant.add(near)
+                self.wrong(key, "unknown-key", f'no key "{shown(key)}" here; {hint}', part="key")
         for key, place, code, message in self._missing:
             if key not in meant:
                 self.findings.add(self.path + place, code, message, part="value" if place else "key")
+
+    def _meant(self, key: str, elsewhere: dict[str, tuple[str, str]]) -> tuple[str, str]:
+        """The key that an unknown one was most likely meant to be ("" for none), and a remedy."""
+        if key in elsewhere:
+            return elsewhere[key]
+        if near := nearest(key, self._asked):
+            return near, f'did you mean "{near}"?'
+        if near := nearest(key, elsewhere):
+            return elsewhere[near]
+        return "", f"known here: {', '.join(self._asked)}"
 
 
 def _is_headed(value: object) -> bool:
@@ -334,10 +341,10 @@ def _is_headed(value: object) -> bool:
 
 
 def _said_of(key: str, value: object) -> str:
-    return f"[[{key}]] with two brackets" if _is_headed(value) else said(value)
+    return f"[[{key}]] with two pairs of brackets" if _is_headed(value) else said(value)
 
 
-def _as_key(name: str) -> str:
+def as_key(name: str) -> str:
     """The key that a name would be: "Zoë & Ben" is "zoe-ben"."""
     import unicodedata  # needed only once something is wrong
 

@@ -147,14 +147,11 @@ def _plain(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def _no_day(text: str) -> Unclear:
-    """What to say of a text that names no day: the nearest that does, or how days are written."""
-    plain = _plain(text[:60])
-    words = plain.split()
-    guesses = [" ".join(w if w in _DAY_VOCABULARY else nearest(w, _DAY_VOCABULARY) or w for w in words)] * (
-        len(words) < 6
-    )
-    near = next((g for g in (*guesses, nearest(plain, (*WEEKDAYS, *_GROUPS, "last day"))) if g and _is_day(g)), None)
+def _no_day(text: str, plain: str) -> Unclear:
+    """What to say of a text that names no day: the nearest to `plain` that does, or how days are written."""
+    words = plain[:60].split()
+    guess = " ".join(w if w in _DAY_VOCABULARY else nearest(w, _DAY_VOCABULARY) or w for w in words[:6])
+    near = guess if _is_day(guess) else nearest(plain[:60], (*WEEKDAYS, *_GROUPS, "last day"))
     hint = (
         f'did you mean "{near}"?' if near else 'write a day such as "monday", "first friday", "day 15" or "14 february"'
     )
@@ -179,7 +176,7 @@ def read_days(text: str) -> Days:
     if found is None:
         if plain.startswith("every "):
             raise _every_inside(text, plain.split()[1:])
-        raise _dated(plain) or _several(text, plain) or _no_day(text)
+        raise _dated(plain) or _several(text, plain) or _no_day(text, plain)
     return found
 
 
@@ -227,8 +224,10 @@ def _several(text: str, plain: str) -> Unclear | None:
         between = [(first + n) % 7 for n in range((last - first) % 7 + 1)]
         listed = '"weekdays"' if between == [0, 1, 2, 3, 4] else _listed([WEEKDAYS[n] for n in between])
     elif "," in plain or " and " in plain or " & " in plain:
-        listed = _as_list(plain)
+        listed = _as_list(plain) or ""
     else:
+        listed = ""
+    if not listed:
         return None
     return Unclear("list-in-text", f'"{shown(text)}" names several days in one text; write {listed}')
 
@@ -246,18 +245,20 @@ def _every_inside(text: str, rest: list[str]) -> Unclear:
             f'on = "{day}" and every = "2 weeks"',
         )
     if not _is_day(tail):
-        return _no_day(text)
+        return _no_day(text, tail)
     return Unclear("unknown-day", f'no day "{shown(text)}"; write "{tail}" alone, the spacing goes into `every`')
 
 
-def _as_list(plain: str) -> str:
-    """A guess at the list that "second and fourth saturday" or "mon, tue" meant."""
-    parts = [p.strip() for p in re.split(r",| and | & ", plain) if p.strip()]
+def _as_list(plain: str) -> str | None:
+    """The list that "second and fourth saturday" or "mon, tue" meant; None where no part is a day."""
+    parts = [p.strip() for p in re.split(r",| and | & ", plain[:200]) if p.strip()]
     last = parts[-1].split() if parts else []
     if len(last) == 2 and all(p in _ORDINAL_NUMBER for p in parts[:-1]):
         parts = [f"{p} {last[1]}" for p in parts[:-1]] + [parts[-1]]
     known = [p for p in parts if _is_day(p)]
-    return "a list: " + (_listed(parts) if parts and parts == known and len(parts) < 8 else '["tuesday", "thursday"]')
+    if not known:
+        return None
+    return "a list: " + (_listed(parts) if parts == known and len(parts) < 8 else '["tuesday", "thursday"]')
 
 
 def _listed(words: list[str]) -> str:
@@ -344,8 +345,8 @@ _UNITS = {
 _LENGTH_PART = re.compile(r"([0-9]{1,5})\s*([a-z]+)\s*")
 
 
-def read_length(text: str) -> Length:
-    """A length such as "45m", "2h 30m", "2 days", "3 months"; never nothing. Or Unclear."""
+def read_length(text: str, like: str = '"45m", "2h 30m" or "2 days"') -> Length:
+    """A length such as "45m", "2h 30m", "2 days", "3 months"; never nothing. Or Unclear, with lengths `like` these."""
     plain = _plain(text)
     months = minutes = at = 0
     while at < len(plain) and (part := _LENGTH_PART.match(plain, at)):
@@ -355,14 +356,14 @@ def read_length(text: str) -> Length:
         months, minutes = months + int(part[1]) * month, minutes + int(part[1]) * minute
         at = part.end()
     if not plain or at != len(plain):
-        raise Unclear("unknown-length", f'no length "{shown(text)}"; write it like {_length_like(plain)}')
+        raise Unclear("unknown-length", f'no length "{shown(text)}"; write it like {_length_like(plain) or like}')
     if months == minutes == 0:
-        raise Unclear("unknown-length", f'"{shown(text)}" is no time at all; write a length like "45m" or "2h"')
+        raise Unclear("unknown-length", f'"{shown(text)}" is no time at all; write it like {like}')
     return Length(months, minutes)
 
 
-def _length_like(plain: str) -> str:
-    """How a length is written: as a guess at what was meant, or as examples."""
+def _length_like(plain: str) -> str | None:
+    """How a length is written: a guess at what was meant."""
     if match := re.fullmatch(r"([0-9]{1,2})[.,]([0-9]{1,2}) ?h(?:ours?|rs?)?", plain):
         minutes = round(float(f"{match[1]}.{match[2]}") * 60)
         return f'"{say_length(minutes)}"'
@@ -370,7 +371,7 @@ def _length_like(plain: str) -> str:
         return f'"{say_length(int(match[1]) * 60 + int(match[2]))}"'
     if re.fullmatch("[0-9]{1,4}", plain):
         return f'"{plain}m" or "{plain}h"'
-    return '"45m", "2h 30m" or "2 days"'
+    return None
 
 
 def say_length(minutes: int) -> str:
@@ -487,7 +488,7 @@ def read_at(text: str) -> tuple[int, int | None] | None:
         raise _half_open(text, "starts", f"{first}am-{second}", f"{first}pm-{second}")
     if start_half and not end_half and 60 <= end < 13 * 60:
         raise _half_open(text, "ends", f"{first}-{second}am", f"{first}-{second}pm")
-    if start == end:
+    if start == end and not second.startswith("24"):
         raise Unclear("no-length", f'"{shown(text)}" begins and ends at the same time; write a later end')
     return start, end
 

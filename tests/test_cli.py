@@ -147,9 +147,7 @@ def test_agenda_in_json_has_dates_for_whole_days_and_says_what_moved(run_planner
 
 def test_an_empty_agenda_says_so(run_planner):
     done = run_planner("agenda", "--from", "2026-12-01", "--days", "3", ANA)
-    assert done.stdout == (
-        "Nothing is planned from Tuesday 1 to Thursday 3 December 2026. Free time is a plan too.\n"
-    )
+    assert done.stdout == ("Nothing is planned from Tuesday 1 to Thursday 3 December 2026. Free time is a plan too.\n")
 
 
 # ── export ──

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from itertools import combinations
 
 import pytest
 from hypothesis import HealthCheck, given, note, settings
@@ -122,3 +123,27 @@ def test_engines_read_the_occurrences_of_our_timeline(engine, values, audience):
     if agreement is None:
         return
     compare(agreement, audience, engine, FIRST, END)
+
+
+ORDINAL_DAYS = [
+    f"{n} {day}"
+    for n in ("first", "second", "third", "fourth", "fifth", "last")
+    for day in ("monday", "wednesday", "saturday")
+]
+MONTH_DAYS = ["day 1", "day 15", "day 28", "day 29", "day 30", "day 31", "last day"]
+
+
+@pytest.mark.parametrize("every", ["month", "2 months"])
+@pytest.mark.parametrize("engine", ENGINES, ids=lambda e: e.__name__)
+def test_engines_read_any_two_days_of_a_month_alike(engine, every):
+    for days in (*combinations(ORDINAL_DAYS, 2), *combinations(MONTH_DAYS, 2)):
+        values = {
+            "agreement": {"id": "test-x7k2", "starts": FIRST, "timezone": "Europe/Berlin"},
+            "people": {"ana": {"name": "Ana"}, "ben": {"name": "Ben"}},
+            "rituals": {"both": {"on": list(days), "every": every, "at": "18:00-19:00"}},
+        }
+        agreement = read(values)
+        assert agreement is not None
+        series, text = exported(agreement, "ana")
+        ours = [(moment(o.start), moment(o.end)) for o in occurrences(series, FIRST, END)]
+        assert [(i.start, i.end) for i in engine(text, FIRST, END)] == ours, days

@@ -22,7 +22,7 @@ ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
-pytestmark = pytest.mark.xdist_group("speed")
+pytestmark = pytest.mark.speed
 
 
 def rituals(number: int) -> dict[str, dict[str, dict[str, object]]]:

@@ -6,35 +6,62 @@ Each edits the text, reads the result again, and writes it only where it has no 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import re
+import tomllib
+from collections.abc import Callable, Iterable
 from datetime import date
+from typing import Any
 
 import click
 
 from planner.cli.common import (
+    PROBLEMS,
     REFUSED,
     USAGE,
     Day,
     Loaded,
     Settings,
     Stop,
+    agreement_path,
     examine_document,
     load,
-    refuse_problems,
     settings_of,
 )
-from planner.document import EditError
-from planner.edits import Edit, NotPossible, add_ritual, move, pause, resume, revise, skip
+from planner.document import EditError, Path
+from planner.edits import Edit, NotPossible, NotUnderstood, add_ritual, move, pause, resume, revise, skip
 from planner.files import FileTroubleError, write_whole
+from planner.problems import ERROR, Problem
+from planner.words import shown
 
 _FILE = click.option("-f", "--file", "file_option", type=click.Path(), help="The agreement (default: agreement.toml).")
 
+_LISTS = {
+    "who",
+    "hosts",
+    "turns",
+    "on",
+    "skip",
+    "tags",
+    "remind",
+    "may_overlap",
+    "yes",
+    "only",
+    "these",
+    "busy",
+    "steps",
+}
+_TEXTS = {"title", "name", "where", "notes", "gist", "note", "words", "purpose", "template", "id"}
+_NUMBERS = {"step", "at_least", "at_most"}
+_STEP = r"[A-Za-z0-9_-]+(?:\[[1-9][0-9]{0,3}\])?"
+_NAME = re.compile(rf"{_STEP}(?:\.{_STEP})*")
 
-def _with_file(words: tuple[str, ...], file: str | None) -> tuple[list[str], str | None]:
-    """The words without a trailing FILE, and the file."""
+
+def _with_file(words: tuple[str, ...], file: str | None, *, keys: bool = False) -> tuple[list[str], str | None]:
+    """The words without a trailing FILE, and the file. Among `keys` it has a dot or a slash in its name."""
     rest = list(words)
-    if file is None and rest and (rest[-1].endswith(".toml") or ("=" not in rest[-1] and os.path.isfile(rest[-1]))):
-        file = rest.pop()
+    last = rest[-1] if rest and file is None and "=" not in rest[-1] else ""
+    if last.endswith(".toml") or (os.path.isfile(last) and (not keys or os.sep in last)):
+        return rest[:-1], last
     return rest, file
 
 
@@ -44,27 +71,108 @@ def _edit(file: str | None, make: Callable[[Loaded], Edit]) -> None:
     try:
         edit = make(loaded)
     except NotPossible as e:
-        raise Stop(f"planner: {e}", USAGE if e.unknown else REFUSED) from e
+        raise Stop(f"planner: {e}", USAGE if isinstance(e, NotUnderstood) else REFUSED) from e
     except EditError as e:
-        raise Stop(
-            f"planner: this cannot be written without touching more of the file: {e}; edit it by hand",
-            REFUSED,
-        ) from e
+        raise Stop(f"planner: this file is laid out so that the change has to be made by hand ({e})", REFUSED) from e
     data = edit.document.encode()
-    if data != loaded.raw:
-        checked = examine_document(loaded.path, data, edit.document)
-        if isinstance(checked, list):
-            click.echo(
-                "planner: with this change the agreement would have problems, so nothing was written:",
-                err=True,
+    if data == loaded.raw:
+        click.echo("\n".join(edit.told(loaded.agreement)))
+        return
+    checked = examine_document(loaded.path, data, edit.document)
+    if isinstance(checked, list):
+        raise Stop(_would_be_wrong(checked), PROBLEMS)
+    try:
+        write_whole(loaded.path, data, expected=loaded.raw)
+    except FileTroubleError as e:
+        raise Stop(f"planner: {e}", REFUSED) from e
+    click.echo("\n".join(edit.told(checked.agreement)))
+    click.echo(click.style(f"Calendars follow with `planner export{_named(file)}`.", dim=True))
+
+
+def _would_be_wrong(problems: list[Problem]) -> str:
+    first = "planner: nothing was written, for with this change there would be something to mend "
+    lines = [f"{first}(the places are those in the changed text):"]
+    lines += [str(p) for p in problems if p.severity == ERROR]
+    stale = sorted({p.path.rpartition(".")[2] for p in problems if p.code in ("skip-nothing", "changes-nothing")})
+    if stale:
+        lines.append(
+            f"planner: where such dates are over and done with, {' '.join(f'{k}=' for k in stale)} takes them out"
+        )
+    return "\n".join(lines)
+
+
+def _named(file: str | None) -> str:
+    """The file as the next command has to name it; nothing where it is found without."""
+    if file is None or agreement_path(None) == file:
+        return ""
+    from shlex import quote
+
+    return f" {quote(file)}"
+
+
+# ── name=value ───────────────────────────────────────────────────────
+
+
+def _assignments(words: Iterable[str]) -> list[tuple[Path, Any]]:
+    """(key path, value) of each `name=value` word; the value is None where nothing stands behind the sign."""
+    return [_assignment(word) for word in words]
+
+
+def _assignment(word: str) -> tuple[Path, Any]:
+    name, sign, text = (part.strip() for part in word.partition("="))
+    if not sign or not _NAME.fullmatch(name):
+        raise Stop(f'planner: "{shown(word)}" is not of the form name=value, such as at=19:00-21:30', USAGE)
+    if re.search("[\ud800-\udfff]", text):
+        raise Stop(f"planner: {name}: some of this text is no text in the terminal's encoding; type it again", USAGE)
+    path = tuple(int(n) - 1 if n else step for step, n in re.findall(r"([\w-]+)|\[(\d+)\]", name))
+    return path, _typed([step for step in path if isinstance(step, str)][-1], text, name)
+
+
+def _typed(key: str, text: str, name: str) -> Any:
+    """The TOML value that a word of the shell means: TOML where it looks like it, else text; lists by commas."""
+    if not text:
+        return None
+    written = _as_toml(key, text)
+    if written is not None:
+        return written
+    inside = text
+    if text[0] in "[{" and key not in _TEXTS:
+        inside = text[1:-1]
+        if text[0] == "{" or text[-1] != "]" or set(inside) & set("[]{}\"'"):
+            way = f"{name}.PART=value" if text[0] == "{" else f"{name}=one,two"
+            raise Stop(
+                f"planner: {name}={shown(text)} cannot be read (the shell takes quotes away, unless the whole stands "
+                f"in single ones); simpler is {way}",
+                USAGE,
             )
-            refuse_problems(checked)
+        return [_typed(key, part.strip(), name) for part in inside.split(",") if part.strip()]
+    if key in _LISTS and "," in text:
+        return [_typed(key, part.strip(), name) for part in text.split(",") if part.strip()]
+    if key in _TEXTS or key == "prompts":
+        return text
+    if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
         try:
-            write_whole(loaded.path, data, expected=loaded.raw)
-        except FileTroubleError as e:
-            raise Stop(f"planner: {e}", REFUSED) from e
-    for sentence in edit.sentences:
-        click.echo(sentence)
+            return date.fromisoformat(text)
+        except ValueError:
+            raise Stop(f"planner: {name}: there is no such date as {text}", USAGE) from None
+    if text in ("true", "false"):
+        return text == "true"
+    return int(text) if key in _NUMBERS and re.fullmatch("[0-9]{1,9}", text) else text
+
+
+def _as_toml(key: str, text: str) -> Any:
+    """What a text says that is written as TOML: in quotes, or where no plain text is meant in brackets; else None."""
+    closing = {'"': '"', "'": "'"} | ({} if key in _TEXTS else {"[": "]", "{": "}"})
+    if len(text) < 2 or closing.get(text[0]) != text[-1]:
+        return None
+    try:
+        read = tomllib.loads(f"v = {text}")
+    except (ValueError, RecursionError):
+        return None
+    return read["v"] if len(read) == 1 else None
+
+
+# ── commands ─────────────────────────────────────────────────────────
 
 
 @click.command("add")
@@ -79,7 +187,10 @@ def add_command(*, key: str, words: tuple[str, ...], file_option: str | None) ->
       planner add me_blocks.run who=ana on=saturday at=8:00-9:00 title="Morning run"
     """
     rest, file = _with_file(words, file_option)
-    _edit(file, lambda loaded: add_ritual(loaded.document, loaded.agreement, key, rest))
+    if not rest:
+        raise Stop(f"planner: say what it is, such as: planner add {key} on=friday at=19:00-21:00", USAGE)
+    assigned = _assignments(rest)
+    _edit(file, lambda loaded: add_ritual(loaded.document, loaded.agreement, key, assigned))
 
 
 @click.command("revise")
@@ -95,7 +206,10 @@ def revise_command(*, key: str, words: tuple[str, ...], file_option: str | None)
       planner revise me_blocks.pottery where=
     """
     rest, file = _with_file(words, file_option)
-    _edit(file, lambda loaded: revise(loaded.document, loaded.agreement, key, rest))
+    if not rest:
+        raise Stop(f"planner: say what changes, such as: planner revise {key} at=19:00-21:30", USAGE)
+    assigned = _assignments(rest)
+    _edit(file, lambda loaded: revise(loaded.document, loaded.agreement, key, assigned))
 
 
 def _days(words: list[str]) -> list[date]:
@@ -104,7 +218,7 @@ def _days(words: list[str]) -> list[date]:
 
 @click.command("skip")
 @click.argument("key", metavar="KEY")
-@click.argument("words", nargs=-1, required=True, metavar="DATE... [FILE]")
+@click.argument("words", nargs=-1, metavar="DATE... [FILE]")
 @_FILE
 def skip_command(*, key: str, words: tuple[str, ...], file_option: str | None) -> None:
     """Leave out single dates of a ritual.
@@ -116,7 +230,7 @@ def skip_command(*, key: str, words: tuple[str, ...], file_option: str | None) -
     rest, file = _with_file(words, file_option)
     dates = _days(rest)
     if not dates:
-        raise Stop("planner: say which date is left out, such as 2027-02-17", USAGE)
+        raise Stop(f"planner: say which date is left out, such as: planner skip {key} 2027-02-17", USAGE)
     _edit(file, lambda loaded: skip(loaded.document, loaded.agreement, key, dates))
 
 
@@ -124,7 +238,7 @@ def skip_command(*, key: str, words: tuple[str, ...], file_option: str | None) -
 @click.argument("key", metavar="KEY")
 @click.argument("day", metavar="DATE", type=Day())
 @click.argument("file", required=False, metavar="[FILE]")
-@click.option("--to", type=Day(), help="The new day (default: the same day, with another --at).")
+@click.option("--to", type=Day(), help="The new day (default: the day it has now; its own day takes a move back).")
 @click.option("--at", help='Another time, "18:00" or "18:00-20:00".')
 @_FILE
 def move_command(
@@ -138,7 +252,7 @@ def move_command(
     """
     if to is None and at is None:
         raise Stop("planner: say where it moves: --to DATE, or --at TIME, or both", USAGE)
-    _edit(file_option or file, lambda loaded: move(loaded.document, loaded.agreement, key, day, to or day, at))
+    _edit(file_option or file, lambda loaded: move(loaded.document, loaded.agreement, key, day, to, at))
 
 
 @click.command("pause")
@@ -168,43 +282,44 @@ def pause_command(
       planner pause --all --from 2027-03-08 --until 2027-03-14
       planner pause me_blocks.pottery --until 2027-02-28
     """
-    keys, file = _with_file(words, file_option)
+    keys, file = _with_file(words, file_option, keys=True)
     first = starts or settings.today
-    if everything == bool(keys):
-        raise Stop("planner: say what rests: some KEYs, or --all", USAGE)
+    _needs_what(keys, everything=everything, what="what rests")
     if until is None:
         raise Stop("planner: say how long: --until DATE, the last day of the pause", USAGE)
     if until < first:
         raise Stop(f"planner: --until {until} lies before the first day, {first}", USAGE)
-
-    def make(loaded: Loaded) -> Edit:
-        for person in who:
-            if person not in loaded.agreement.people:
-                from planner.tables import unknown
-
-                raise NotPossible(f'no person "{person}"; {unknown(person, loaded.agreement.people)}', unknown=True)
-        return pause(loaded.document, loaded.agreement, keys, who=who, starts=first, until=until, note=note)
-
-    _edit(file, make)
+    _edit(
+        file,
+        lambda loaded: pause(
+            loaded.document, loaded.agreement, keys, who=who, starts=first, until=until, note=note or None
+        ),
+    )
 
 
 @click.command("resume")
 @click.argument("words", nargs=-1, metavar="KEY... [FILE]")
-@click.option("--all", "everything", is_flag=True, help="End every pause.")
+@click.option("--all", "everything", is_flag=True, help="Everything goes on.")
 @click.option("--from", "on", type=Day(), help="The first day on which it goes on (default: today).")
 @_FILE
 @settings_of
 def resume_command(
     settings: Settings, *, words: tuple[str, ...], everything: bool, on: date | None, file_option: str | None
 ) -> None:
-    """End a pause: of some rituals, or of all of them.
+    """End a pause, for some rituals or for all of them: the one that lasts now, else the next. Later ones stay.
 
     \b
     Example:
       planner resume --all
       planner resume me_blocks.pottery --from 2027-02-20
     """
-    keys, file = _with_file(words, file_option)
-    if everything == bool(keys):
-        raise Stop("planner: say what goes on: some KEYs, or --all", USAGE)
+    keys, file = _with_file(words, file_option, keys=True)
+    _needs_what(keys, everything=everything, what="what goes on")
     _edit(file, lambda loaded: resume(loaded.document, loaded.agreement, keys, on or settings.today))
+
+
+def _needs_what(keys: list[str], *, everything: bool, what: str) -> None:
+    if everything and keys:
+        raise Stop(f"planner: --all and {keys[0]} say two things; give one of them", USAGE)
+    if not everything and not keys:
+        raise Stop(f"planner: say {what}: the KEY of a ritual, a table such as me_blocks, or --all", USAGE)

@@ -1,4 +1,8 @@
-"""`planner init`: a new agreement from a template, or from another agreement with an id of its own."""
+"""`planner init`: a new agreement from a template, or from another agreement with an id of its own.
+
+A template is a text with $id, $title, $starts and $timezone in it. What stands between two blank lines and speaks of a
+$person is written once for each of them, with their $name and an $evening that not everyone has for themselves.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +10,15 @@ import os
 import re
 import secrets
 import sys
+from collections.abc import Callable
 from datetime import date, timedelta
 from string import Template
+from typing import Any, NamedTuple
 
 import click
 
 from planner.cli.common import (
+    PROBLEMS,
     REFUSED,
     USAGE,
     Day,
@@ -21,42 +28,33 @@ from planner.cli.common import (
     examine_bytes,
     file_argument,
     load,
-    refuse_problems,
     settings_of,
 )
 from planner.files import FileTroubleError, agreement_templates, create_whole, text_of
 from planner.tables import KEY, RESERVED, unknown
+from planner.words import shown
 from planner.zones import is_zone
 
-_FIRST = (
-    "quiet",
-    "bright",
-    "calm",
-    "clear",
-    "gentle",
-    "golden",
-    "green",
-    "open",
-    "slow",
-    "warm",
-    "wide",
-    "young",
-)
-_SECOND = (
-    "harbor",
-    "garden",
-    "river",
-    "meadow",
-    "window",
-    "island",
-    "morning",
-    "orchard",
-    "valley",
-    "lantern",
-    "willow",
-    "bridge",
-)
+# fmt: off
+_FIRST = ("quiet", "bright", "calm", "clear", "gentle", "golden", "green", "open", "slow", "warm", "wide", "young")
+_SECOND = ("harbor", "garden", "river", "meadow", "window", "island", "morning", "orchard", "valley", "lantern",
+           "willow", "bridge")
+# fmt: on
 _LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
+_EVENINGS = ("tuesday", "thursday")
+_PLAIN = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "'": "", "’": ""}
+)
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+class Answers(NamedTuple):
+    """What a new agreement is made of: keys and names of people, the zone, the first day, the title."""
+
+    people: dict[str, str]
+    timezone: str
+    starts: date
+    title: str
 
 
 @click.command("init")
@@ -97,39 +95,30 @@ def init_command(
     """
     templates = agreement_templates()
     path = agreement_path(file)
-    if listing or (template is None and source is None and not sys.stdin.isatty()):
+    answered = {
+        "--template": template,
+        "--person": persons,
+        "--timezone": timezone,
+        "--starts": starts,
+        "--title": title,
+    }
+    given = [option for option, answer in answered.items() if answer]
+    if listing or (not given and source is None and not _can_ask()):
         click.echo(_list(templates))
         return
-    if template is not None and source is not None:
-        raise Stop("planner: --template and --from say two things; give one of them", USAGE)
+    if source is not None and given:
+        raise Stop(f"planner: --from copies all of another agreement; {given[0]} does not go with it", USAGE)
     if os.path.lexists(path):
         raise Stop(f"planner: {path} is there already and stays as it is; name another file", REFUSED)
     if source is not None:
         _write(path, _copied(source))
         return
-    if template is None:
-        click.echo(_list(templates) + "\n")
-        template = click.prompt("Which template", default=next(iter(templates), None))
-    if template not in templates:
-        raise Stop(f'planner: no template "{template}"; {unknown(str(template), templates)}', USAGE)
-    people = _people(persons)
-    zone = _zone(timezone)
-    first = starts or _starts(settings)
-    text = text_of(templates[template]) or ""
-    (one, one_name), (two, two_name), *_ = people.items()
-    body = text[text.index("\n") + 1 :].lstrip("#\n ") if text.startswith("# ") else text
-    filled = Template(f"# {body}").substitute(
-        id=_new_id(),
-        title=_quoted(title or " & ".join(people.values())),
-        starts=first.isoformat(),
-        timezone=zone,
-        people="\n".join(f'[people.{key}]\nname = "{_quoted(name)}"' for key, name in people.items()),
-        one=one,
-        two=two,
-        one_name=_quoted(one_name),
-        two_name=_quoted(two_name),
-    )
-    _write(path, filled)
+    try:
+        chosen = _known(template, templates) if template else _asked_template(templates)
+        answers = _answers(settings, persons, timezone, starts, title)
+    except click.Abort:
+        raise Stop("\nplanner: nothing was written", REFUSED) from None
+    _write(path, _filled(text_of(templates[chosen]) or "", answers))
 
 
 def _list(templates: dict[str, str]) -> str:
@@ -146,13 +135,17 @@ def _write(path: str, text: str) -> None:
     data = text.encode()
     checked = examine_bytes(path, data)
     if isinstance(checked, list):
-        click.echo("planner: what would be written has problems, so nothing was:", err=True)
-        refuse_problems(checked)
+        problems = "\n".join(map(str, checked))
+        raise Stop(f"planner: nothing was written, for this would have to be mended first:\n{problems}", PROBLEMS)
     try:
         create_whole(path, data)
     except FileTroubleError as e:
         raise Stop(f"planner: {e}", REFUSED) from e
-    named = "" if path == "agreement.toml" else f" {path}"
+    named = ""
+    if path != agreement_path(None):
+        from shlex import quote
+
+        named = f" {quote(path)}"
     click.echo(f"{path} is yours now. Read it aloud together, and change what is not yours.")
     click.echo(f"Then: planner check{named}, planner agenda{named}, planner export{named}")
 
@@ -169,6 +162,26 @@ def _new_id() -> str:
     return f"{secrets.choice(_FIRST)}-{secrets.choice(_SECOND)}-{tail}"
 
 
+def _filled(template: str, answers: Answers) -> str:
+    """A template's text with the answers in it; its first line, which is for the list, left out."""
+    whole = {
+        "id": _new_id(),
+        "title": _quoted(answers.title),
+        "starts": answers.starts.isoformat(),
+        "timezone": answers.timezone,
+    }
+    each = [
+        {"person": key, "key": key[:31].rstrip("-_"), "name": _quoted(name), "evening": _EVENINGS[n % len(_EVENINGS)]}
+        for n, (key, name) in enumerate(answers.people.items())
+    ]
+    parts = []
+    for part in template.partition("\n")[2].removeprefix("#\n").split("\n\n"):
+        filled = Template(part)
+        repeated = {"person", "key", "name"} & set(filled.get_identifiers())
+        parts += [filled.substitute(whole | person) for person in (each if repeated else [{}])]
+    return "\n\n".join(parts)
+
+
 def _quoted(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"', '\\"')
 
@@ -176,61 +189,125 @@ def _quoted(text: str) -> str:
 # ── answers ──────────────────────────────────────────────────────────
 
 
-def _asked(question: str, option: str, example: str, default: str | None = None) -> str:
-    """An answer from the person, or, without a terminal, a usage error that names the option."""
-    if not sys.stdin.isatty():
-        raise Stop(f"planner: {question.lower()}? Give {option}, such as {option} {example}", USAGE)
-    answer: str = click.prompt(question, default=default, type=str)
-    return answer.strip()
+def _can_ask() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def _answers(
+    settings: Settings, persons: tuple[str, ...], timezone: str | None, starts: date | None, title: str | None
+) -> Answers:
+    """The answers as given, and what is missing as the person says it; without a terminal, what is missing is said."""
+    people = _people(persons)
+    zone = _zone(timezone) if timezone else None
+    if not _can_ask():
+        missing = {
+            "--person for each of you, such as --person ana=Ana --person ben=Ben": len(people) < 2,
+            "--timezone, such as --timezone Europe/Berlin": zone is None,
+            "--starts, such as --starts 2027-01-04": starts is None,
+        }
+        if any(missing.values()):
+            raise Stop(
+                f"planner: some answers are missing; give {', and '.join(m for m in missing if missing[m])}", USAGE
+            )
+    if len(people) < 2:
+        people |= _ask(
+            "Your names, separated by commas" if not people else "Who else", lambda text: _named(text, people)
+        )
+    zone = zone or _ask("Whose clocks count (time zone)", _zone, _zone_here())
+    if starts is None:
+        monday = settings.today + timedelta(days=7 - settings.today.weekday())
+        starts = _ask("From which day", lambda text: Day().convert(text, None, None), str(monday))
+    if title is not None and (not title.strip() or _UNSEEN.search(title)):
+        raise Stop('planner: --title needs a text of one line, such as --title "Ana & Ben"', USAGE)
+    return Answers(people, zone, starts, (title or " & ".join(people.values())).strip())
+
+
+def _ask(question: str, read: Callable[[str], Any], default: str | None = None) -> Any:
+    """What `read` makes of an answer; asked again where it cannot be read."""
+
+    def checked(text: str) -> Any:
+        try:
+            return read(text.strip())
+        except Stop as e:
+            raise click.BadParameter(e.message.removeprefix("planner: ")) from e
+
+    return click.prompt(question, default=default, value_proc=checked)
+
+
+def _asked_template(templates: dict[str, str]) -> str:
+    if not _can_ask():
+        first = next(iter(templates), "NAME")
+        raise Stop(f"planner: which template? Give --template, such as --template {first}; --list shows them", USAGE)
+    click.echo(_list(templates).rpartition("\n\n")[0] + "\n")
+
+    chosen: str = _ask("Which template", lambda text: _known(text, templates), next(iter(templates), None))
+    return chosen
+
+
+def _known(template: str, templates: dict[str, str]) -> str:
+    if template not in templates:
+        raise Stop(f'planner: no template "{shown(template)}"; {unknown(template, templates)}', USAGE)
+    return template
 
 
 def _people(persons: tuple[str, ...]) -> dict[str, str]:
+    """Names by key, from KEY=NAME or a name alone."""
     people: dict[str, str] = {}
     for text in persons:
-        key, sign, name = text.partition("=")
-        name = name.strip() if sign else text.strip()
-        key = key.strip() if sign else _key_for(text)
-        _add_person(people, key, name)
-    if not people and sys.stdin.isatty():
-        names = _asked("Your names, separated by commas", "--person", "ana=Ana")
-        for name in filter(None, (n.strip() for n in names.split(","))):
-            _add_person(people, _key_for(name), name)
-    if len(people) < 2:
-        raise Stop(
-            "planner: an agreement is between two or more; give --person for each: --person ana=Ana --person ben=Ben",
-            USAGE,
-        )
+        key, sign, name = (part.strip() for part in text.partition("="))
+        if not sign:
+            people[_new_key(key, people)] = _name(key)
+            continue
+        if not KEY.fullmatch(key) or key in RESERVED:
+            why = "has a meaning of its own" if key in RESERVED else "is no key for a person"
+            raise Stop(
+                f'planner: "{shown(key)}" {why}; write --person KEY=NAME with a key such as ana, or the name alone',
+                USAGE,
+            )
+        if key in people:
+            raise Stop(f'planner: two people have the key "{key}"; give each a key of their own', USAGE)
+        people[key] = _name(name, key)
     return people
 
 
-def _add_person(people: dict[str, str], key: str, name: str) -> None:
-    if not KEY.fullmatch(key) or key in RESERVED:
-        raise Stop(
-            f'planner: "{key}" is no key for a person; write --person KEY=NAME with a key such as "ana"',
-            USAGE,
-        )
-    if not name or not name.isprintable():
-        raise Stop(f'planner: "{key}" needs a name: --person {key}=Ana', USAGE)
-    if key in people:
-        raise Stop(f'planner: "{key}" is named twice; give each person a key of their own', USAGE)
-    people[key] = name
+def _named(text: str, others: dict[str, str]) -> dict[str, str]:
+    """Names by key, from an answer; two in all."""
+    people: dict[str, str] = {}
+    for name in filter(None, (part.strip() for part in re.split(r",|&|\sand\s", text))):
+        people[_new_key(name, others | people)] = _name(name)
+    if len(people) + len(others) < 2:
+        raise Stop("an agreement is between two or more: Ana, Ben", USAGE)
+    return people
 
 
-def _key_for(name: str) -> str:
-    """A key made from a name: "Zoë Müller" is "zoe-muller"."""
+def _name(name: str, key: str = "ana") -> str:
+    if not name:
+        raise Stop(f"planner: a person needs a name: --person {key}={key.capitalize()}", USAGE)
+    if _UNSEEN.search(name):
+        raise Stop(f'planner: the name "{shown(name)}" holds an invisible character; type it anew', USAGE)
+    return name
+
+
+def _new_key(name: str, taken: dict[str, str]) -> str:
+    """A key made from a name, such as "zoe-oneil"; numbered where someone has it already."""
     import unicodedata
 
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", plain.casefold()).strip("-")[:20].strip("-")
+    plain = unicodedata.normalize("NFKD", name.casefold().translate(_PLAIN)).encode("ascii", "ignore").decode()
+    key = re.sub("[^a-z0-9]+", "-", plain).strip("-")[:20].strip("-")
+    if key and key not in RESERVED and key not in taken:
+        return key
+    key = key if key and key not in RESERVED else "person"
+    return next(
+        f"{key}-{n}" for n in range(len(taken) + 1 if key == "person" else 2, 1000) if f"{key}-{n}" not in taken
+    )
 
 
-def _zone(given: str | None) -> str:
-    zone = given or _asked("Whose clocks count (time zone)", "--timezone", "Europe/Berlin", _zone_here())
+def _zone(zone: str) -> str:
     if not is_zone(zone):
         from planner.reading_rituals import unknown_zone
         from planner.zones import zone_names
 
-        raise Stop(f'planner: no time zone "{zone}"; {unknown_zone(zone, zone_names())}', USAGE)
+        raise Stop(f'planner: no time zone "{shown(zone)}"; {unknown_zone(zone, zone_names())}', USAGE)
     return zone
 
 
@@ -240,10 +317,3 @@ def _zone_here() -> str | None:
         if is_zone(guess):
             return guess
     return None
-
-
-def _starts(settings: Settings) -> date:
-    monday = settings.today + timedelta(days=7 - settings.today.weekday())
-    answer = _asked("From which day", "--starts", str(monday), str(monday))
-    day: date = Day().convert(answer, None, None)
-    return day

@@ -307,7 +307,7 @@ def _references(top: Table, written: list[str], known: dict[str, None]) -> None:
                 continue  # said already
             if other.strip() == path:
                 table.wrong(place, "unknown-ritual", "this is the ritual itself; name the other one")
-            elif other.strip() not in known:
+            elif not _is_there(other.strip(), known):
                 _unknown_ritual(table, place, other.strip(), known)
         was = table.raw("was")
         if not isinstance(was, str) or not was.strip():
@@ -331,6 +331,12 @@ def _references(top: Table, written: list[str], known: dict[str, None]) -> None:
         former.setdefault(was, path)
 
 
+def _is_there(text: str, known: Iterable[str]) -> bool:
+    """Whether a dotted key names a ritual or a programme of the file, or (programs.KEY.SESSION) one of its sessions."""
+    program, _, session = text.rpartition(".")
+    return text in known or (text.startswith("programs.") and program in known and bool(KEY.fullmatch(session)))
+
+
 def _unknown_ritual(table: Table, place: Path, text: str, known: Iterable[str], *more: str) -> None:
     if {text, f"{text.partition('.')[0]}."} & table.findings.forgiven:
         return  # there is a finding already
@@ -347,7 +353,7 @@ def _named(table: Table, key: str, known: dict[str, None], *, tables: bool) -> t
         text = table.check_text(path, value, wanted='the dotted key of a ritual in quotes, such as "me_blocks.class",')
         if text is None:
             continue
-        if text in known or (tables and (text in TABLES or text == "programs")):
+        if _is_there(text, known) or (tables and (text in TABLES or text == "programs")):
             found.append(text)
         else:
             _unknown_ritual(table, path, text, known, *(TABLES if tables else ()))

@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from planner.agreement import Slot
+from planner.day_words import join_days, read_days
 from planner.tables import Path, Table
 from planner.words import (
     MONTHS,
@@ -31,10 +32,8 @@ from planner.words import (
     YearDay,
     YearDays,
     add_length,
-    join_days,
     length_between,
     read_at,
-    read_days,
     read_every,
     read_length,
     say_clock,

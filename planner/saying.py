@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from planner.agreement import Ritual
+from planner.day_words import join_days
 from planner.timeline import Occurrence
 from planner.words import (
     MONTHS,
@@ -27,7 +28,6 @@ from planner.words import (
     Weekly,
     YearDay,
     YearDays,
-    join_days,
     say_clock,
 )
 

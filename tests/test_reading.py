@@ -725,3 +725,41 @@ def test_one_file_has_every_key_there_is():
     _, findings = read_agreement({**values, "rituals": {**values["rituals"], "x": {"?": 1}}})
     known = next(f.message for f in findings if f.path == ("rituals", "x", "?")).partition("known here: ")[2]
     assert set(known.split(", ")) == common | {"turns"}
+
+
+def test_a_session_of_a_programme_can_be_named_where_rituals_are():
+    agreement, findings = read_agreement(
+        tomllib.loads(
+            """
+            [agreement]
+            id = "test-x7k2"
+            starts = 2027-01-04
+            timezone = "Europe/Berlin"
+            [people.ana]
+            name = "Ana"
+            [people.ben]
+            name = "Ben"
+            [programs.first]
+            template = "four-weeks"
+            starts = 2027-01-04
+            [me_blocks.run]
+            who = "ana"
+            on = "monday"
+            at = "18:00-19:00"
+            may_overlap = ["programs.first.insight"]
+            [[pairs]]
+            these = ["me_blocks.run", "programs.first.insight"]
+            [[pauses]]
+            starts = 2027-02-01
+            until = 2027-02-07
+            only = ["programs.first", "programs.first.insight", "programs"]
+            """
+        )
+    )
+    assert findings == []
+    assert agreement is not None
+    assert agreement.pairs[0].these == ("me_blocks.run", "programs.first.insight")
+    _, findings = read_agreement(
+        {"pauses": [{"starts": date(2027, 2, 1), "until": date(2027, 2, 7), "only": "programs.second.insight"}]}
+    )
+    assert "unknown-ritual" in {f.code for f in findings}

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
 from typing import Any
 
-from planner.agreement import TABLES, Agreed, Agreement, Hope, Pair, Pause, Person, Program, Ritual
+from planner.agreement import TABLES, Agreement, Person, Ritual
 from planner.colors import color_names, is_color
 from planner.problems import Finding, nearest
-from planner.reading_rituals import SHARES, Ground, read_people, read_reminds, read_ritual, read_zone
-from planner.reading_when import DAY, read_clock, read_for, read_on, read_some_length
-from planner.tables import KEY, KEY_FORM, MOST_FINDINGS, Findings, Path, Table, TooManyFindings, as_key, unknown
+from planner.reading_others import check_references, read_agreed, read_hope, read_pair, read_pause, read_program
+from planner.reading_rituals import SHARES, Ground, read_reminds, read_ritual, read_zone
+from planner.tables import KEY, KEY_FORM, MOST_FINDINGS, Findings, Table, TooManyFindings, as_key, unknown
 from planner.words import WEEKDAYS, shown
 
 LANGUAGES = ("en", "de", "es", "fr")
@@ -48,10 +47,6 @@ _CALLED = {
     **dict.fromkeys(("vacation", "vacations", "breaks"), "pauses"),
 }
 _NAME = ("name", "it is called `name`")
-_PAUSE_ELSEWHERE = {
-    "from": ("starts", "the first day is written as `starts`"),
-    "to": ("until", "the last day is written as `until`"),
-}
 
 
 def read_agreement(values: dict[str, Any], *, version: bool = False) -> tuple[Agreement | None, list[Finding]]:
@@ -70,7 +65,7 @@ def read_agreement(values: dict[str, Any], *, version: bool = False) -> tuple[Ag
 
 def _read(top: Table, *, version: bool) -> Agreement | None:
     top.know(*_TOP)
-    agreed = _agreed(top) if version else None
+    agreed = read_agreed(top) if version else None
     _unknown_tables(top, version=version)
     head = _head(top)
     zone = read_zone(head, "timezone")
@@ -94,9 +89,9 @@ def _read(top: Table, *, version: bool) -> Agreement | None:
             if ritual := read_ritual(table, kind, key, ground):
                 rituals[ritual.path] = ritual
     rituals = {path: rituals[path] for path in sorted(rituals, key=_file_order(top.values))}
-    programs = tuple(_program(key, table) for key, table in top.keyed("programs", "[programs.first-month]"))
+    programs = tuple(read_program(key, table) for key, table in top.keyed("programs", "[programs.first-month]"))
     known = dict.fromkeys((*written, *(f"programs.{p.key}" for p in programs)))
-    _references(top, written, known)
+    check_references(top, written, known)
     agreement = Agreement(
         id=_identifier(head, people),
         title=head.text("title") or " & ".join(p.name for p in people.values()),
@@ -109,10 +104,10 @@ def _read(top: Table, *, version: bool) -> Agreement | None:
         helpers=helpers,
         rituals=rituals,
         pauses=tuple(
-            _pause(t, people, known) for t in _array(top, "pauses", "starts = 2027-03-08 and until = 2027-03-14")
+            read_pause(t, people, known) for t in _array(top, "pauses", "starts = 2027-03-08 and until = 2027-03-14")
         ),
-        pairs=tuple(_pair(t, known) for t in _array(top, "pairs", "these = [two rituals]")),
-        hopes=tuple(h for key, t in top.keyed("balance", "[balance.own-time]") if (h := _hope(key, t, people))),
+        pairs=tuple(read_pair(t, known) for t in _array(top, "pairs", "these = [two rituals]")),
+        hopes=tuple(h for key, t in top.keyed("balance", "[balance.own-time]") if (h := read_hope(key, t, people))),
         programs=tuple(p for p in programs if p.template),
         holidays=_holidays(top),
         colors=calendar[3],
@@ -291,172 +286,3 @@ def _holidays(top: Table) -> tuple[str, str | None] | None:
         table.wrong("country", "unknown-country", f'no country "{shown(country)}"; {hint}')
     table.finish({"state": ("region", "it is called `region`")})
     return (country, region) if country else None
-
-
-# ── what speaks of rituals ───────────────────────────────────────────
-
-
-def _references(top: Table, written: list[str], known: dict[str, None]) -> None:
-    """Hold `may_overlap` and `was` to rituals that are there (or no longer there)."""
-    former: dict[str, str] = {}
-    for path in written:
-        name, key = path.split(".", 1)
-        table = Table(top.values[name][key], (name, key), top.findings)
-        for place, other in table.items("may_overlap"):
-            if not isinstance(other, str) or not other.strip():
-                continue  # said already
-            if other.strip() == path:
-                table.wrong(place, "unknown-ritual", "this is the ritual itself; name the other one")
-            elif not _is_there(other.strip(), known):
-                _unknown_ritual(table, place, other.strip(), known)
-        was = table.raw("was")
-        if not isinstance(was, str) or not was.strip():
-            continue
-        was = was.strip()
-        old_table, _, old_key = was.partition(".")
-        if old_table not in TABLES or not KEY.fullmatch(old_key):
-            table.wrong("was", "unknown-ritual", f'"{shown(was)}" is no ritual\'s key; write it like "rituals.old-key"')
-        elif was in known:
-            table.wrong(
-                "was",
-                "still-there",
-                f"[{was}] is still in the file; `was` names the key that this one replaces",
-            )
-        elif was in former:
-            table.wrong(
-                "was",
-                "was-twice",
-                f"[{former[was]}] says so already; only one ritual can be what [{was}] was",
-            )
-        former.setdefault(was, path)
-
-
-def _is_there(text: str, known: Iterable[str]) -> bool:
-    """Whether a dotted key names a ritual or a programme of the file, or (programs.KEY.SESSION) one of its sessions."""
-    program, _, session = text.rpartition(".")
-    return text in known or (text.startswith("programs.") and program in known and bool(KEY.fullmatch(session)))
-
-
-def _unknown_ritual(table: Table, place: Path, text: str, known: Iterable[str], *more: str) -> None:
-    if {text, f"{text.partition('.')[0]}."} & table.findings.forgiven:
-        return  # there is a finding already
-    alone = [k for k in known if k.partition(".")[2] == text]
-    names = [*known, *more] if more and "." not in text else known
-    hint = f'did you mean "{alone[0]}"?' if alone else unknown(text, names)
-    table.wrong(place, "unknown-ritual", f'no ritual "{shown(text)}"; {hint}')
-
-
-def _named(table: Table, key: str, known: dict[str, None], *, tables: bool) -> tuple[str, ...]:
-    """Dotted keys of rituals (and, with `tables`, whole tables) that exist."""
-    found = []
-    for path, value in table.items(key):
-        text = table.check_text(path, value, wanted='the dotted key of a ritual in quotes, such as "me_blocks.class",')
-        if text is None:
-            continue
-        if _is_there(text, known) or (tables and (text in TABLES or text == "programs")):
-            found.append(text)
-        else:
-            _unknown_ritual(table, path, text, known, *(TABLES if tables else ()))
-    return tuple(found)
-
-
-def _pause(table: Table, people: dict[str, Person], known: dict[str, None]) -> Pause:
-    starts, until = table.day("starts"), table.day("until")
-    if not table.has("starts"):
-        table.missing("starts", "its first day: starts = 2027-03-08")
-    if not table.has("until"):
-        table.missing("until", "its last day: until = 2027-03-14")
-    if starts and until and until < starts:
-        table.wrong("until", "ends-before-start", f"the last day, {until}, lies before the first, {starts}")
-    who = read_people(table, "who", people) or ()
-    only = _named(table, "only", known, tables=True)
-    note = table.text("note", lines=True)
-    table.finish(_PAUSE_ELSEWHERE)
-    nothing = dt.date(2000, 1, 1)
-    return Pause(starts or nothing, until or nothing, who, only, note)
-
-
-def _pair(table: Table, known: dict[str, None]) -> Pair:
-    these = _named(table, "these", known, tables=False)
-    if not table.has("these"):
-        table.missing("these", 'name what belongs together: these = ["me_blocks.class", "shared_evenings.friday"]')
-    elif len({str(item) for _, item in table.items("these")}) == 1:
-        table.wrong("these", "pair-of-one", "a pair names two rituals or more")
-    note = table.text("note", lines=True)
-    table.finish()
-    return Pair(these, note)
-
-
-def _hope(key: str, table: Table, people: dict[str, Person]) -> Hope | None:
-    who = read_people(table, "who", people) if table.has("who") else tuple(people)
-    of = table.choice("of", ("own", "together", "friends", "hosting", "covering"), "kind of time")
-    per = table.choice("per", ("week", "month"), "period")
-    for needed, remedy in (
-        ("of", 'of = "own", "together", "friends", "hosting" or "covering"'),
-        ("per", 'per = "week"'),
-    ):
-        if not table.has(needed):
-            table.missing(needed, f"write {remedy}")
-    bounds: dict[str, int] = {}
-    in_times = False
-    for bound in ("at_least", "at_most"):
-        if not table.has(bound):
-            continue
-        value = table.raw(bound)
-        if isinstance(value, int) and not isinstance(value, bool):
-            in_times = True
-            bounds[bound] = value
-            if not 0 <= value <= 1000:
-                table.wrong(bound, "unknown-length", "a number of times goes from 0 to 1000")
-            continue
-        length = read_some_length(table, (bound,), value, 'a length in quotes such as "4h", or a number of times,')
-        if length is not None:
-            bounds[bound] = length.minutes + length.months * 30 * DAY
-    if not table.has("at_least") and not table.has("at_most"):
-        table.missing("at_least", 'say how much you hope for: at_least = "4h", or at_most, or a number of times')
-    elif len(bounds) == 2 and type(table.raw("at_least")) is not type(table.raw("at_most")):
-        table.wrong("at_most", "wrong-kind", "`at_least` and `at_most` are both lengths or both numbers of times")
-    elif len(bounds) == 2 and bounds["at_least"] > bounds["at_most"]:
-        table.wrong("at_most", "most-below-least", "`at_most` is less than `at_least`; turn them round")
-    words = table.text("words")
-    table.finish()
-    return Hope(
-        key, who or (), of or "own", per or "week", in_times, bounds.get("at_least"), bounds.get("at_most"), words
-    )
-
-
-def _program(key: str, table: Table) -> Program:
-    template, starts = table.text("template"), table.day("starts")
-    if not table.has("template"):
-        table.missing("template", 'name the programme: template = "four-weeks"')
-    if not table.has("starts"):
-        table.missing("starts", "its first day: starts = 2027-01-04")
-    changes: dict[str, dict[str, object]] = {}
-    for session, inner in _sessions(table):
-        if inner.has("on"):
-            read_on(inner, "on")
-        if inner.has("at"):
-            read_clock(inner, ("at",), inner.raw("at"))
-        read_for(inner)
-        inner.finish()
-        changes[session] = dict(inner.values)
-    table.finish()
-    return Program(key, template or "", starts or dt.date(2000, 1, 1), changes)
-
-
-def _sessions(table: Table) -> list[tuple[str, Table]]:
-    example = 'changes.SESSION = { on = "sunday" }'
-    outer = table.table("changes", example)
-    tables = [(session, outer.table(session, example)) for session in outer.values] if outer else []
-    return [(session, inner) for session, inner in tables if inner is not None]
-
-
-def _agreed(top: Table) -> Agreed | None:
-    table = top.table("agreed", "[agreed] with on = 2027-03-01")
-    if table is None:
-        return None
-    on, yes, note = table.day("on"), table.texts("yes"), table.text("note", lines=True)
-    if not table.has("on"):
-        table.missing("on", "the day it takes effect: on = 2027-03-01")
-    table.finish()
-    return Agreed(on or dt.date(2000, 1, 1), yes, note)

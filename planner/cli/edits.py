@@ -250,6 +250,8 @@ def move_command(
     Example:
       planner move me_blocks.pottery 2027-02-17 --to 2027-02-18 --at 18:00
     """
+    if file and file_option:
+        raise Stop(f"planner: {file} and -f {file_option} say two files; name one", USAGE)
     if to is None and at is None:
         raise Stop("planner: say where it moves: --to DATE, or --at TIME, or both", USAGE)
     _edit(file_option or file, lambda loaded: move(loaded.document, loaded.agreement, key, day, to, at))

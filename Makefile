@@ -41,7 +41,7 @@ types: $(DEV_INSTALLED)
 # What is timed runs first and alone: two at a time, each would time the other.
 # After lint and types, so that pytest's closing line is the last one under `make -j` too.
 pytest: $(DEV_INSTALLED) $(ENGINES_INSTALLED) | lint types
-	$(BIN)/python -m pytest -m speed tests/test_speed.py
+	$(BIN)/python -m pytest -m speed
 	$(BIN)/python -m pytest -m "not speed" $(PYTEST_ARGS)
 
 format: $(DEV_INSTALLED)

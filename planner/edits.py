@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from planner.agreement import TABLES, Agreement, Pause, Ritual
 from planner.document import Document, EditError, Path, add_array_table, add_table, append, remove, set_value
-from planner.saying import listed, say_date, say_span, say_time, say_when
+from planner.saying import listed, say_date, say_minutes, say_span, say_time, say_when
 from planner.strands import Strand, strands
 from planner.tables import unknown
 from planner.words import Time, Timed, Unclear, read_at, shown
@@ -162,6 +162,8 @@ def _base(document: Document, agreement: Agreement, key: str) -> Path:
         return steps
     if any(key in (path, path.partition(".")[2]) for path in agreement.rituals):
         return _path(find_ritual(agreement, key).path)
+    if steps[0] in ("people", "helpers") and len(steps) == 2:
+        raise NotUnderstood(f"there is no [{shown(key)}] yet; write it into the file by hand, with a name")
     others = ("agreement", "calendar", *(f"people.{person}" for person in agreement.people))
     person = next((f"people.{k}" for k, p in agreement.people.items() if key in (k, p.name)), None)
     hint = f'did you mean "{person}"?' if person else _near_ritual(agreement, key, *others)
@@ -200,10 +202,13 @@ def _revised(before: Agreement, after: Agreement, base: Path, changed: list[tupl
             sentence = f"{name} of {whose} is {words[1]} already"
         elif old and new and path[0] in _WHEN and say_when(old) != say_when(new):
             sentence = f"{whose} is now {say_when(new)} (before: {say_when(old)})"
+        elif path[0] == "ladder" and new and new.ladder and not new.ladder.by_date:
+            step, steps = new.ladder.step, new.ladder.steps
+            sentence = f"{whose} now lasts {say_minutes(steps[step - 1])}, step {step} of {len(steps)}"
+        elif called:
+            sentence = f"{whose} is now called {_whose(after, base) if old else words[1]}"
         elif now is None:
             sentence = f"{whose} no longer has {name} (before: {words[0]})"
-        elif called:
-            sentence = f"{whose} is now called {words[1]}"
         else:
             sentence = _ABOUT.get(_dotted(path), f"{name} of {{0}} is now {{1}}").format(whose, words[1])
             sentence += f" (before: {words[0]})" if was is not None else ""
@@ -229,8 +234,10 @@ def _said(value: Any, people: Agreement | None = None) -> str:
             return ", ".join(f"{k} {_said(v, people)}" for k, v in value.items()) or "nothing"
         case str() if people and (value in people.people or value in people.helpers):
             return people.name(value)
+        case str() if people:
+            return "whoever's turn it is" if value == "turn" else value
         case str():
-            return value if people else f'"{shown(value, 60)}"'
+            return f'"{shown(value, 60)}"'
         case date():
             return say_date(value)
     return str(value).lower()
@@ -464,11 +471,9 @@ def _left(agreement: Agreement, rest: Pause, wanted: tuple[str, ...]) -> tuple[s
     resting = rest.only or tuple(dict.fromkeys(path.partition(".")[0] for path in paths))
     left: list[str] = []
     for item in resting:
-        inside = [path for path in paths if path.startswith(f"{item}.") and _rests(agreement, rest, path)]
-        if set(inside) & set(wanted):
-            left += [path for path in inside if path not in wanted]
-        elif not {item, item.partition(".")[0]} & set(wanted):
-            left.append(item)
+        inside = [path for path in paths if f"{path}.".startswith(f"{item}.") and _rests(agreement, rest, path)]
+        others = [path for path in inside if not {path, path.partition(".")[0]} & set(wanted)]
+        left += [item] if others == inside else others
     return None if left == list(resting) else tuple(left)
 
 

@@ -55,8 +55,8 @@ def write_whole(path: str, data: bytes, *, expected: bytes | None = None) -> Non
 
     With `expected`, the file must still hold these bytes: nobody's newer edit is written over.
     """
-    target = os.path.realpath(path)
     try:
+        target = os.path.realpath(path)
         before = os.stat(target) if os.path.lexists(target) else None
         if before and not stat.S_ISREG(before.st_mode):
             raise FileTroubleError(f"{path} is no ordinary file, and nothing was written; name another one")

@@ -15,7 +15,7 @@ from planner.colors import color_names, is_color
 from planner.problems import Finding, nearest
 from planner.reading_others import check_references, read_agreed, read_hope, read_pair, read_pause, read_program
 from planner.reading_rituals import SHARES, Ground, read_reminds, read_ritual, read_zone
-from planner.tables import KEY, KEY_FORM, MOST_FINDINGS, Findings, Table, TooManyFindings, as_key, unknown
+from planner.tables import KEY, KEY_FORM, MOST_FINDINGS, MOST_THINGS, Findings, Table, TooManyFindings, as_key, unknown
 from planner.words import WEEKDAYS, shown
 
 LANGUAGES = ("en", "de", "es", "fr")
@@ -58,7 +58,9 @@ def read_agreement(values: dict[str, Any], *, version: bool = False) -> tuple[Ag
     try:
         agreement = _read(Table(values, (), findings), version=version)
     except TooManyFindings:
-        findings.found.append(Finding((), "too-many", f"more than {MOST_FINDINGS} things are amiss; these come first"))
+        if len(findings.found) >= MOST_FINDINGS:
+            message = f"more than {MOST_FINDINGS} things are amiss; these come first"
+            findings.found.append(Finding((), "too-many", message))
         return None, findings.found
     return (None if findings.errors() else agreement), findings.found
 
@@ -83,6 +85,7 @@ def _read(top: Table, *, version: bool) -> Agreement | None:
     ground = Ground(people, helpers, starts, until, zone or "UTC", calendar[1], calendar[0])
     rituals: dict[str, Ritual] = {}
     written: list[str] = []
+    _not_too_many(top)
     for name, kind in TABLES.items():
         for key, table in top.keyed(name, f"[{name}.{_EXAMPLES[name]}]"):
             written.append(f"{name}.{key}")
@@ -125,7 +128,7 @@ def _unknown_tables(top: Table, *, version: bool) -> None:
     for key, value in top.values.items():
         if key in _TOP or (version and key == "agreed"):
             continue
-        near = _CALLED.get(key) or nearest(key, _TOP)
+        near = (_CALLED.get(key) or nearest(key, _TOP)) if isinstance(value, dict | list) else None
         if key == "agreed":
             hint = "[agreed] belongs to the agreed versions in the history folder"
         elif isinstance(value, dict | list):
@@ -144,6 +147,15 @@ def _unknown_tables(top: Table, *, version: bool) -> None:
 
 def _headed(table: str) -> str:
     return f"[[{table}]]" if table in ("pauses", "pairs") else f"[{table}]"
+
+
+def _not_too_many(top: Table) -> None:
+    """Stop where more rituals stand in the file than two people could ever live by."""
+    places = [(name, key) for name in TABLES if isinstance(top.raw(name), dict) for key in top.values[name]]
+    if len(places) > MOST_THINGS:
+        message = f"{len(places)} rituals stand in this file, and {MOST_THINGS} are the most; is it the right file?"
+        top.wrong(places[MOST_THINGS], "too-long", message, part="key")
+        raise TooManyFindings
 
 
 def _head(top: Table) -> Table:

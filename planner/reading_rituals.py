@@ -24,7 +24,7 @@ from planner.reading_when import (
     read_some_length,
     read_when,
 )
-from planner.tables import RESERVED, Path, Table, unknown
+from planner.tables import MOST_PEOPLE, RESERVED, Path, Table, unknown
 from planner.words import AllDay, Dates, Every, length_between, shown
 from planner.zones import is_zone
 
@@ -179,7 +179,7 @@ def read_people(table: Table, key: str, people: dict[str, Person], *, twice: boo
     Nobody where nothing is written; None, with findings, where one of them is not known.
     """
     found: list[str | None] = []
-    for path, value in table.items(key):
+    for path, value in table.items(key, MOST_PEOPLE):
         if value == "everyone" and not twice:
             found.extend(people)
         else:

@@ -19,7 +19,9 @@ KEY = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,38}[a-z0-9])?")
 KEY_FORM = "made of small letters a-z and digits, with hyphens and underscores between them, 40 at most"
 RESERVED = ("everyone", "all", "none", "turn")
 MOST_FINDINGS = 200
-_MOST_COMPARED = 1000
+_MOST_COMPARED = 300
+MOST_THINGS = 10_000
+MOST_PEOPLE = 300
 _MOST_LISTED = 12
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x80-\x9f\u2028\u2029]")
 
@@ -171,7 +173,7 @@ class Table:
         """A text, or None."""
         return self.check_text((key,), self.values[key], lines=lines, wanted=wanted) if self.has(key) else None
 
-    def items(self, key: str) -> list[tuple[Path, Any]]:
+    def items(self, key: str, most: int = MOST_THINGS) -> list[tuple[Path, Any]]:
         """The elements of a list with their paths; a value that is no list counts as a list of one."""
         if not self.has(key):
             return []
@@ -179,6 +181,10 @@ class Table:
         if isinstance(value, list):
             if not value:
                 self.wrong(key, "empty-list", "the list is empty; write something in it, or leave the key out")
+            if len(value) > most:
+                message = f"this list holds {len(value)} things, and {most} are the most; is something pasted here?"
+                self.wrong(key, "too-long", message)
+                return []
             return [((key, n), item) for n, item in enumerate(value)]
         return [((key,), value)]
 
@@ -268,6 +274,11 @@ class Table:
             if key in self.values:
                 self.findings.forgiven.add(f"{key}.")
             return []
+        most = MOST_PEOPLE if key == "people" else MOST_THINGS
+        if len(outer.values) > most:
+            message = f"{len(outer.values)} things stand under [{key}], and {most} are the most; is it the right file?"
+            self.wrong(key, "too-long", message, part="key")
+            raise TooManyFindings
         found = []
         for name, value in outer.values.items():
             if isinstance(value, dict):

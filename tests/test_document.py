@@ -1162,6 +1162,7 @@ def test_hostile_files_take_seconds_at_most(text):
     assert time.perf_counter() - start < 15  # four at most on an ordinary machine
 
 
+@pytest.mark.speed
 def test_time_to_find_places_grows_with_the_file_and_no_faster():
     def measure(times: int) -> float:
         doc = read("".join(re.sub(r"^\[+", rf"\g<0>x{n}.", EXAMPLE, flags=re.MULTILINE) for n in range(times)))

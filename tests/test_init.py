@@ -1,0 +1,382 @@
+"""`planner init`: its questions at a terminal, an option for each answer, and what it writes for whom."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+import re
+import select
+import sys
+import time
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from planner.cli.init import _new_key
+from planner.tables import KEY, RESERVED
+from tests.conftest import ROOT, Ran, changed_environment
+
+BOTH = ["--person", "ana=Ana", "--person", "ben=Ben"]
+REST = ["--timezone", "Europe/Berlin", "--starts", "2027-01-04"]
+RHYTHM = ["init", "--template", "weekly-rhythm"]
+LIST = (
+    "Templates to begin with:\n"
+    "  weekly-rhythm  a week with a frame: a goal on Monday, a word on Wednesday, an evening on Friday, "
+    "thanks on Sunday.\n"
+)
+YOURS = (
+    "agreement.toml is yours now. Read it aloud together, and change what is not yours.\n"
+    "Then: planner check, planner agenda, planner export\n"
+)
+
+
+def read(path: Path) -> dict:
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+# ── with an option for each answer ──
+
+
+def test_a_new_agreement(run_planner, tmp_path):
+    assert run_planner(*RHYTHM, *BOTH, *REST) == (0, YOURS, "")
+    text = (tmp_path / "agreement.toml").read_text(encoding="utf-8")
+    assert re.sub(r"[a-z]+-[a-z]+-[2-9a-z]{6}", "ID", text).startswith(
+        "# What you two agree on, in plain words. Read it aloud together; change whatever is not yours.\n"
+        "# `planner check` says whether all of it is clear, `planner export` makes calendars of it.\n"
+        "\n"
+        "[agreement]\n"
+        'id       = "ID"\n'
+        'title    = "Ana & Ben"\n'
+        "starts   = 2027-01-04\n"
+        'timezone = "Europe/Berlin"\n'
+        "\n"
+        "[people.ana]\n"
+        'name = "Ana"\n'
+        "\n"
+        "[people.ben]\n"
+        'name = "Ben"\n'
+        "\n"
+        "# ── Me-blocks: time of one's own. Only its owner moves it ────────────\n"
+        "\n"
+        "[me_blocks.ana-own-time]\n"
+        'who   = "ana"\n'
+        'title = "Ana\'s own time"\n'
+        'on    = "tuesday"\n'
+    )
+    assert "$" not in text
+    assert text.endswith("\n")
+    assert not text.endswith("\n\n")
+
+
+def test_every_new_agreement_has_an_id_of_its_own(run_planner, tmp_path):
+    for name in ("a.toml", "b.toml"):
+        assert run_planner(*RHYTHM, *BOTH, *REST, name).exit_code == 0
+    a, b = ((tmp_path / name).read_text(encoding="utf-8").splitlines() for name in ("a.toml", "b.toml"))
+    differ = [line for line in difflib.ndiff(a, b) if line[0] in "+-"]
+    assert [line[:6] for line in differ] == ["- id  ", "+ id  "]
+
+
+PEOPLE = [
+    ["Ana", "Ben"],
+    ["Zoë O'Neil", "Zoe ONeil"],
+    ["Sam", "Kim", "Alex"],
+    ['Max "the $cat"', "C:\\Users\\Ana", "a ${b} $$"],
+    ["👩‍👩‍👧 Fam", "مريم", "\u200fמיכל\u200f"],
+    ["李", "王"],
+    ["Everyone", "Łukasz", "All", "Ana", "ana", "ANA", "Turn"],
+    ["x" * 60, "x" * 60, "y'" * 30],
+]
+
+
+@pytest.mark.parametrize("names", PEOPLE, ids=range(len(PEOPLE)))
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "Pacific/Apia"])
+def test_whoever_you_are_it_is_clear_and_without_a_clash(names, zone, run_planner, tmp_path):
+    named = [part for name in names for part in ("--person", name)]
+    done = run_planner(*RHYTHM, *named, "--timezone", zone, "--starts", "2027-01-05")
+    assert (done.exit_code, done.stderr) == (0, "")
+    checked = run_planner("--today", "2027-01-05", "check", "--strict")
+    assert (checked.exit_code, checked.stderr) == (0, "")
+    values = read(tmp_path / "agreement.toml")
+    assert [person["name"] for person in values["people"].values()] == names
+    assert sorted(block["who"] for block in values["me_blocks"].values()) == sorted(values["people"])
+    agenda = run_planner("--today", "2027-01-05", "agenda", "--days", "14", "--json")
+    assert {"me_block", "ritual", "shared_evening", "check_in"} == {o["kind"] for o in json.loads(agenda.stdout)}
+    exported = run_planner("--today", "2027-01-05", "export")
+    assert exported.exit_code == 0
+    assert len(os.listdir(tmp_path / "calendars")) == len(names) + 1
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    names=st.lists(
+        st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), min_size=1), min_size=2, max_size=4
+    )
+)
+def test_any_names_are_kept_as_they_are(names, run_planner, tmp_path):
+    names = [f"N{name}n" for name in names]
+    path = tmp_path / "any.toml"
+    path.unlink(missing_ok=True)
+    named = [part for n, name in enumerate(names) for part in ("--person", f"p{n}={name}")]
+    done = run_planner(*RHYTHM, *named, *REST, path)
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert [person["name"] for person in read(path)["people"].values()] == names
+
+
+@given(st.lists(st.text(), max_size=6))
+def test_a_key_is_made_of_any_name_and_twice_never(names):
+    keys: dict[str, str] = {}
+    for name in names:
+        keys[_new_key(name, keys)] = name
+    assert len(keys) == len(names)
+    assert all(KEY.fullmatch(key) and key not in RESERVED for key in keys)
+
+
+@pytest.mark.parametrize(
+    ("names", "keys"),
+    [
+        (["Zoë O'Neil", "Zoe O’Neil"], ["zoe-oneil", "zoe-oneil-2"]),
+        (["Łukasz", "Bjørn", "Þóra", "Weiß"], ["lukasz", "bjorn", "thora", "weiss"]),
+        (["李", "王", "Ana"], ["person-1", "person-2", "ana"]),
+        (["Ana", "All", "ana"], ["ana", "person-2", "ana-2"]),
+    ],
+)
+def test_keys_made_from_names(names, keys):
+    made: dict[str, str] = {}
+    for name in names:
+        made[_new_key(name, made)] = name
+    assert list(made) == keys
+
+
+def test_a_title_of_your_own(run_planner, tmp_path):
+    run_planner(*RHYTHM, *BOTH, *REST, "--title", ' The "two" of us ')
+    assert read(tmp_path / "agreement.toml")["agreement"]["title"] == 'The "two" of us'
+
+
+def test_another_file_is_named_in_what_comes_next(run_planner, tmp_path):
+    said = (
+        "our plan.toml is yours now. Read it aloud together, and change what is not yours.\n"
+        "Then: planner check 'our plan.toml', planner agenda 'our plan.toml', planner export 'our plan.toml'\n"
+    )
+    assert run_planner(*RHYTHM, *BOTH, *REST, "our plan.toml") == (0, said, "")
+    variable = {"PLANNER_AGREEMENT": "ours.toml"}
+    assert run_planner(*RHYTHM, *BOTH, *REST, env=variable).stdout == YOURS.replace("agreement.toml", "ours.toml")
+    assert sorted(os.listdir(tmp_path)) == ["our plan.toml", "ours.toml"]
+
+
+# ── the list ──
+
+
+def test_the_templates(run_planner, tmp_path):
+    listed = LIST + "\nplanner init --template weekly-rhythm writes agreement.toml.\n"
+    assert run_planner("init", "--list") == (0, listed, "")
+    assert run_planner("init") == (0, listed, "")  # nobody there to ask
+    assert os.listdir(tmp_path) == []
+
+
+# ── another agreement as the start ──
+
+
+def test_a_copy_has_all_but_the_id(run_planner, tmp_path):
+    ana = (ROOT / "examples" / "ana-and-ben.toml").read_text(encoding="utf-8")
+    raw = b"\xef\xbb\xbf" + ana.replace("\n", "\r\n").encode()
+    (tmp_path / "theirs.toml").write_bytes(raw)
+    assert run_planner("init", "--from", "theirs.toml") == (0, YOURS, "")
+    copy = (tmp_path / "agreement.toml").read_bytes()
+    new = read_bytes_id(copy)
+    assert new != "quiet-harbor-k3v9"
+    assert copy == raw.replace(b"quiet-harbor-k3v9", new.encode())
+    assert (tmp_path / "theirs.toml").read_bytes() == raw
+
+
+def read_bytes_id(raw: bytes) -> str:
+    found: str = tomllib.loads(raw.decode("utf-8-sig"))["agreement"]["id"]
+    return found
+
+
+def test_a_copy_of_what_has_problems_is_not_made(run_planner, tmp_path):
+    (tmp_path / "theirs.toml").write_text("[agreement]\n", encoding="utf-8")
+    done = run_planner("init", "--from", "theirs.toml")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "theirs.toml:1:2: error: agreement: `id` is missing" in done.stderr
+    assert os.listdir(tmp_path) == ["theirs.toml"]
+
+
+# ── what cannot be done ──
+
+
+@pytest.mark.parametrize(
+    ("code", "args", "said"),
+    [
+        (
+            2,
+            [*RHYTHM],
+            "planner: some answers are missing; give --person for each of you, such as --person ana=Ana "
+            "--person ben=Ben, and --timezone, such as --timezone Europe/Berlin, and --starts, such as --starts "
+            "2027-01-04\n",
+        ),
+        (
+            2,
+            [*RHYTHM, *BOTH, *REST[:2]],
+            "planner: some answers are missing; give --starts, such as --starts 2027-01-04\n",
+        ),
+        (
+            2,
+            [*RHYTHM, *BOTH, *REST[2:]],
+            "planner: some answers are missing; give --timezone, such as --timezone Europe",
+        ),
+        (2, [*RHYTHM, *BOTH[:2], *REST], "planner: some answers are missing; give --person for each of you, such as"),
+        (
+            2,
+            ["init", *BOTH],
+            "planner: which template? Give --template, such as --template weekly-rhythm; --list shows",
+        ),
+        (2, ["init", "--template", "weekly", *BOTH], 'planner: no template "weekly"; did you mean "weekly-rhythm"?\n'),
+        (
+            2,
+            [*RHYTHM, *BOTH, *REST[2:], "--timezone", "Berlin"],
+            'no time zone "Berlin"; did you mean "Europe/Berlin"?\n',
+        ),
+        (2, [*RHYTHM, *BOTH, *REST[:2], "--starts", "4.1.2027"], '"4.1.2027" is no date; write it like 2027-01-04'),
+        (
+            2,
+            [*RHYTHM, *BOTH, *REST, "--person", "ana=Anna"],
+            'two people have the key "ana"; give each a key of their own',
+        ),
+        (2, [*RHYTHM, *BOTH, *REST, "--person", "all=All"], '"all" has a meaning of its own; write --person KEY=NAME'),
+        (2, [*RHYTHM, *BOTH, *REST, "--person", "A B=C"], '"A B" is no key for a person; write --person KEY=NAME with'),
+        (2, [*RHYTHM, *BOTH, *REST, "--person", "cleo="], "a person needs a name: --person cleo=Cleo\n"),
+        (2, [*RHYTHM, *BOTH, *REST, "--person", ""], "a person needs a name: --person ana=Ana\n"),
+        (2, [*RHYTHM, *BOTH, *REST, "--person", "c=C\x07"], 'the name "C\ufffd" holds an invisible character; type it'),
+        (2, [*RHYTHM, *BOTH, *REST, "--title", "two\nlines"], "--title needs a text of one line, such as --title"),
+        (
+            2,
+            ["init", "--from", "a.toml", *BOTH],
+            "--from copies all of another agreement; --person does not go with it\n",
+        ),
+        (2, ["init", "--from", "a.toml", "--template", "x"], "--template does not go with it\n"),
+        (1, ["init", "--from", "a.toml"], "a.toml:1:1: error: there is no such file; `planner init a.toml` writes a"),
+        (
+            3,
+            [*RHYTHM, *BOTH, *REST, "sub/a.toml"],
+            "sub/a.toml was not written: there is no folder sub; make it first\n",
+        ),
+        (
+            1,
+            [*RHYTHM, "--person", "ana={turn}", *BOTH[2:], *REST],
+            "planner: nothing was written, for this would have to be mended first:\nagreement.toml:20:9: error: ",
+        ),
+    ],
+)
+def test_what_cannot_be_done_is_said_and_nothing_is_written(code, args, said, run_planner, tmp_path):
+    done = run_planner(*args)
+    assert (done.exit_code, done.stdout) == (code, "")
+    assert said in done.stderr
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize("there", ["file", "folder", "link to nowhere"])
+@pytest.mark.parametrize("args", [RHYTHM, ["init", "--from", "agreement.toml"]])
+def test_what_is_there_is_never_written_over(there, args, run_planner, tmp_path):
+    path = tmp_path / "agreement.toml"
+    match there:
+        case "file":
+            path.write_text("mine", encoding="utf-8")
+        case "folder":
+            path.mkdir()
+        case _:
+            path.symlink_to(tmp_path / "nowhere.toml")
+    said = "planner: agreement.toml is there already and stays as it is; name another file\n"
+    assert run_planner(*args) == (3, "", said)
+    assert os.listdir(tmp_path) == ["agreement.toml"]
+    assert there != "file" or path.read_text(encoding="utf-8") == "mine"
+
+
+# ── at a terminal ──
+
+
+@pytest.fixture
+def at_terminal(tmp_path, planner_home):
+    """Runs the planner at a terminal of its own; each answer is typed once a question stands there."""
+    pty = pytest.importorskip("pty", reason="a terminal is made with pty")
+
+    def run(args: list[str], answers: list[str], **env: str) -> Ran:
+        pid, terminal = pty.fork()
+        if pid == 0:  # the planner's own process
+            os.chdir(tmp_path)
+            changes = {**changed_environment(planner_home), "TZ": "Europe/Lisbon", "PLANNER_TODAY": "2027-02-01", **env}
+            for name, value in changes.items():
+                os.environ.pop(name, None) if value is None else os.environ.update({name: value})
+            os.execv(sys.executable, [sys.executable, "-m", "planner", *args])
+        shown, waiting = b"", list(answers)
+        end = time.monotonic() + 30
+        while time.monotonic() < end and select.select([terminal], [], [], 30)[0]:
+            try:
+                shown += os.read(terminal, 65536)
+            except OSError:  # how a terminal says that nobody is there any more
+                break
+            if waiting and re.search(r"[:\]] $|: $", shown.rpartition(b"\n")[2].decode(errors="replace")):
+                os.write(terminal, waiting.pop(0).encode())
+        os.close(terminal)
+        return Ran(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), shown.decode().replace("\r\n", "\n"), "")
+
+    return run
+
+
+def test_it_asks_what_no_option_answers(at_terminal, tmp_path):
+    done = at_terminal(["init"], ["\n", "Ana, Ben\n", "\n", "\n"], PYTHONPATH=str(ROOT))
+    assert done.exit_code == 0, done
+    assert done.stdout == (
+        LIST + "\nWhich template [weekly-rhythm]: \n"
+        "Your names, separated by commas: Ana, Ben\n"
+        "Whose clocks count (time zone) [Europe/Lisbon]: \n"
+        "From which day [2027-02-08]: \n" + YOURS
+    )
+    values = read(tmp_path / "agreement.toml")
+    assert values["people"] == {"ana": {"name": "Ana"}, "ben": {"name": "Ben"}}
+    assert values["agreement"]["timezone"] == "Europe/Lisbon"
+    assert str(values["agreement"]["starts"]) == "2027-02-08"
+
+
+def test_it_asks_again_where_an_answer_says_nothing_definite(at_terminal, tmp_path):
+    answers = ["weekly\n", "weekly-rhythm\n", "Ana\n", " , \n", "Zoë & Zoe and O'Neil\n", "Berlin\n", "Europe/Berlin\n"]
+    done = at_terminal(["init"], [*answers, "soon\n", "2027-01-04\n"], PYTHONPATH=str(ROOT))
+    assert done.exit_code == 0, done
+    for said in (
+        'Error: no template "weekly"; did you mean "weekly-rhythm"?\n',
+        "Error: an agreement is between two or more: Ana, Ben\n",
+        'Error: no time zone "Berlin"; did you mean "Europe/Berlin"?\n',
+        'Error: "soon" is no date; write it like 2027-01-04\n',
+    ):
+        assert said in done.stdout
+    values = read(tmp_path / "agreement.toml")
+    assert {key: person["name"] for key, person in values["people"].items()} == {
+        "zoe": "Zoë",
+        "zoe-2": "Zoe",
+        "oneil": "O'Neil",
+    }
+
+
+def test_it_asks_only_what_is_missing(at_terminal, tmp_path):
+    done = at_terminal([*RHYTHM, *BOTH[:2], *REST, "a.toml"], ["Ben\n"], PYTHONPATH=str(ROOT))
+    assert done.exit_code == 0, done
+    assert done.stdout.startswith("Who else: Ben\na.toml is yours now.")
+    assert at_terminal([*RHYTHM, *BOTH, *REST, "b.toml"], [], PYTHONPATH=str(ROOT)).stdout.startswith("b.toml is yours")
+    assert sorted(os.listdir(tmp_path)) == ["a.toml", "b.toml"]
+
+
+@pytest.mark.parametrize("key", ["\x03", "\x04"], ids=["ctrl-c", "ctrl-d"])
+def test_whoever_stops_halfway_has_written_nothing(key, at_terminal, tmp_path):
+    done = at_terminal(["init"], ["\n", key], PYTHONPATH=str(ROOT))
+    assert done.exit_code == 3
+    assert done.stdout.endswith("\nplanner: nothing was written\n")
+    assert os.listdir(tmp_path) == []
+
+
+def test_it_asks_nothing_where_the_file_is_there(at_terminal, tmp_path):
+    (tmp_path / "agreement.toml").write_text("mine", encoding="utf-8")
+    done = at_terminal(["init"], [], PYTHONPATH=str(ROOT))
+    assert done == (3, "planner: agreement.toml is there already and stays as it is; name another file\n", "")

@@ -273,15 +273,20 @@ def open_me_blocks(examined: Examined) -> Iterator[Finding]:
 
 
 def later_tables(examined: Examined) -> Iterator[Finding]:
-    """Tables that are read and kept, and that nothing acts on yet."""
+    """What is read and kept, and that nothing acts on yet."""
     agreement = examined.agreement
-    for key, written in (
-        ("programs", agreement.programs),
-        ("balance", agreement.hopes),
-        ("holidays", agreement.holidays),
-    ):
+    tables = (("programs", agreement.programs), ("balance", agreement.hopes), ("holidays", agreement.holidays))
+    for key, written in tables:
         if written:
             yield Finding((key,), "not-yet", f"[{key}] is read and kept; calendars do not show it yet", NOTE, "key")
+    places: list[tuple[str | int, ...]] = []
+    if agreement.language != "en":
+        places.append(("calendar", "language"))
+    places += [("people", person.key, "busy") for person in agreement.people.values() if person.busy]
+    for ritual in agreement.rituals.values():
+        places += [_at(ritual, key) for key in ("on_holidays", "yes") if examined.written(ritual, key)]
+    for place in places:
+        yield Finding(place, "not-yet", "this is read and kept; nothing acts on it yet", NOTE, "key")
 
 
 ERRORS = (turns_come_round, skips_and_changes_hit, check_ins_fit)

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import select
+import signal
 import sys
 import time
 import tomllib
@@ -307,6 +308,7 @@ def at_terminal(tmp_path, planner_home):
         pid, terminal = pty.fork()
         if pid == 0:  # the planner's own process
             os.chdir(tmp_path)
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell in the background would have it ignored
             changes = {**changed_environment(planner_home), "TZ": "Europe/Lisbon", "PLANNER_TODAY": "2027-02-01", **env}
             for name, value in changes.items():
                 os.environ.pop(name, None) if value is None else os.environ.update({name: value})

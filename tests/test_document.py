@@ -1170,4 +1170,4 @@ def test_time_to_find_places_grows_with_the_file_and_no_faster():
         doc.place(("x1",))
         return time.perf_counter() - start
 
-    assert measure(400) < 40 * min(measure(40) for _ in range(3))
+    assert min(measure(400) for _ in range(3)) < 40 * min(measure(40) for _ in range(3))

@@ -13,9 +13,9 @@ from typing import Any
 
 from planner.agreement import Agreement, Ritual
 from planner.problems import ERROR, NOTE, WARNING, Finding
-from planner.recurrence import ONE_DAY, days, first_on_or_after, month_length, places, shifted, skips_periods
+from planner.recurrence import ONE_DAY, days, first_on_or_after, month_length, period, places, shifted, skips_periods
 from planner.saying import listed, month_name, say_date
-from planner.strands import Strand, count, strands
+from planner.strands import Strand, count, say_nearest, strands
 from planner.timeline import Clocks, instant
 from planner.words import Dates, Timed, say_clock, say_length
 from planner.zones import zone
@@ -78,7 +78,7 @@ def skips_and_changes_hit(examined: Examined) -> Iterator[Finding]:
         for key, dated in (("skip", ritual.skip), ("changes", tuple(c.on for c in ritual.changes))):
             for day in dated:
                 if not any(s.has_day(day) for s in parts):
-                    message = f"nothing happens on {say_date(day)}; {_nearest_dates(parts, day)}"
+                    message = f"nothing happens on {say_date(day)}; {say_nearest(parts, day)}"
                     yield Finding(_place_of(examined, ritual, key, day), f"{key}-nothing", message)
 
 
@@ -92,20 +92,6 @@ def _place_of(examined: Examined, ritual: Ritual, key: str, day: date) -> tuple[
         if isinstance(item, dict) and item.get("on") == day:
             return _at(ritual, key, n, "on")
     return _at(ritual, key)
-
-
-def _nearest_dates(parts: list[Strand], day: date) -> str:
-    near = sorted(
-        {d for s in parts for d in s.days(day - timedelta(days=400), day + timedelta(days=400))},
-        key=lambda d: abs(d - day),
-    )
-    if not near:
-        return "it has no date near"
-    return (
-        "its nearest "
-        + ("dates are " if len(near) > 1 else "date is ")
-        + " and ".join(str(d) for d in sorted(near[:2]))
-    )
 
 
 def check_ins_fit(examined: Examined) -> Iterator[Finding]:
@@ -152,13 +138,8 @@ def every_ritual_happens(examined: Examined) -> Iterator[Finding]:
     for ritual in examined.agreement.rituals.values():
         if examined.strands[ritual.path]:
             continue
-        until = f" and {ritual.until}" if ritual.until else ""
-        message = (
-            f"this never happens: there is no such day between {ritual.starts}{until}"
-            if until
-            else (f"this never happens: there is no such day from {ritual.starts} on")
-        )
-        yield Finding(_at(ritual), "never", message, WARNING, "key")
+        span = f"between {ritual.starts} and {ritual.until}" if ritual.until else f"from {ritual.starts} on"
+        yield Finding(_at(ritual), "never", f"this never happens: there is no such day {span}", WARNING, "key")
 
 
 def moves_stand_alone(examined: Examined) -> Iterator[Finding]:
@@ -191,9 +172,7 @@ def skipped_months(examined: Examined) -> Iterator[Finding]:
             month = first.replace(day=1)
             while month < end:
                 last = month.replace(day=month_length(month.year, month.month))
-                in_phase = (
-                    month.year * 12 + month.month - rule.anchor.year * 12 - rule.anchor.month
-                ) % rule.interval == 0
+                in_phase = (period(rule, month) - period(rule, rule.anchor)) % rule.interval == 0
                 if rule.freq == "MONTHLY" and in_phase and next(days(rule, month, last + ONE_DAY), None) is None:
                     lacking.append(f"{month_name(month.month)} {month.year}")
                 month = last + ONE_DAY

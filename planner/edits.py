@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from planner.agreement import TABLES, Agreement, Pause, Ritual
 from planner.document import Document, EditError, Path, add_array_table, add_table, append, remove, set_value
 from planner.saying import listed, say_date, say_minutes, say_span, say_time, say_when
-from planner.strands import Strand, strands
+from planner.strands import say_nearest, strands
 from planner.tables import unknown
 from planner.words import Time, Timed, Unclear, read_at, shown
 
@@ -354,15 +354,7 @@ def _needs_date(agreement: Agreement, ritual: Ritual, day: date) -> None:
             raise NotUnderstood(
                 f"{_title(ritual)} on {say_date(day)} is the one of {change.on}, moved; name it by that date"
             )
-    raise NotUnderstood(f"{_title(ritual)} is not on {say_date(day)} by its rule; {_nearest_dates(parts, day)}")
-
-
-def _nearest_dates(parts: list[Strand], day: date) -> str:
-    window = (day - timedelta(days=400), day + timedelta(days=400))
-    near = sorted(sorted({d for s in parts for d in s.days(*window)}, key=lambda d: abs(d - day))[:2])
-    if not near:
-        return "it has no date near"
-    return f"its nearest {'dates are' if len(near) > 1 else 'date is'} {listed(map(str, near))}"
+    raise NotUnderstood(f"{_title(ritual)} is not on {say_date(day)} by its rule; {say_nearest(parts, day)}")
 
 
 def _pairs(agreement: Agreement, ritual: Ritual) -> list[str]:

@@ -46,7 +46,7 @@ class Series(NamedTuple):
     """One recurring event of one audience's calendar: a rule with its exceptions, or (rule None) a single date.
 
     `first` and `last` are the rule's first and last dates (`last` None: for ever); both are instances. `skipped` are
-    dates of the rule that do not happen. `fills` are the people whose time it takes up, whoever looks.
+    dates of the rule that do not happen. `fills` says whether it takes up the time of `who`, whoever looks.
     """
 
     key: tuple[str, str, str, str, str]

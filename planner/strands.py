@@ -26,7 +26,7 @@ from planner.recurrence import (
     places,
     single_rules,
 )
-from planner.words import AllDay, Dates, Length, Time, Timed, add_length
+from planner.words import Dates, Length, Time, Timed, add_length
 
 END_OF_TIME = date(LAST_YEAR + 1, 1, 1)
 
@@ -163,10 +163,8 @@ def _by_turn(ritual: Ritual, counted: Counted) -> Iterator[Piece]:
 
 def _first_index(singles: list[Rule], ordered: list[Place], start: date) -> int:
     """The index, counted from the first date of the period that `start` lies in, of the first date on or after it."""
-    passed = sum(1 for place in ordered if any(True for _ in days(place.rule, _period_start(singles[0], start), start)))
-    if passed == len(singles):
-        return len(singles)
-    return passed
+    begins = _period_start(singles[0], start)
+    return sum(1 for place in ordered if any(True for _ in days(place.rule, begins, start)))
 
 
 def _period_start(rule: Rule, day: date) -> date:
@@ -254,6 +252,10 @@ def _of_dates(ritual: Ritual, *, by_turn: bool) -> list[Strand]:
     return found
 
 
-def lasts(time: Time) -> int:
-    """Wall-clock minutes of a time, whole days of an all-day one."""
-    return time.days if isinstance(time, AllDay) else time.length
+def say_nearest(parts: list[Strand], day: date) -> str:
+    """The dates of these strands nearest to a day on which they have none, in words."""
+    year = timedelta(days=400)
+    near = sorted({d for s in parts for d in s.days(day - year, day + year)}, key=lambda d: abs(d - day))[:2]
+    if not near:
+        return "it has no date near"
+    return f"its nearest {'dates are' if len(near) > 1 else 'date is'} {' and '.join(map(str, sorted(near)))}"

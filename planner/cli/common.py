@@ -151,16 +151,9 @@ def known_audience(loaded: Loaded, audience: str | None) -> str | None:
     raise Stop(f'no person "{audience}"; {unknown(audience, [*people, "everyone"])}', USAGE)
 
 
-class FileOrNothing(click.Path):
-    """The FILE argument of a command."""
-
-    def __init__(self) -> None:
-        super().__init__(dir_okay=True)
-
-
 def file_argument(command: Any) -> Any:
     """Add the optional FILE argument."""
-    return click.argument("file", required=False, type=FileOrNothing())(command)
+    return click.argument("file", required=False, type=click.Path())(command)
 
 
 settings_of = click.make_pass_decorator(Settings)

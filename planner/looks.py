@@ -37,7 +37,6 @@ def look_of(
                 summary=titled(agreement, ritual, turn),
                 description=_joined(_worded(ritual.notes, agreement, host), change.note if change else None),
                 location=_worded((change.where if change else None) or ritual.where, agreement, host),
-                categories=ritual.tags,
                 color=_color(agreement, ritual, who),
                 free=not everyone_fills,
                 tentative=ritual.if_needed,

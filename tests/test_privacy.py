@@ -94,6 +94,7 @@ def test_others_see_what_the_level_says_and_no_more(share, shown):
     assert ("LOCATION:Xanadu place" in text) == (share == "full")
     assert ("Xanadu notes" in text) == (share == "full")
     assert "Xanadu prompt" not in text
+    assert "CATEGORIES" not in text
 
 
 @pytest.mark.parametrize("share", ["gist", "busy", "private"])

@@ -188,10 +188,14 @@ def calendar_text(
     name: str,
     color: str | None,
     first_year: int,
+    home: str = "Etc/UTC",
     now: datetime,
     earlier: dict[str, Earlier],
 ) -> str:
-    """A whole calendar file. Its time zones are right from `first_year` on; `now` stamps what is new."""
+    """A whole calendar file. Its time zones are right from `first_year` on; `now` stamps what is new.
+
+    Where it has no event it holds the time zone `home` alone.
+    """
     series = list(series)
     head = [
         "BEGIN:VCALENDAR",
@@ -208,6 +212,8 @@ def calendar_text(
     days = [o.day.year for s in series for o in s.overrides] + [s.first.year for s in series]
     first_year = min([first_year, *days])
     zones = sorted({s.timezone for s in series if isinstance(s.time, Timed)})
+    if not series:
+        zones = [home]  # a calendar holds one component at least (RFC 5545 §3.6)
     return "".join(
         (
             *map(folded, head),

@@ -374,7 +374,9 @@ def rrule_text(rule: Rule, until: str | None) -> str:
     if rule.bymonthday:
         parts.append("BYMONTHDAY=" + ",".join(map(str, rule.bymonthday)))
     if rule.byday:
-        parts.append("BYDAY=" + ",".join(f"{n or ''}{_CODES[d]}" for n, d in rule.byday))
+        # from the first to the last: calcurse refuses "3SU,1WE" where an UNTIL follows
+        ordered = sorted(rule.byday, key=lambda pair: (pair[0] < 0, pair))
+        parts.append("BYDAY=" + ",".join(f"{n or ''}{_CODES[d]}" for n, d in ordered))
     if until:
         parts.append(f"UNTIL={until}")
     return ";".join(parts)

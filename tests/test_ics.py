@@ -252,3 +252,24 @@ def test_an_example_exports_to_its_golden_calendars(example, run_planner, tmp_pa
     assert sorted(p.name for p in tmp_path.iterdir()) == [p.name for p in golden]
     for path in golden:
         assert (tmp_path / path.name).read_bytes() == path.read_bytes()
+
+
+def test_a_calendar_without_events_is_still_a_calendar(run_planner, tmp_path):
+    (tmp_path / "agreement.toml").write_text(
+        '[agreement]\nid = "test-x7k2"\nstarts = 2027-01-04\ntimezone = "Europe/Berlin"\n'
+        '[people.ana]\nname = "Ana"\n[people.ben]\nname = "Ben"\n'
+        '[me_blocks.a]\nwho = "ana"\non = "monday"\nat = "19:00-20:00"\nshare = "private"\n',
+        encoding="utf-8",
+    )
+    done = run_planner("--today", "2027-01-01", "export")
+    assert done.exit_code == 0
+    text = (tmp_path / "calendars" / "ben.ics").read_bytes().decode()
+    assert [c.name for c in Calendar.from_ical(text).subcomponents] == ["VTIMEZONE"]
+    assert "TZID:Europe/Berlin\r\n" in text
+    again = run_planner("--today", "2027-02-01", "export")
+    assert again.stdout.count("unchanged") == 3
+
+
+def test_days_of_a_rule_are_written_from_the_first_to_the_last():
+    text = written(couple(rituals__walk=FRIDAY | {"on": ["last friday", "third sunday", "first wednesday"]}))
+    assert "BYDAY=1WE,3SU,-1FR\r\n" in text

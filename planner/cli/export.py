@@ -101,6 +101,7 @@ def _text(loaded: Loaded, audience: str, settings: Settings, before: str | None,
         name=_name(agreement, audience),
         color=_color(agreement, audience),
         first_year=agreement.starts.year,
+        home=agreement.timezone,
         now=settings.now,
         earlier=earlier,
     )

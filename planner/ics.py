@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 from planner.recurrence import rrule_text
 from planner.series import Look, Override, Series, owns
-from planner.timeline import instant
 from planner.words import AllDay, Time, Timed
 from planner.zones import vtimezone, zone
 
@@ -88,12 +87,18 @@ def _end(day: date, time: Time, tzid: str) -> str:
 
 
 def _until(series: Series) -> str | None:
-    """UNTIL: a date for whole days, else the UTC instant of the last instance by that day's own offset (§3.3.10)."""
+    """UNTIL: a date for whole days, else the UTC instant of the last instance by that day's own offset (§3.3.10).
+
+    Where clocks show that time twice or not at all, the later of the two readings: programs differ in which they take,
+    and each must keep its last instance.
+    """
     if series.last is None:
         return None
     if isinstance(series.time, AllDay):
         return _date(series.last)
-    return f"{instant(series.last, series.time.start, zone(series.timezone)).astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    day, where = series.last, zone(series.timezone)
+    wall = datetime(day.year, day.month, day.day, tzinfo=where) + timedelta(minutes=series.time.start)
+    return f"{max(wall.replace(fold=fold).astimezone(UTC) for fold in (0, 1)):%Y%m%dT%H%M%SZ}"
 
 
 def _duration(minutes: int) -> str:

@@ -18,11 +18,16 @@ from hypothesis import settings
 
 ROOT = Path(__file__).parent.parent
 
-# From "default", because Hypothesis loads a profile of its own where it sees a CI, one that tries the same
-# examples every time.
+# "ci" tries the same examples every time, so that it judges the change and not the day; the others look for new ones.
+# From "default", because Hypothesis loads a profile of its own where it sees a CI.
 for name, examples in (("dev", 25), ("ci", 100), ("long", 2000)):
     settings.register_profile(
-        name, settings.get_profile("default"), max_examples=examples, deadline=None, print_blob=True
+        name,
+        settings.get_profile("default"),
+        max_examples=examples,
+        deadline=None,
+        print_blob=True,
+        derandomize=name == "ci",
     )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 

@@ -15,6 +15,7 @@ from planner.compiler import compile_series
 from planner.ics import NotOurs, calendar_text, escaped, folded, read_earlier
 from planner.reading import read_agreement
 from planner.series import make_uid, owns
+from tests.engines import ENGINES
 from tests.strategies import agreements
 
 ROOT = Path(__file__).parent.parent
@@ -273,3 +274,13 @@ def test_a_calendar_without_events_is_still_a_calendar(run_planner, tmp_path):
 def test_days_of_a_rule_are_written_from_the_first_to_the_last():
     text = written(couple(rituals__walk=FRIDAY | {"on": ["last friday", "third sunday", "first wednesday"]}))
     assert "BYDAY=1WE,3SU,-1FR\r\n" in text
+
+
+@pytest.mark.parametrize(
+    ("last", "until"), [(date(2027, 10, 31), "20271031T013000Z"), (date(2027, 3, 28), "20270328T013000Z")]
+)
+def test_until_keeps_a_last_instance_that_clocks_show_twice_or_not_at_all(last, until):
+    text = written(couple(rituals__night={"on": "sunday", "at": "02:30-02:45", "until": last}))
+    assert f"UNTIL={until}\r\n" in text
+    sundays = (last - date(2027, 1, 10)).days // 7 + 1
+    assert [len(engine(text, date(2027, 1, 1), date(2028, 1, 1))) for engine in ENGINES] == [sundays] * len(ENGINES)

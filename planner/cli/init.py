@@ -116,7 +116,7 @@ def init_command(
     try:
         chosen = _known(template, templates) if template else _asked_template(templates)
         answers = _answers(settings, persons, timezone, starts, title)
-    except click.Abort:
+    except (click.Abort, KeyboardInterrupt):  # the second where it comes between two questions
         raise Stop("\nplanner: nothing was written", REFUSED) from None
     _write(path, _filled(text_of(templates[chosen]) or "", answers))
 
@@ -285,6 +285,8 @@ def _name(name: str, key: str = "ana") -> str:
         raise Stop(f"planner: a person needs a name: --person {key}={key.capitalize()}", USAGE)
     if _UNSEEN.search(name):
         raise Stop(f'planner: the name "{shown(name)}" holds an invisible character; type it anew', USAGE)
+    if "{turn}" in name:
+        raise Stop(f'planner: "{shown(name)}" is no name: {{turn}} stands for the one whose turn it is', USAGE)
     return name
 
 

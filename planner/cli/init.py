@@ -285,8 +285,6 @@ def _name(name: str, key: str = "ana") -> str:
         raise Stop(f"planner: a person needs a name: --person {key}={key.capitalize()}", USAGE)
     if _UNSEEN.search(name):
         raise Stop(f'planner: the name "{shown(name)}" holds an invisible character; type it anew', USAGE)
-    if "{turn}" in name:
-        raise Stop(f'planner: "{shown(name)}" is no name: {{turn}} stands for the one whose turn it is', USAGE)
     return name
 
 

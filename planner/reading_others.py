@@ -15,6 +15,7 @@ from planner.reading_when import DAY, read_clock, read_for, read_on, read_some_l
 from planner.tables import KEY, Path, Table, unknown
 from planner.words import shown
 
+_LONGEST_PAUSE = 10  # years
 _PAUSE_ELSEWHERE = {
     "from": ("starts", "the first day is written as `starts`"),
     "to": ("until", "the last day is written as `until`"),
@@ -94,6 +95,9 @@ def read_pause(table: Table, people: dict[str, Person], known: dict[str, None]) 
         table.missing("until", "its last day: until = 2027-03-14")
     if starts and until and until < starts:
         table.wrong("until", "ends-before-start", f"the last day, {until}, lies before the first, {starts}")
+    elif starts and until and until.year - starts.year > _LONGEST_PAUSE:
+        message = f"this pause goes on for {until.year - starts.year} years, and {_LONGEST_PAUSE} are the most"
+        table.wrong("until", "too-long", f"{message}; a ritual that rests longer ends with an `until` of its own")
     who = read_people(table, "who", people) or ()
     only = _named(table, "only", known, tables=True)
     note = table.text("note", lines=True)

@@ -30,6 +30,7 @@ from planner.zones import is_zone
 
 SHARES = ("full", "gist", "busy", "private")
 WAYS = ("text", "voice note", "call", "in person")
+_MOST_CHECK_INS = 24
 _PLACE = ("where", "the place is written as `where`")
 _LONGER = ("notes", "longer texts are `notes`")
 _DAY = ("on", "the day is written as `on`")
@@ -87,7 +88,7 @@ def read_ritual(table: Table, kind: str, key: str, ground: Ground) -> Ritual | N
     starts, until, trial = read_bounds(table, ground.starts, ground.until)
     timezone = read_zone(table, "timezone")
     plain = key.replace("-", " ").replace("_", " ")
-    share, gist = _sharing(table, who, turns, ground)
+    share, gist = _sharing(table, who, ground)
     texts = {
         "where": table.text("where"),
         "notes": table.text("notes", lines=True),
@@ -304,7 +305,7 @@ def unknown_zone(name: str, names: frozenset[str]) -> str:
 # ── what goes with it ────────────────────────────────────────────────
 
 
-def _sharing(table: Table, who: tuple[str, ...], turns: tuple[str, ...], ground: Ground) -> tuple[str, str | None]:
+def _sharing(table: Table, who: tuple[str, ...], ground: Ground) -> tuple[str, str | None]:
     share, gist = table.choice("share", SHARES, "level of sharing"), table.text("gist")
     if share and gist and share != "gist":
         why = "shows the title itself" if share == "full" else "hides even that"
@@ -317,8 +318,7 @@ def _sharing(table: Table, who: tuple[str, ...], turns: tuple[str, ...], ground:
         return share or "gist", gist
     if ground.share:
         return ground.share, gist
-    everyone = set(ground.people)
-    return "full" if everyone <= set(who) or everyone <= set(turns) else "gist", gist
+    return "full" if set(ground.people) <= set(who) else "gist", gist
 
 
 def read_reminds(table: Table, key: str) -> tuple[int, ...]:
@@ -343,7 +343,7 @@ def read_reminds(table: Table, key: str) -> tuple[int, ...]:
 
 def _check_ins(table: Table, slots: tuple[Slot, ...]) -> tuple[CheckIn, ...]:
     found = []
-    for inner in table.tables("check_in", 'check_in = { after = "20m" }'):
+    for inner in table.tables("check_in", 'check_in = { after = "20m" }', _MOST_CHECK_INS):
         by = inner.choice("by", WAYS, "way to be in touch") or "text"
         length = read_for(inner) if inner.has("for") else 5
         moments = {}

@@ -257,10 +257,10 @@ class Table:
             return None
         return Table(value, (*self.path, key), self.findings)
 
-    def tables(self, key: str, example: str) -> list[Table]:
+    def tables(self, key: str, example: str, most: int = MOST_THINGS) -> list[Table]:
         """A list of tables below this one."""
         found = []
-        for path, item in self.items(key):
+        for path, item in self.items(key, most):
             if isinstance(item, dict):
                 found.append(Table(item, self.path + path, self.findings))
             else:

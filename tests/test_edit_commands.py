@@ -225,6 +225,15 @@ def test_pause_beside_another(edit):
         "This adds to the pause from Monday 8 to Sunday 14 March 2027.\n" + FOLLOW
     )
     assert len(diff) == 5
+    other = ["pause", "writing", "--from", "2027-03-10", "--until", "2027-03-12"]
+    for line in ('only   = "me_blocks.pottery"', 'only   = ["me_blocks.pottery", "reviews"]', 'who    = "ana"'):
+        text = ANA.replace('note   = "Ski week"', line)
+        assert edit(*other, text=text)[1] == '"Writing" rests from Wednesday 10 to Friday 12 March 2027.\n' + FOLLOW
+    for line in ('only   = "me_blocks"', 'only   = ["me_blocks.writing", "reviews"]', 'note   = "Rest"'):
+        text = ANA.replace('note   = "Ski week"', line)
+        assert edit(*other, text=text) == (0, '"Writing" rests from Monday 8 to Sunday 14 March 2027 already.\n', [])
+    text = ANA.replace('note   = "Ski week"', 'who    = ["ana", "ben"]')
+    assert "already" in edit("pause", "--all", "--who", "ben", *other[2:], text=text)[1]
 
 
 def test_resume_of_a_pause_that_has_not_begun_takes_it_out(edit):
@@ -250,6 +259,18 @@ def test_resume_of_a_pause_that_has_begun_ends_it_the_day_before(edit):
             "+ until  = 2027-03-09                 # `until` is always the last day included",
         ],
     )
+
+
+def test_resume_on_the_last_day_and_on_the_first(edit):
+    assert edit("resume", "--all", "--from", "2027-03-14")[1] == (
+        "Everything goes on from Sunday 14 March 2027; the pause is now from Monday 8 to Saturday 13 March 2027.\n"
+        + FOLLOW
+    )
+    assert edit("resume", "--all", "--from", "2027-03-09")[1] == (
+        "Everything goes on from Tuesday 9 March 2027; the pause is now on Monday 8 March 2027.\n" + FOLLOW
+    )
+    assert "is taken out" in edit("resume", "--all", "--from", "2027-03-08")[1]
+    assert edit("resume", "--all", "--from", "2027-03-15")[0] == 2
 
 
 def test_resume_of_one_ritual_lets_the_others_rest(edit):
@@ -322,6 +343,21 @@ def test_resume_of_the_next_pause_keeps_the_remarks_of_the_rest(edit):
     )
 
 
+def test_resume_of_several_in_a_list_leaves_the_others_in_it(edit):
+    text = ANA.replace(
+        'note   = "Ski week"',
+        'only   = ["me_blocks.pottery", "me_blocks.writing", "reviews", "shared_evenings.friday"]',
+    )
+    assert edit("resume", "pottery", "writing", "friday", text=text)[1:] == (
+        "The pause from Monday 8 to Sunday 14 March 2027 no longer rests "
+        '"Pottery class", "Writing" and "Cook together".\n' + FOLLOW,
+        [
+            '- only   = ["me_blocks.pottery", "me_blocks.writing", "reviews", "shared_evenings.friday"]',
+            '+ only   = ["reviews"]',
+        ],
+    )
+
+
 def test_resume_of_a_persons_pause(edit):
     assert edit("resume", "friday", "--from", "2027-05-05", text=PAUSED)[1] == (
         '"Cook together" goes on from Wednesday 5 May 2027; what else rests does so until Sunday 9 May 2027.\n' + FOLLOW
@@ -369,6 +405,12 @@ def test_revise_of_days_and_times_is_one_sentence(edit):
             ["where=Studio, 2nd floor"],
             'The place of "Pottery class" is now "Studio, 2nd floor" (before: "Atelier Nord").',
             ['where  = "Studio, 2nd floor"'],
+        ),
+        (
+            "pottery",
+            ['notes="a"\nx = "b"'],
+            'The notes of "Pottery class" are now ""a" x = "b"".',
+            ['notes  = "\\"a\\"\\nx = \\"b\\""'],
         ),
         ("pottery", ["where="], '"Pottery class" no longer has `where` (before: "Atelier Nord").', []),
         (
@@ -700,6 +742,7 @@ def test_the_file_comes_last_or_with_f_or_from_the_variable(run_planner, tmp_pat
         (["-f", file.name], {}, " 'ours & theirs.toml'"),
         ([], {"PLANNER_AGREEMENT": file.name}, ""),
         ([file.name], {"PLANNER_AGREEMENT": "nowhere.toml"}, " 'ours & theirs.toml'"),
+        ([file.name], {"PLANNER_AGREEMENT": file.name}, ""),
     ):
         for command in (
             ["skip", "pottery", "2027-02-24"],

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
+import time
 import tomllib
 from datetime import date, datetime, timedelta
 from datetime import time as clock_time
@@ -18,11 +19,13 @@ from pathlib import Path
 import pytest
 import tomli_w
 from click.testing import CliRunner
-from hypothesis import HealthCheck, given, note, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from planner.agreement import TABLES
+from planner.checks import Examined, errors
 from planner.cli import main
+from planner.compiler import compile_series
 from planner.reading import read_agreement
 from planner.strands import strands
 from tests.conftest import changed_environment
@@ -36,7 +39,10 @@ COMMANDS = (
     ("show",),
 )
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
-fuzz = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+fuzz = settings(
+    max_examples=settings.default.max_examples * 4,  # small files: a few milliseconds each
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 
 
 @pytest.fixture
@@ -69,7 +75,6 @@ def survives(tmp_path, planner_home):
         assert len(said) == len(answer["problems"]) + len(answer["clashes"])
         for args in commands:
             done = run(*args)
-            note(f"{args}: {done.exit_code}")
             if errors:
                 assert done.exit_code == 1, (args, done.stderr)
                 assert done.stdout == ""
@@ -224,6 +229,34 @@ def changes(draw):
 @given(values=changes())
 def test_the_example_with_other_values(survives, values):
     survives(tomli_w.dumps(values).encode("utf-8", "surrogatepass"))
+
+
+# ── every key there is, with every kind of value ─────────────────────
+
+EVERY_KEY = tomllib.loads((ROOT / "tests" / "data" / "valid" / "every-key.toml").read_text("utf-8"))
+KINDS = (
+    *("", "x", "everyone", "turn", "none", "2027-02-14", "a\nb", "18:00", "1h", "3 months", "rituals.tea", "kim"),
+    *(0, -1, 10**18, 1.5, float("nan"), True, date(1, 1, 1), date(2027, 2, 14), date(9999, 12, 31)),
+    *(clock_time(18, 30), clock_time(18, 30, 1), datetime(2027, 2, 14, 18, 30)),  # noqa: DTZ001
+    *([], [[]], [["kim"], {}], ["kim", "kim"], [1, "x", date(2027, 2, 14)], [{"on": date(2027, 2, 14)}], [{}, {}]),
+    *({}, {"x": 1}, {"": {}}, {"kim": {"name": "Kim"}}, {"monday": "18:00-19:00"}, {"on": [date(2027, 2, 14)]}),
+)
+
+
+@pytest.mark.parametrize("path", list(paths(EVERY_KEY)), ids=lambda path: ".".join(map(str, path)))
+def test_every_key_takes_every_kind_of_value(path):
+    for value in KINDS:
+
+        def change(inside, step, value=value):
+            inside[step] = value
+
+        values = changed(EVERY_KEY, path, change)
+        agreement, findings = read_agreement(values)
+        if agreement is None:
+            assert all(f.message and f.code for f in findings)
+            assert any(f.severity == "error" for f in findings)
+        elif not errors(Examined(agreement, values, agreement.starts, agreement.starts)):
+            assert compile_series(agreement, "kim" if "kim" in agreement.people else None) is not None
 
 
 # ── rituals out of words that may go together ────────────────────────
@@ -409,3 +442,55 @@ def bent(draw):
 @given(text=bent(), coding=st.sampled_from(("utf-8", "utf-8", "utf-8-sig", "utf-16", "latin-1")), windows=st.booleans())
 def test_the_example_with_its_text_bent(survives, text, coding, windows):
     survives((text.replace("\n", "\r\n") if windows else text).encode(coding, "replace"))
+
+
+# ── in bounded time ──────────────────────────────────────────────────
+
+LIMIT = 2 * 1024 * 1024  # no longer file is read
+HEAD = EXAMPLE.partition("# ── Me-blocks")[0]
+RITUAL = '[rituals.r]\non = "every day"\nat = "18:00-19:00"\n'
+
+
+def cut(text, unit, *, parts=4):
+    """`text`, and after it as many units (% is its number) as this part of the size limit allows."""
+    number = (LIMIT // parts - len(text.encode())) // len(unit.replace("%", "123456"))
+    return text + "".join(unit.replace("%", str(n)) for n in range(number))
+
+
+HUGE = {
+    "a million lines": lambda: "#\n" * (LIMIT // 2),
+    "a million lines and a half": lambda: "#\n" * (LIMIT // 2) + "#",
+    "blank lines": lambda: HEAD + "\n" * (LIMIT - 1000),
+    "zeros": lambda: "\0" * LIMIT,
+    "headers of rituals": lambda: cut(HEAD, "[rituals.r%]\n", parts=1),
+    "headers of rituals, half as many": lambda: cut(HEAD, "[rituals.r%]\n", parts=2),
+    "headers in quotes": lambda: cut(HEAD, '["r%"]\n'),
+    "one header again and again": lambda: cut(HEAD, "[[pauses]]\n"),
+    "lines that mean nothing": lambda: cut(HEAD, "k% = 1\n"),
+    "a letter": lambda: cut("", "Dear Ben, I thought of Wednesdays again.\n", parts=1),
+    "rituals": lambda: cut(HEAD, '[rituals.r%]\non = "monday"\nat = "18:00-19:00"\n', parts=2),
+    "rituals, each amiss": lambda: cut(HEAD, '[rituals.r%]\non = "mondya"\nwho = "bne"\n'),
+    "people": lambda: cut(HEAD, '[people.p%]\nname = "P"\n'),
+    "dates": lambda: cut(f"{HEAD}{RITUAL}skip = [", "2027-01-04,\n") + "]\n",
+    "turns": lambda: cut(f"{HEAD}{RITUAL}turns = [", '"ana",\n') + "]\n",
+    "as many turns as may be": lambda: f"{HEAD}{RITUAL}turns = [" + '"ana", "ben", "ben",\n' * 99 + "]\n",
+    "one text": lambda: f'{HEAD}{RITUAL}notes = """\n' + "tea for two\n" * 170_000 + '"""\n',
+    "one day": lambda: HEAD + RITUAL.replace('"every day"', '"""\n' + "mon and tue \n" * 150_000 + '"""'),
+    "one time": lambda: HEAD + RITUAL.replace('"18:00-19:00"', '"""\n' + "18:00 - \n" * 200_000 + '"""'),
+    "one length": lambda: f'{HEAD}{RITUAL}for = """\n' + "1h 1m\n" * 300_000 + '"""\n',
+    "a deep list": lambda: f"{HEAD}x = " + "[" * 9_000 + "]" * 9_000,
+    "an open list": lambda: f"{HEAD}x = " + "[\n" * 900_000,
+    "a deep table": lambda: f"{HEAD}x = " + "{a=" * 5_000 + "1" + "}" * 5_000,
+    "a deep name": lambda: HEAD + "x" + ".a" * 9_000 + " = 1\n",
+    "long digits": lambda: f"{HEAD}x = " + "9" * 19_000,
+    "quotation marks": lambda: HEAD + '"' * 19_000,
+}
+
+
+@pytest.mark.parametrize("what", HUGE)
+def test_a_huge_file_is_answered_within_seconds(what, survives):
+    raw = HUGE[what]().encode()
+    assert len(raw) <= LIMIT + 1
+    started = time.process_time()
+    survives(raw, commands=COMMANDS[:1])
+    assert time.process_time() - started < 15  # three commands; a machine of its own needs a third of it

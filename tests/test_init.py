@@ -7,7 +7,7 @@ import json
 import os
 import re
 import select
-import signal
+import subprocess
 import sys
 import time
 import tomllib
@@ -192,6 +192,8 @@ def test_a_copy_has_all_but_the_id(run_planner, tmp_path):
     assert new != "quiet-harbor-k3v9"
     assert copy == raw.replace(b"quiet-harbor-k3v9", new.encode())
     assert (tmp_path / "theirs.toml").read_bytes() == raw
+    run_planner("init", "--from", "theirs.toml", "another.toml")
+    assert len({read_bytes_id(path.read_bytes()) for path in tmp_path.iterdir()}) == 3
 
 
 def read_bytes_id(raw: bytes) -> str:
@@ -300,37 +302,59 @@ def test_what_is_there_is_never_written_over(there, args, run_planner, tmp_path)
 # ── at a terminal ──
 
 
+# Makes its terminal the one that interrupts it, and lets itself be interrupted even where a shell has that ignored.
+AT_TERMINAL = (
+    "import fcntl, os, signal, sys, termios\n"
+    "signal.signal(signal.SIGINT, signal.SIG_DFL)\n"
+    "fcntl.ioctl(0, termios.TIOCSCTTY, 0)\n"
+    "os.execv(sys.executable, [sys.executable, '-m', 'planner', *sys.argv[1:]])\n"
+)
+
+
 @pytest.fixture
 def at_terminal(tmp_path, planner_home):
     """Runs the planner at a terminal of its own; each answer is typed once a question stands there."""
     pty = pytest.importorskip("pty", reason="a terminal is made with pty")
 
-    def run(args: list[str], answers: list[str], **env: str) -> Ran:
-        pid, terminal = pty.fork()
-        if pid == 0:  # the planner's own process
-            os.chdir(tmp_path)
-            signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell in the background would have it ignored
-            changes = {**changed_environment(planner_home), "TZ": "Europe/Lisbon", "PLANNER_TODAY": "2027-02-01", **env}
-            for name, value in changes.items():
-                os.environ.pop(name, None) if value is None else os.environ.update({name: value})
-            os.execv(sys.executable, [sys.executable, "-m", "planner", *args])
-        shown, waiting = b"", list(answers)
+    def run(args: list[str], answers: list[str]) -> Ran:
+        changes = {**changed_environment(planner_home), "TZ": "Europe/Lisbon", "PLANNER_TODAY": "2027-02-01"}
+        env = {name: value for name, value in (os.environ | changes).items() if value is not None}
+        terminal, theirs = pty.openpty()
+        planner = subprocess.Popen(
+            [sys.executable, "-c", AT_TERMINAL, *args],
+            cwd=tmp_path,
+            env=env | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"},
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            start_new_session=True,
+        )
+        os.close(theirs)
+        shown, waiting, last = b"", list(answers), b""
         end = time.monotonic() + 30
-        while time.monotonic() < end and select.select([terminal], [], [], 30)[0]:
+        while time.monotonic() < end:
+            if not select.select([terminal], [], [], 1)[0]:
+                if last == b"\x03":  # it came just before Python began to wait, and goes unseen then
+                    os.write(terminal, last)
+                continue
             try:
-                shown += os.read(terminal, 65536)
-            except OSError:  # how a terminal says that nobody is there any more
+                read = os.read(terminal, 65536)
+            except OSError:  # how Linux says that nobody is at the terminal any more
                 break
-            if waiting and re.search(r"[:\]] $|: $", shown.rpartition(b"\n")[2].decode(errors="replace")):
-                os.write(terminal, waiting.pop(0).encode())
+            if not read:
+                break
+            shown += read
+            if waiting and shown.endswith(b": "):
+                last = waiting.pop(0).encode()
+                os.write(terminal, last)
         os.close(terminal)
-        return Ran(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), shown.decode().replace("\r\n", "\n"), "")
+        return Ran(planner.wait(30), shown.decode().replace("\r\n", "\n"), "")
 
     return run
 
 
 def test_it_asks_what_no_option_answers(at_terminal, tmp_path):
-    done = at_terminal(["init"], ["\n", "Ana, Ben\n", "\n", "\n"], PYTHONPATH=str(ROOT))
+    done = at_terminal(["init"], ["\n", "Ana, Ben\n", "\n", "\n"])
     assert done.exit_code == 0, done
     assert done.stdout == (
         LIST + "\nWhich template [weekly-rhythm]: \n"
@@ -346,7 +370,7 @@ def test_it_asks_what_no_option_answers(at_terminal, tmp_path):
 
 def test_it_asks_again_where_an_answer_says_nothing_definite(at_terminal, tmp_path):
     answers = ["weekly\n", "weekly-rhythm\n", "Ana\n", " , \n", "Zoë & Zoe and O'Neil\n", "Berlin\n", "Europe/Berlin\n"]
-    done = at_terminal(["init"], [*answers, "soon\n", "2027-01-04\n"], PYTHONPATH=str(ROOT))
+    done = at_terminal(["init"], [*answers, "soon\n", "2027-01-04\n"])
     assert done.exit_code == 0, done
     for said in (
         'Error: no template "weekly"; did you mean "weekly-rhythm"?\n',
@@ -364,16 +388,16 @@ def test_it_asks_again_where_an_answer_says_nothing_definite(at_terminal, tmp_pa
 
 
 def test_it_asks_only_what_is_missing(at_terminal, tmp_path):
-    done = at_terminal([*RHYTHM, *BOTH[:2], *REST, "a.toml"], ["Ben\n"], PYTHONPATH=str(ROOT))
+    done = at_terminal([*RHYTHM, *BOTH[:2], *REST, "a.toml"], ["Ben\n"])
     assert done.exit_code == 0, done
     assert done.stdout.startswith("Who else: Ben\na.toml is yours now.")
-    assert at_terminal([*RHYTHM, *BOTH, *REST, "b.toml"], [], PYTHONPATH=str(ROOT)).stdout.startswith("b.toml is yours")
+    assert at_terminal([*RHYTHM, *BOTH, *REST, "b.toml"], []).stdout.startswith("b.toml is yours")
     assert sorted(os.listdir(tmp_path)) == ["a.toml", "b.toml"]
 
 
 @pytest.mark.parametrize("key", ["\x03", "\x04"], ids=["ctrl-c", "ctrl-d"])
 def test_whoever_stops_halfway_has_written_nothing(key, at_terminal, tmp_path):
-    done = at_terminal(["init"], ["\n", key], PYTHONPATH=str(ROOT))
+    done = at_terminal(["init"], ["\n", key])
     assert done.exit_code == 3
     assert done.stdout.endswith("\nplanner: nothing was written\n")
     assert os.listdir(tmp_path) == []
@@ -381,5 +405,5 @@ def test_whoever_stops_halfway_has_written_nothing(key, at_terminal, tmp_path):
 
 def test_it_asks_nothing_where_the_file_is_there(at_terminal, tmp_path):
     (tmp_path / "agreement.toml").write_text("mine", encoding="utf-8")
-    done = at_terminal(["init"], [], PYTHONPATH=str(ROOT))
+    done = at_terminal(["init"], [])
     assert done == (3, "planner: agreement.toml is there already and stays as it is; name another file\n", "")

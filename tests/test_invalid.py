@@ -16,13 +16,16 @@ from pathlib import Path
 
 import pytest
 
+from planner.document import parse_document
+from planner.reading import read_agreement
+
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "tests" / "data" / "invalid"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.txt"))
 LINE = re.compile(r"(?P<file>[^:]+):(?P<line>\d+):(?P<column>\d+): (?P<severity>error|warning|note): (?P<said>.+)")
 
 # Where what `check` says is written, and the place of the code among the arguments of what says it.
-SOURCES = ("tables", "words", "reading", "reading_rituals", "reading_when", "checks", "document", "files", "cli/check")
+SOURCES = ("tables", "words", "day_words", "checks", "document", "files", "cli/check", "reading*")
 SAYS = {"wrong": 1, "add": 1, "lacking": 2, "Unclear": 0, "Finding": 1, "_Wrong": 1, "problem": 0, "Problem": 5}
 # What these words say cannot be brought about by a file that git keeps.
 ELSEWHERE = {"unreadable"}
@@ -81,6 +84,15 @@ def test_places_lie_in_the_file_in_its_order_and_nothing_is_said_twice(name):
     assert len({match[0] for match in said}) == len(said)
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_each_thing_is_found_once(name):
+    path = FOLDER / f"{name}.toml"
+    document = parse_document(path.read_bytes() if path.is_file() else b"", path.name)
+    if not isinstance(document, list):
+        _, findings = read_agreement(document.values)
+        assert len(set(findings)) == len(findings)
+
+
 def test_every_file_has_its_words():
     assert {path.stem for path in FOLDER.glob("*.toml")} | {"toml-missing"} == set(NAMES)
     assert len(NAMES) >= 80
@@ -135,7 +147,12 @@ def test_every_code_is_met_on_the_tour(check):
     met = {problem["code"] for name in NAMES for problem in json.loads(check(name, "--json").stdout)["problems"]}
     met.add("clash")  # in --json, clashes have a list of their own
     assert json.loads(check("notice-clash", "--json").stdout)["clashes"]
-    known = {code for module in SOURCES for code in codes((ROOT / "planner" / f"{module}.py").read_text("utf-8"))}
+    known = {
+        code
+        for module in SOURCES
+        for path in (ROOT / "planner").glob(f"{module}.py")
+        for code in codes(path.read_text("utf-8"))
+    }
     assert len(known) > 60
     missed = {code for code in known if not any(re.fullmatch(code, one) for one in met)} - set(
         map(re.escape, ELSEWHERE)

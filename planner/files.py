@@ -165,3 +165,119 @@ def agreement_templates() -> dict[str, str]:
     folder = os.path.join(templates_folder(), "agreements")
     names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
     return {name[:-5]: os.path.join(folder, name) for name in names if name.endswith(".toml")}
+
+
+# ── settings and state ───────────────────────────────────────────────
+
+
+def config_path(given: str | None) -> str:
+    """The settings file of this machine: the one given, else config.toml in the platform's folder for settings."""
+    if given:
+        return given
+    from platformdirs import user_config_dir
+
+    return os.path.join(user_config_dir("planner", appauthor=False), "config.toml")
+
+
+def state_folder() -> str:
+    """The folder of what this machine remembers of its calendars: in $XDG_STATE_HOME, else the platform's own."""
+    base = os.environ.get("XDG_STATE_HOME", "")
+    if os.path.isabs(base):
+        return os.path.join(base, "planner")
+    from platformdirs import user_state_dir
+
+    return user_state_dir("planner", appauthor=False)
+
+
+def bytes_of(path: str) -> bytes | None:
+    """The bytes of a file, None where there is none. FileTroubleError where it cannot be read."""
+    try:
+        with open(path, "rb") as file:
+            return file.read(LONGEST_READ)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as e:
+        raise FileTroubleError(f"{path} cannot be read: {_reason(e)}") from e
+
+
+def private_write(path: str, data: bytes, *, expected: bytes | None = None) -> None:
+    """Write a file that nobody else may read (0600), at once or not at all; links stay.
+
+    Folders that are not there yet are made, for nobody else (0700). With `expected`, the file must still hold these
+    bytes (b"" is as good as no file). FileTroubleError where it cannot be written.
+    """
+    try:
+        target = os.path.realpath(path)
+        if os.path.lexists(target) and not os.path.isfile(target):
+            raise FileTroubleError(f"{path} is no ordinary file, and nothing was written; name another one")
+        _make_private(os.path.dirname(target))
+        with _written_beside(target, data) as temporary:
+            os.chmod(temporary, 0o600)
+            if expected is not None and not (_holds(target, expected) or not (expected or os.path.exists(target))):
+                raise FileTroubleError(
+                    f"{path} was changed by another program meanwhile, and nothing was written; try again"
+                )
+            os.replace(temporary, target)
+    except (OSError, ValueError) as e:
+        raise _trouble(path, e) from e
+
+
+def remove_file(path: str) -> None:
+    """Delete a file, if it is there."""
+    try:
+        os.unlink(path)
+    except FileNotFoundError:
+        pass
+    except (OSError, ValueError) as e:
+        raise FileTroubleError(f"{path} cannot be deleted: {_reason(e)}") from e
+
+
+def _make_private(folder: str) -> None:
+    """Make a folder and those above it for nobody else; those that are there stay as they are."""
+    if not folder or os.path.isdir(folder):
+        return
+    _make_private(os.path.dirname(folder))
+    with suppress(FileExistsError):
+        os.mkdir(folder, 0o700)
+
+
+def names_in(folder: str) -> list[str]:
+    """The names in a folder, in order; none where there is no such folder."""
+    try:
+        return sorted(os.listdir(folder))
+    except (OSError, ValueError):
+        return []
+
+
+class BusyError(Exception):
+    """Another run holds the lock."""
+
+
+@contextmanager
+def locked(path: str) -> Iterator[None]:
+    """Hold a lock as long as the block runs; BusyError where another process has it. A crash lets go of it."""
+    try:
+        _make_private(os.path.dirname(path))
+        file = open(path, "ab")  # noqa: SIM115  (closed below, whatever happens)
+    except (OSError, ValueError) as e:
+        raise _trouble(path, e) from e
+    try:
+        try:
+            _lock(file.fileno())
+        except OSError:
+            raise BusyError from None
+        yield
+    finally:
+        file.close()
+
+
+def _lock(handle: int) -> None:
+    """Take the lock of an open file at once, or OSError."""
+    if os.name == "nt":
+        import msvcrt
+
+        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]  # Windows alone has it
+    else:
+        import fcntl
+
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
+from planner.content import escaped, folded
 from planner.recurrence import rrule_text
 from planner.series import Look, Override, Series, owns
 from planner.words import AllDay, Time, Timed
@@ -39,27 +40,6 @@ class Earlier(NamedTuple):
 
 
 # ── lines ────────────────────────────────────────────────────────────
-
-
-def escaped(text: str) -> str:
-    """A text as a value (RFC 5545 §3.3.11)."""
-    return text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\r\n", "\n").replace("\n", "\\n")
-
-
-def folded(line: str) -> str:
-    """One content line, folded at 75 octets between characters, with its line end (RFC 5545 §3.1)."""
-    if len(line) <= 75 and line.isascii():
-        return line + "\r\n"
-    pieces, size, piece = [], 0, ""
-    for char in line:
-        width = len(char.encode())
-        if size + width > 75:
-            pieces.append(piece)
-            piece, size = " ", 1
-        piece += char
-        size += width
-    pieces.append(piece)
-    return "\r\n".join(pieces) + "\r\n"
 
 
 def _date(day: date) -> str:

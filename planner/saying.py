@@ -137,21 +137,22 @@ def say_zone(name: str) -> str:
 def say_days(ritual: Ritual) -> str:
     """The days of a ritual: "every Wednesday", "on the second and fourth Saturday of the month"."""
     days = join_days([slot.days for slot in ritual.slots])
-    return _said(days, ritual.every) if days is not None else ""
+    return say_rule(days, ritual.every) if days is not None else ""
 
 
 def say_when(ritual: Ritual) -> str:
     """The days of a ritual and the time on them, day by day where it differs."""
     if len({slot.time for slot in ritual.slots}) == 1:
         return _at(say_days(ritual), ritual.slots[0].time)
-    return listed(_at(_said(slot.days, ritual.every), slot.time) for slot in ritual.slots)
+    return listed(_at(say_rule(slot.days, ritual.every), slot.time) for slot in ritual.slots)
 
 
 def _at(days: str, time: Time) -> str:
     return f"{days}{',' if isinstance(time, AllDay) else ''} {say_time(time)}"
 
 
-def _said(days: Days, every: Every) -> str:
+def say_rule(days: Days, every: Every) -> str:
+    """Days and their spacing: "every other Wednesday", "on the last Sunday of the month"."""
     match days:
         case Steady():
             return f"{_each(every.number)} day"

@@ -27,8 +27,9 @@ def test_planner_alone_says_how_to_begin(run_planner):
         "  planner export  Write calendar files (.ics).\n"
         "\n"
         "And then:\n"
-        "  Look             show, agenda, month\n"
-        "  Change the file  add, revise, skip, move, pause, resume\n"
+        "  Look                    show, agenda, month\n"
+        "  Keep calendars in step  connect, sync, pull, remove, doctor\n"
+        "  Change the file         add, revise, skip, move, pause, resume\n"
         "\n"
         "`planner COMMAND --help` says more, with an example.\n"
     )

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parent.parent
 
 # A module may import from its own stage and those above it, and nothing may go round in a circle.
 STAGES: tuple[tuple[str, ...], ...] = (
-    ("problems", "words", "day_words", "zones", "colors"),
+    ("problems", "words", "day_words", "zones", "colors", "content"),
     ("document", "toml_*"),
     ("agreement",),
     ("tables",),
@@ -28,13 +28,18 @@ STAGES: tuple[tuple[str, ...], ...] = (
     ("series",),
     ("looks", "strands", "timeline"),
     ("compiler", "saying"),
-    ("ics",),
+    ("ics", "canonical"),
     ("clashes",),
     ("checks",),
     ("edits",),
     ("revision", "history", "review"),
     ("views", "views.*"),
-    ("sync", "sync.*"),
+    ("sync", "sync.troubles", "sync.store", "sync.deciding"),
+    ("sync.dav", "sync.state", "sync.secrets", "sync.profiles", "sync.listener"),
+    ("sync.calendar", "sync.merging", "sync.wanted", "sync.oauth", "sync.accounts", "sync.discovery"),
+    ("sync.plan",),
+    ("sync.apply", "sync.wording"),
+    ("sync.run", "sync.pulling"),
     ("files",),
     ("cli", "cli.*", "__main__"),
 )
@@ -44,10 +49,14 @@ OUTSIDE = ("cli", "cli.*", "__main__", "files", "sync", "sync.*")
 
 # Where each third-party library may be imported.
 LIBRARIES: dict[str, tuple[str, ...]] = {
-    "caldav": ("sync", "sync.*"),
+    "caldav": ("sync.discovery",),
     "click": ("cli", "cli.*"),
     "dateutil": ("recurrence", "words"),
-    "icalendar": ("ics",),
+    "icalendar": ("ics", "canonical"),
+    "keyring": ("sync.secrets",),
+    "lxml": ("sync.dav",),
+    "niquests": ("sync.dav", "sync.oauth"),
+    "platformdirs": ("files",),
     "rich": ("cli", "cli.*", "views", "views.*"),
     "tomli_w": ("document", "toml_*"),
     "tzdata": ("zones",),

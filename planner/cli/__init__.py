@@ -18,6 +18,7 @@ from planner.cli.common import Day, Settings, Stop
 _BEGIN = "To begin with"
 _LOOK = "Look"
 _PUBLISH = "Take it into calendars"
+_SYNC = "Keep calendars in step"
 _CHANGE = "Change the file"
 
 COMMANDS: dict[str, tuple[str, str, str]] = {
@@ -27,6 +28,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "show": (_LOOK, "show", "The agreement in plain sentences."),
     "agenda": (_LOOK, "agenda", "What happens, day by day."),
     "month": (_LOOK, "month", "A month as a grid."),
+    "connect": (_SYNC, "connect", "A calendar on a server, for one of you or for everyone."),
+    "sync": (_SYNC, "sync", "Bring the calendars in step with what you agreed."),
+    "pull": (_SYNC, "pull", "Take what was changed in a calendar app into the file."),
+    "remove": (_SYNC, "remove", "Take everything of this agreement out of a calendar."),
+    "doctor": (_SYNC, "doctor", "Look at a connection step by step."),
     "add": (_CHANGE, "edits", "Write a new ritual."),
     "revise": (_CHANGE, "edits", "Change something in the file."),
     "skip": (_CHANGE, "edits", "Leave out single dates."),

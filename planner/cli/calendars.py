@@ -1,0 +1,233 @@
+"""What sync, pull and remove share: the connected calendars of an agreement, opened one by one.
+
+In: the settings file, the agreement, names. Out: `Opened` calendars with their store, state and wants; or a `Stop`.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+import click
+
+from planner.cli.accounts import connection_to, known_accounts, named_account
+from planner.cli.common import REFUSED, USAGE, Loaded, Settings, Stop
+from planner.compiler import compile_series
+from planner.files import (
+    BusyError,
+    locked,
+    names_in,
+    private_write,
+    remove_file,
+    state_folder,
+    text_of,
+)
+from planner.series import EVERYONE
+from planner.sync.accounts import Account
+from planner.sync.calendar import DavCalendar
+from planner.sync.plan import SEVERAL, Own, own_object
+from planner.sync.state import State, read_state, state_text
+from planner.sync.store import Stored
+from planner.sync.wanted import Wanted, all_uids, wanted
+
+
+class Opened(NamedTuple):
+    """A connected calendar, ready for a plan."""
+
+    account: Account
+    title: str
+    store: DavCalendar
+    state: State
+    state_path: str
+    wants: list[Wanted]
+
+    def save(self, state: State) -> None:
+        """Keep the state for good."""
+        private_write(self.state_path, state_text(state).encode())
+
+
+def names_and_file(words: tuple[str, ...]) -> tuple[list[str], str | None]:
+    """The names of calendars, and the agreement's file where the last word is one."""
+    if words and (words[-1].endswith(".toml") or os.path.isfile(words[-1])):
+        return list(words[:-1]), words[-1]
+    return list(words), None
+
+
+def chosen_accounts(
+    settings: Settings, loaded: Loaded, names: list[str], allowed: tuple[str, ...] = ()
+) -> list[Account]:
+    """The calendars that are meant: the named ones, else all that were connected for this agreement."""
+    known = known_accounts(settings)
+    accounts, agreement = known.accounts, loaded.agreement
+    mine = [a for a in accounts.values() if a.agreement in (None, agreement.id)]
+    if names:
+        mine = [named_account(known, name) for name in dict.fromkeys(names)]
+    if not mine and accounts and "new-id" not in allowed:
+        others = ", ".join(f"{a.name} (for {a.agreement})" for a in accounts.values())
+        raise Stop(
+            f"planner: no calendar is connected for this agreement, {agreement.id}: there are {others}. If this is a "
+            "new agreement, `planner connect` connects a calendar for it; if its id was changed by hand, put the old "
+            "one back, or name the calendar and go on with --allow new-id",
+            REFUSED,
+        )
+    if not mine:
+        raise Stop(
+            "planner: no calendar is connected yet; `planner connect NAME --for PERSON` connects one "
+            "(`planner connect --help` shows how), and `planner export` writes files without any",
+            USAGE,
+        )
+    for account in mine:
+        if account.agreement not in (None, agreement.id) and "new-id" not in allowed:
+            raise Stop(
+                f"planner: {account.name} was connected for the agreement {account.agreement}, and this file's id is "
+                f"{agreement.id}. Was the id changed? Then what is in the calendar would stay there beside the new. "
+                "Put the old id back, or go on with --allow new-id",
+                REFUSED,
+            )
+        if account.audience != EVERYONE and account.audience not in agreement.people:
+            from planner.tables import unknown
+
+            raise Stop(
+                f'planner: {account.name} is connected for "{account.audience}", and nobody here has that key; '
+                f"{unknown(account.audience, [*agreement.people, EVERYONE])}",
+                USAGE,
+            )
+    return mine
+
+
+def state_path(agreement: str, account: Account) -> str:
+    """The state file of one calendar: by agreement, address and audience, so that a new name loses nothing."""
+    from hashlib import sha256
+
+    tail = sha256(f"{account.url}\n{account.audience}".encode()).hexdigest()[:16]
+    return os.path.join(state_folder(), agreement, f"{tail}.json")
+
+
+def refuse_copied_file(loaded: Loaded, allowed: tuple[str, ...]) -> None:
+    """Stop where another file of this machine has the same id: two agreements would take turns in one calendar."""
+    if "copied-file" in allowed:
+        return
+    here = os.path.realpath(loaded.path)
+    folder = os.path.join(state_folder(), loaded.agreement.id)
+    for name in names_in(folder):
+        if not name.endswith(".json"):
+            continue
+        path = _path_in(text_of(os.path.join(folder, name)))
+        if path and path != here and _has_id(path, loaded.agreement.id):
+            raise Stop(
+                f"planner: {path} has the same id, {loaded.agreement.id}, and its plans are in calendars already. "
+                "A copy for other people needs an id of its own: `planner init --from` makes one. "
+                "If this file takes its place, go on with --allow copied-file",
+                REFUSED,
+            )
+
+
+def _path_in(text: str | None) -> str:
+    import json
+
+    try:
+        return str(json.loads(text or "{}").get("path", ""))
+    except (ValueError, AttributeError, RecursionError):
+        return ""
+
+
+def _has_id(path: str, agreement_id: str) -> bool:
+    """Whether an agreement's file that is there still has this id."""
+    from planner.document import parse_document
+    from planner.files import read_agreement_file
+
+    raw = read_agreement_file(path)
+    document = parse_document(raw, path) if isinstance(raw, bytes) else []
+    if isinstance(document, list):
+        return False
+    header = document.values.get("agreement")
+    return isinstance(header, dict) and header.get("id") == agreement_id
+
+
+class Removal(NamedTuple):
+    """What of an agreement is in a calendar, and how many objects are others'."""
+
+    store: DavCalendar
+    found: list[tuple[Stored, str]]
+    foreign: int
+    state_path: str
+
+    def forget(self) -> None:
+        """Forget what this machine knew of the calendar."""
+        remove_file(self.state_path)
+
+
+@contextmanager
+def removal(account: Account, agreement_id: str) -> Iterator[Removal]:
+    """Everything of an agreement in a calendar, by its UIDs alone; locked against other runs."""
+    path = state_path(agreement_id, account)
+    with _held(account, path), connection_to(account, _sleep) as connection:
+        store = DavCalendar(connection, account.url)
+        listing = store.listing()
+        found: list[tuple[Stored, str]] = []
+        for stored in store.read(listing.refs.values()).values() if listing.refs else ():
+            own = own_object(stored.text, agreement_id)
+            if isinstance(own, Own):
+                found.append((stored, own.canon.face.summary))
+            elif own is not None and own[1] != SEVERAL:  # one that holds a stranger's event too is not ours to take
+                found.append((stored, ""))
+        yield Removal(store, found, len(listing.refs) - len(found), path)
+
+
+@contextmanager
+def _held(account: Account, path: str) -> Iterator[None]:
+    try:
+        with locked(f"{path[:-5]}.lock"):
+            yield
+    except BusyError:
+        raise Stop(
+            f"planner: another run is at work on {account.name} right now; let it finish, and try again", REFUSED
+        ) from None
+
+
+@contextmanager
+def opened(loaded: Loaded, account: Account) -> Iterator[Opened]:
+    """A calendar, locked against other runs; the connection is closed at the end. ServerTrouble for no login."""
+    agreement = loaded.agreement
+    path = state_path(agreement.id, account)
+    with _held(account, path):
+        state = read_state(text_of(path), agreement.id, account.url)
+        state = state._replace(path=os.path.realpath(loaded.path))
+        with connection_to(account, _sleep) as connection:
+            yield Opened(
+                account,
+                calendar_title(loaded, account),
+                DavCalendar(connection, account.url),
+                state,
+                path,
+                wanted(compile_series(agreement, account.audience)),
+            )
+
+
+def known_elsewhere(loaded: Loaded, audience: str) -> set[str]:
+    """The UIDs of this agreement's other audiences: in one calendar with this one they are no strangers."""
+    agreement = loaded.agreement
+    audiences = {*agreement.people, EVERYONE} - {audience}
+    return {uid for who in audiences for series in compile_series(agreement, who) for uid in all_uids(series)}
+
+
+def calendar_title(loaded: Loaded, account: Account) -> str:
+    """Whose calendar it is, and where: "Ana's calendar at cloud.example.org"."""
+    from urllib.parse import urlsplit
+
+    if account.audience == EVERYONE:
+        whose = "the calendar for everyone"
+    else:
+        person = loaded.agreement.people.get(account.audience)
+        whose = f"{person.name if person else account.audience}'s calendar"
+    return f"{whose} at {urlsplit(account.url).netloc}"
+
+
+def _sleep(seconds: float) -> None:
+    """Wait, and say so where it is long enough to wonder."""
+    if seconds >= 3:
+        click.echo(f"The server asks for a pause of {seconds:.0f} seconds …", err=True)
+    time.sleep(seconds)

@@ -1,0 +1,155 @@
+"""`planner pull`: what was changed in a calendar app, offered as changes to the file."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from planner.cli.calendars import Opened, chosen_accounts, known_elsewhere, names_and_file, opened
+from planner.cli.common import (
+    NETWORK,
+    PROBLEMS,
+    REFUSED,
+    USAGE,
+    Loaded,
+    Settings,
+    Stop,
+    examine_document,
+    load,
+    settings_of,
+)
+from planner.document import EditError
+from planner.edits import NotPossible
+from planner.files import FileTroubleError, write_whole
+from planner.problems import ERROR
+from planner.sync.plan import look, make_plan
+from planner.sync.pulling import Proposal, proposals
+from planner.sync.troubles import ServerTrouble
+
+
+@click.command("pull")
+@click.argument("names", nargs=-1, metavar="[NAME]... [FILE]")
+@click.option("--yes", is_flag=True, help="Take everything over without asking.")
+@click.option("--json", "as_json", is_flag=True, help="What there is as JSON; without --yes nothing is written.")
+@settings_of
+def pull_command(settings: Settings, *, names: tuple[str, ...], yes: bool, as_json: bool) -> None:
+    """Take what was moved, cancelled or edited in a calendar app into the file, one by one.
+
+    Comments and layout of the file stay. No calendar is changed; `planner sync` then brings the others in step.
+
+    \b
+    Example:
+      planner pull
+      planner pull ana --yes
+    """
+    calendars, file = names_and_file(names)
+    loaded = load(file)
+    accounts = chosen_accounts(settings, loaded, calendars)
+    offered: list[tuple[str, Proposal]] = []
+    code = 0
+    for account in accounts:
+        try:
+            with opened(loaded, account) as calendar:
+                offered += [(account.name, p) for p in _offers(loaded, calendar)]
+        except ServerTrouble as trouble:
+            click.echo(f"planner: {account.name}: {trouble}", err=True)
+            code = NETWORK
+        except FileTroubleError as e:
+            raise Stop(f"planner: {e}", REFUSED) from e
+    offered = _once(offered)
+    taken, after, failed = _choose(loaded, offered, yes=yes, as_json=as_json)
+    if taken and after.raw != loaded.raw:
+        try:
+            write_whole(loaded.path, after.raw, expected=loaded.raw)
+        except FileTroubleError as e:
+            raise Stop(f"planner: {e}", REFUSED) from e
+    if as_json:
+        _print_json(offered, taken)
+    elif not offered and not code:
+        click.echo("Nothing was changed in the calendars.")
+    elif taken:
+        click.echo(click.style("The calendars follow with `planner sync`.", dim=True))
+    code = code or (PROBLEMS if failed else 0)
+    if code:
+        raise Stop("", code)
+
+
+def _offers(loaded: Loaded, calendar: Opened) -> list[Proposal]:
+    remote = look(calendar.store, calendar.state, calendar.wants, {})
+    plan = make_plan(calendar.wants, calendar.state, remote, {})
+    if any(d.what == "copy" for _, d in plan.drift):
+        elsewhere = known_elsewhere(loaded, calendar.account.audience)
+        plan = make_plan(calendar.wants, calendar.state, remote, {}, elsewhere)
+    return proposals(plan, loaded.agreement, calendar.account.audience)
+
+
+def _once(offered: list[tuple[str, Proposal]]) -> list[tuple[str, Proposal]]:
+    """Without what two calendars say alike."""
+    seen: dict[tuple[str, str], tuple[str, Proposal]] = {}
+    for name, proposal in offered:
+        seen.setdefault((proposal.ritual, proposal.sentence), (name, proposal))
+    return list(seen.values())
+
+
+def _choose(
+    loaded: Loaded, offered: list[tuple[str, Proposal]], *, yes: bool, as_json: bool
+) -> tuple[list[Proposal], Loaded, bool]:
+    """The proposals that were taken, the file with them, and whether one could not be."""
+    taken: list[Proposal] = []
+    failed = False
+    now = loaded
+    possible = [p for _, p in offered if p.make is not None]
+    asking = not yes and not as_json
+    for _, proposal in offered:
+        if proposal.make is None:
+            if not as_json:
+                click.echo(f"· {proposal.sentence}")
+        elif asking and not sys.stdin.isatty():
+            click.echo(f"+ {proposal.sentence}")
+        elif yes or (asking and click.confirm(f"{proposal.sentence}. Take it into the file?", default=True)):
+            made = _made(now, proposal)
+            if isinstance(made, str):
+                failed = True
+                click.echo(f"planner: {proposal.sentence}: {made}", err=True)
+                continue
+            now = made
+            taken.append(proposal)
+            if yes and not as_json:
+                click.echo(f"+ {proposal.sentence}")
+    if asking and possible and not sys.stdin.isatty():
+        raise Stop("planner: nothing was written; say --yes to take it over", USAGE)
+    return taken, now, failed
+
+
+def _made(now: Loaded, proposal: Proposal) -> Loaded | str:
+    """The file with one more proposal, or why not."""
+    if proposal.make is None:
+        return "the file cannot say it"
+    try:
+        edit = proposal.make(now.document, now.agreement)
+    except (NotPossible, EditError) as e:
+        return f"the file was left as it is, for {e}"
+    checked = examine_document(now.path, edit.document.encode(), edit.document)
+    if isinstance(checked, list):
+        wrong = next(p for p in checked if p.severity == ERROR)
+        return f"the file was left as it is, for there would be something to mend: {wrong.message}"
+    return checked
+
+
+def _print_json(offered: list[tuple[str, Proposal]], taken: list[Proposal]) -> None:
+    import json
+
+    shapes: list[dict[str, Any]] = [
+        {
+            "calendar": name,
+            "ritual": p.ritual,
+            "what": p.what,
+            "message": p.sentence,
+            "possible": p.make is not None,
+            "applied": p in taken,
+        }
+        for name, p in offered
+    ]
+    click.echo(json.dumps(shapes, ensure_ascii=False, indent=2))

@@ -1,0 +1,410 @@
+"""One series, three ways: what the agreement wants, what was last applied, what the calendar holds → a `Decision`.
+
+In: `Canon`s and what a person said about the ritual. Out: what is to be done, how the two sides blend, what a person
+changed. Pure; each case of the table below has its comment. No text, no network, no state file enters.
+
+    we changed only → update          they changed only → drift: kept and shown
+    both, to the same → adopt         both, differently → conflict: a person decides
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from planner.canonical import LOUD, Canon, Face
+
+CREATE, UPDATE, DELETE, ADOPT, FORGET, LEAVE = "create", "update", "delete", "adopt", "forget", "leave"
+RESTORE, KEEP = "restore", "keep"
+
+_HARD = ("when", "summary", "description", "location")
+"""What no server rewrites: in the rest, a first sight of our own event may differ from what we wrote."""
+
+
+class Applied(NamedTuple):
+    """What this machine last did with one series.
+
+    `wrote` is what the agreement wanted then, `stored` what the server made of it (None: not read back). `pending` was
+    about to be written when the run ended. `settled`: a person decided to leave the calendar as it is.
+    """
+
+    wrote: Canon | None
+    stored: Canon | None = None
+    pending: Canon | None = None
+    settled: bool = False
+
+
+class Drift(NamedTuple):
+    """Something that differs and stays: `what` is moved, cancelled, edited, deleted, missing, differs, copy, lost.
+
+    `day` is the date by the rule where it is one occurrence; `before` and `now` are what was and is there.
+    `is_conflict`: a person has to decide.
+    """
+
+    what: str
+    day: str | None = None
+    before: Face | None = None
+    now: Face | None = None
+    units: tuple[str, ...] = ()
+    is_conflict: bool = False
+
+
+class Blend(NamedTuple):
+    """How one event of the two sides becomes one: `units` come from the agreement; lists become these."""
+
+    units: tuple[str, ...]
+    categories: tuple[str, ...]
+    alarms: tuple[str, ...]
+
+
+class Merge(NamedTuple):
+    """A whole series blended: its master, the dates that do not happen, the differing ones of either side.
+
+    `ours` are occurrences as the agreement has them, `theirs` those that a person made; of these, the units that were
+    as the series had them go on following it. What is in neither goes.
+    """
+
+    master: Blend
+    gone: frozenset[str]
+    ours: dict[str, Blend]
+    theirs: dict[str, Blend]
+
+
+class Decision(NamedTuple):
+    """What is to be done with one series.
+
+    `base` is what stands as applied once it is done, but for what is read back then; `kept_units` and `kept_days` are a
+    person's own, so that they stay drift.
+    """
+
+    kind: str
+    base: Applied | None = None
+    merge: Merge | None = None
+    drift: tuple[Drift, ...] = ()
+    kept_units: tuple[str, ...] = ()
+    kept_days: frozenset[str] = frozenset()
+
+    @property
+    def is_conflict(self) -> bool:
+        """Whether a person has to decide something."""
+        return any(d.is_conflict for d in self.drift)
+
+
+def looks_same(one: Canon, other: Canon) -> bool:
+    """Whether two are the same but for what servers rewrite."""
+    return (
+        not one.face.differs(other.face, _HARD)
+        and one.gone == other.gone
+        and one.differing.keys() == other.differing.keys()
+        and all(not f.differs(other.differing[d], _HARD) for d, f in one.differing.items())
+    )
+
+
+def decide(
+    desired: Canon | None,
+    applied: Applied | None,
+    remote: Canon | None,
+    *,
+    happens: frozenset[str],
+    may_create: bool,
+    said: str = "",
+) -> Decision:
+    """What is to be done with one series.
+
+    `happens` are those dates of `remote.days()` and `applied` that the desired rule still has. `may_create` is False
+    where there is no state but other events of ours: then a missing one is a question. `said` is "restore", "keep" or
+    "".
+    """
+    if desired is None:
+        return _unwanted(applied, remote, said)
+    if remote is None:
+        return _absent(desired, applied, may_create=may_create, said=said)
+    base = _known(applied, remote)
+    if base is None:
+        return _first_seen(desired, remote, happens, said)
+    return _three_ways(desired, base, remote, happens, said)
+
+
+def _unwanted(applied: Applied | None, remote: Canon | None, said: str) -> Decision:
+    """The agreement does not want it (any more)."""
+    if remote is None:
+        return Decision(FORGET if applied else LEAVE)  # gone on both sides
+    if applied is None:
+        return Decision(LEAVE, drift=(Drift("copy", now=remote.face),))  # written by another copy of the agreement
+    base = _known(applied, remote)
+    if applied.settled or said == KEEP or base is None or base.wrote is None:
+        return Decision(LEAVE, Applied(applied.wrote, remote, settled=True))  # a person said that it may stay
+    stored = base.stored or base.wrote
+    edited = remote.face.differs(stored.face)
+    if edited and said != RESTORE:
+        drift = Drift("edited", before=stored.face, now=remote.face, units=edited, is_conflict=True)
+        return Decision(LEAVE, applied, drift=(drift,))  # we let it go, they changed it
+    lost = [Drift("lost", day, _shown(stored, day), _shown(remote, day)) for day in _touched(stored, remote)]
+    return Decision(DELETE, drift=tuple(lost))
+
+
+def _absent(desired: Canon, applied: Applied | None, *, may_create: bool, said: str) -> Decision:
+    """The calendar does not have it."""
+    fresh = applied is None or applied.wrote is None
+    if said == KEEP and (applied or not may_create):
+        return Decision(LEAVE, Applied(desired, None, settled=True))
+    if said == RESTORE or (fresh and may_create) or (applied is not None and applied.pending and applied.wrote is None):
+        return Decision(CREATE, Applied(desired))  # new, or a create that never arrived
+    if applied is None or fresh:
+        return Decision(LEAVE, drift=(Drift("missing", now=desired.face, is_conflict=True),))
+    if applied.settled and applied.wrote == desired:
+        return Decision(LEAVE, applied)  # deleted there, and a person said that it may stay so
+    return Decision(
+        LEAVE, applied, drift=(Drift("deleted", now=desired.face),)
+    )  # stays so until someone says otherwise
+
+
+def _known(applied: Applied | None, remote: Canon) -> Applied | None:
+    """What was last applied, as far as the calendar shows that it arrived; None where nothing is known."""
+    if applied is None:
+        return None
+    if applied.pending is not None and looks_same(remote, applied.pending):
+        return Applied(applied.pending, remote)  # the answer was lost, the write was not
+    if applied.wrote is None:
+        return Applied(applied.pending, applied.pending) if applied.pending else None
+    if applied.stored is None:  # written, not read back: what servers rewrite is theirs
+        return Applied(applied.wrote, remote if looks_same(remote, applied.wrote) else applied.wrote)
+    return applied._replace(pending=None)
+
+
+def _first_seen(desired: Canon, remote: Canon, happens: frozenset[str], said: str) -> Decision:
+    """Both have it, and nothing is known of what was applied."""
+    if said == KEEP:
+        return Decision(ADOPT, Applied(desired, remote))
+    differing = remote.face.differs(desired.face, _HARD)
+    if differing and said != RESTORE:
+        drift = Drift("differs", before=desired.face, now=remote.face, units=differing, is_conflict=True)
+        return Decision(LEAVE, drift=(drift,))
+    stored = Canon(remote.face, desired.gone, desired.differing)
+    if said == RESTORE:
+        return _three_ways(desired, Applied(desired, desired), remote, happens, said)
+    days = _touched(stored, remote)
+    stored = stored._replace(differing={**stored.differing, **_same_days(desired, remote, days)})
+    return Decision(
+        ADOPT,
+        Applied(desired, stored),
+        drift=tuple(_occurrence(stored, remote, d) for d in days),
+        kept_days=frozenset(days),
+    )
+
+
+def _same_days(desired: Canon, remote: Canon, touched: Iterable[str]) -> dict[str, Face]:
+    return {d: remote.differing[d] for d in desired.differing if d in remote.differing and d not in set(touched)}
+
+
+def _three_ways(desired: Canon, base: Applied, remote: Canon, happens: frozenset[str], said: str) -> Decision:
+    """All three are there."""
+    wrote = base.wrote or desired
+    stored = base.stored or wrote
+    ours = desired.face.differs(wrote.face)
+    theirs = tuple(u for u in remote.face.differs(stored.face) if remote.face.unit(u) != desired.face.unit(u))
+    ours_now = tuple(u for u in ours if remote.face.unit(u) != desired.face.unit(u))
+
+    if said == KEEP:
+        return Decision(ADOPT, Applied(desired, remote))
+    if ours_now and theirs and said != RESTORE:
+        undecided = Drift("edited", before=stored.face, now=remote.face, units=theirs, is_conflict=True)
+        return Decision(LEAVE, base, drift=(undecided,))
+    units = ours_now if said != RESTORE else tuple(dict.fromkeys((*ours_now, *theirs)))
+    kept_units = () if said == RESTORE else theirs
+    days = _Days(desired, wrote, stored, remote, happens, said, rule_changed="when" in units)
+    face = _blend(desired.face, wrote.face, remote.face, units)
+    drift = [Drift("edited", before=stored.face, now=remote.face, units=kept_units)] if kept_units else []
+    drift += days.drift
+    wrote_after = _after(desired, wrote, days.conflicts)
+    new_base = Applied(wrote_after, stored)
+    master_changes = bool(units) or _quiet_changes(face, remote.face) or desired.face.color != wrote.face.color
+    if not master_changes and not days.changes:
+        same = wrote_after == wrote and not ours
+        kind = LEAVE if same and base.pending is None else ADOPT
+        settled = _settled(stored, remote, kept_units, days.kept)
+        return Decision(kind, Applied(wrote_after, settled), None, tuple(drift), kept_units, days.kept)
+    merge = Merge(face, frozenset(days.gone), days.ours, days.theirs)
+    return Decision(UPDATE, new_base, merge, tuple(drift), kept_units, days.kept)
+
+
+def _after(desired: Canon, wrote: Canon, conflicts: Iterable[str]) -> Canon:
+    """What counts as wrote afterwards: the desired, but for occurrences that were left undecided."""
+    conflicts = set(conflicts)
+    if not conflicts:
+        return desired
+    gone = {d for d in desired.gone if d not in conflicts} | {d for d in wrote.gone if d in conflicts}
+    differing = {d: f for d, f in desired.differing.items() if d not in conflicts}
+    differing |= {d: f for d, f in wrote.differing.items() if d in conflicts}
+    return Canon(desired.face, tuple(sorted(gone)), dict(sorted(differing.items())))
+
+
+def read_back(decision: Decision, remote: Canon) -> Applied:
+    """What stands as applied once the calendar was read after the write: a person's own stays drift."""
+    base = decision.base or Applied(remote)
+    stored = base.stored or remote
+    return Applied(base.wrote, _settled(stored, remote, decision.kept_units, decision.kept_days))
+
+
+def _settled(stored: Canon, remote: Canon, units: tuple[str, ...], days: frozenset[str]) -> Canon:
+    """What the server holds, but for what a person changed: there, what it held before."""
+    face = remote.face
+    if "when" in units:
+        face = face._replace(start=stored.face.start, end=stored.face.end, zone=stored.face.zone, rule=stored.face.rule)
+    if "standing" in units:
+        face = face._replace(transp=stored.face.transp, discretion=stored.face.discretion, status=stored.face.status)
+    for unit in ("summary", "description", "location"):
+        if unit in units:
+            face = face._replace(**{unit: getattr(stored.face, unit)})
+    gone = {d for d in remote.gone if d not in days} | {d for d in stored.gone if d in days}
+    differing = {d: f for d, f in remote.differing.items() if d not in days}
+    differing |= {d: f for d, f in stored.differing.items() if d in days}
+    return Canon(face, tuple(sorted(gone)), dict(sorted(differing.items())))
+
+
+# ── occurrences ──────────────────────────────────────────────────────
+
+
+class _Days:
+    """The dates of a series of which either side says something of its own."""
+
+    def __init__(
+        self,
+        desired: Canon,
+        wrote: Canon,
+        stored: Canon,
+        remote: Canon,
+        happens: frozenset[str],
+        said: str,
+        *,
+        rule_changed: bool,
+    ) -> None:
+        self.gone: set[str] = set()
+        self.ours: dict[str, Blend] = {}
+        self.theirs: dict[str, Blend] = {}
+        self.drift: list[Drift] = []
+        self.conflicts: list[str] = []
+        kept: set[str] = set()
+        changes = False
+        for day in sorted(desired.days() | wrote.days() | stored.days() | remote.days()):
+            want, before, was, now = (c.occurrence(day) for c in (desired, wrote, stored, remote))
+            edited = _differ(now, was) and _differ(now, want)
+            changed = _differ(want, before) and _differ(now, want)
+            quiet = _quiet_difference(want, before, now)
+            still = not rule_changed or day in happens or day in desired.days()
+            if edited and not still:
+                self.drift.append(Drift("lost", day, _face(was, stored), _face(now, remote)))
+                continue
+            if edited and said != RESTORE:
+                kept.add(day)
+                self.drift.append(_occurrence(stored, remote, day)._replace(is_conflict=changed))
+                if changed:
+                    self.conflicts.append(day)
+                if now == "gone":
+                    self.gone.add(day)
+                elif isinstance(now, Face):
+                    self.theirs[day] = _following(now, desired.face, wrote.face, stored.face)
+                continue  # now None: they put back what we had taken out, and it stays so
+            if edited or changed or quiet:
+                changes = True
+                if want == "gone":
+                    self.gone.add(day)
+                elif isinstance(want, Face):
+                    had = now if isinstance(now, Face) else want
+                    wrote_face = before if isinstance(before, Face) else want
+                    self.ours[day] = _blend(want, wrote_face, had, (*LOUD, "color"))
+                continue
+            if now == "gone":  # as it was; a rule that has moved on has no use for it
+                if still:
+                    self.gone.add(day)
+            elif isinstance(now, Face) and still:
+                if isinstance(want, Face) and rule_changed:
+                    self.ours[day] = _blend(want, want, now, (*LOUD, "color"))
+                elif isinstance(want, Face):
+                    self.ours[day] = _blend(want, want, now, ())
+                else:
+                    self.theirs[day] = _following(now, desired.face, wrote.face, stored.face)
+        self.kept = frozenset(kept)
+        self.changes = changes
+
+
+def _following(now: Face, want: Face, wrote: Face, stored: Face) -> Blend:
+    """What of a person's occurrence is as the series has it goes on following it."""
+    units = tuple(u for u in ("summary", "description", "location", "standing") if now.unit(u) == stored.unit(u))
+    changed = want.differs(wrote, (*LOUD, "color"))
+    return _blend(want, wrote, now, tuple(u for u in units if u in changed))
+
+
+def _quiet_difference(want: Face | str | None, before: Face | str | None, now: Face | str | None) -> bool:
+    """Whether we changed alarms, categories or the colour of one occurrence that is there."""
+    if not (isinstance(want, Face) and isinstance(before, Face) and isinstance(now, Face)):
+        return False
+    return want.color != before.color or _quiet_changes(_blend(want, before, now, ()), now)
+
+
+def _differ(one: Face | str | None, other: Face | str | None) -> bool:
+    if isinstance(one, Face) and isinstance(other, Face):
+        return bool(one.differs(other))
+    return one != other
+
+
+def _touched(stored: Canon, remote: Canon) -> list[str]:
+    """The dates that a person changed."""
+    days = sorted(stored.days() | remote.days())
+    return [d for d in days if _differ(remote.occurrence(d), stored.occurrence(d))]
+
+
+def _occurrence(stored: Canon, remote: Canon, day: str) -> Drift:
+    """What a person did with one occurrence."""
+    was, now = stored.occurrence(day), remote.occurrence(day)
+    if now == "gone":
+        return Drift("cancelled", day, _face(was, stored))
+    if not isinstance(now, Face):
+        return Drift("put back", day, _face(was, stored))
+    before = was if isinstance(was, Face) else stored.face
+    units = tuple(u for u in now.differs(before) if u != "when")
+    moved = (now.start, now.end) != ((was.start, was.end) if isinstance(was, Face) else _by_rule(stored.face, day))
+    if moved:
+        return Drift("moved", day, _face(was, stored), now, ("when", *units))
+    return Drift("edited", day, _face(was, stored), now, units)
+
+
+def _by_rule(face: Face, day: str) -> tuple[str, str]:
+    """Start and end of the instance that the rule has on a date."""
+    from datetime import date
+
+    first = date(int(face.start[:4]), int(face.start[4:6]), int(face.start[6:8]))
+    last = date(int(face.end[:4]), int(face.end[4:6]), int(face.end[6:8]))
+    start = date.fromisoformat(day)
+    return f"{start:%Y%m%d}{face.start[8:]}", f"{start + (last - first):%Y%m%d}{face.end[8:]}"
+
+
+def _face(occurrence: Face | str | None, canon: Canon) -> Face | None:
+    return occurrence if isinstance(occurrence, Face) else canon.face if occurrence is None else None
+
+
+def _shown(canon: Canon, day: str) -> Face | None:
+    return _face(canon.occurrence(day), canon)
+
+
+# ── lists that belong to both ────────────────────────────────────────
+
+
+def _blend(want: Face, wrote: Face, now: Face, units: tuple[str, ...]) -> Blend:
+    if want.color != wrote.color:
+        units = tuple(dict.fromkeys((*units, "color")))
+    return Blend(
+        units,
+        _both(want.categories, wrote.categories, now.categories),
+        _both(want.alarms, wrote.alarms, now.alarms),
+    )
+
+
+def _both(want: Iterable[str], wrote: Iterable[str], now: Iterable[str]) -> tuple[str, ...]:
+    """A list after both had their say: what we took away goes, what we added comes, all else is theirs."""
+    want, wrote, now = set(want), set(wrote), set(now)
+    return tuple(sorted((now - (wrote - want)) | (want - wrote)))
+
+
+def _quiet_changes(blend: Blend, now: Face) -> bool:
+    return blend.categories != now.categories or blend.alarms != now.alarms

@@ -1,0 +1,363 @@
+"""What a sync would do in one calendar: a `Plan`, made without touching anything.
+
+In: what is wanted, the `State` of this machine, what the calendar holds (`Remote`), what a person said. Out: steps in
+their order, drift, and guards: what is too unsafe to do without being told. Pure but for `look`, which reads the
+calendar: one listing, and one request for what is not known yet or is to be changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
+
+from planner.canonical import Canon, read_canon, uids
+from planner.content import Component, Unreadable, read_component
+from planner.series import owns
+from planner.sync.deciding import (
+    ADOPT,
+    CREATE,
+    DELETE,
+    FORGET,
+    LEAVE,
+    UPDATE,
+    Applied,
+    Decision,
+    Drift,
+    decide,
+)
+from planner.sync.state import Record, Seen, State
+from planner.sync.store import Listing, Store, Stored
+from planner.sync.wanted import Wanted, all_uids
+
+SEVERAL = "it holds events of several identities"
+
+
+class Held(NamedTuple):
+    """One object of ours in the calendar. `stored` and `tree` are None where it is known without reading it again."""
+
+    place: str
+    uid: str
+    canon: Canon
+    stored: Stored | None
+    tree: Component | None
+
+
+class Unclear(NamedTuple):
+    """An object that carries one of our UIDs and cannot be read, and why."""
+
+    place: str
+    uid: str
+    why: str
+
+
+class Remote(NamedTuple):
+    """What the calendar holds: ours by UID, what of ours cannot be read, all that was seen, how many are others'."""
+
+    held: dict[str, Held]
+    unclear: tuple[Unclear, ...]
+    seen: dict[str, Seen]
+    foreign: int
+    is_partial: bool
+
+
+class Guard(NamedTuple):
+    """Something too unsafe to do without being told: why, and the word for `--allow`."""
+
+    name: str
+    message: str
+
+
+class Step(NamedTuple):
+    """One thing to do with one series. `drift` is what it meets on the way; `want` is None for what goes."""
+
+    kind: str
+    uid: str
+    ritual: str
+    title: str
+    decision: Decision
+    want: Wanted | None
+    held: Held | None
+
+
+class Plan(NamedTuple):
+    """All that a sync would do in one calendar. `steps` are creates, updates, deletes, in this order."""
+
+    steps: tuple[Step, ...]
+    others: tuple[Step, ...]
+    guards: tuple[Guard, ...]
+    state: State
+    remote: Remote
+
+    def count(self, kind: str) -> int:
+        """How many steps are of a kind."""
+        return sum(s.kind == kind for s in (*self.steps, *self.others))
+
+    @property
+    def unchanged(self) -> int:
+        """How many series are as they should be."""
+        return sum(s.want is not None and s.kind in (ADOPT, LEAVE) and not s.decision.drift for s in self.others)
+
+    @property
+    def drift(self) -> list[tuple[Step, Drift]]:
+        """What differs and stays, series by series."""
+        return [(s, d) for s in (*self.steps, *self.others) for d in s.decision.drift]
+
+    @property
+    def conflicts(self) -> int:
+        """How many decisions are a person's."""
+        return sum(d.is_conflict for _, d in self.drift)
+
+
+# ── looking ──────────────────────────────────────────────────────────
+
+
+def look(
+    store: Store, state: State, wants: list[Wanted], said: Mapping[str, str], anew: frozenset[str] = frozenset()
+) -> Remote:
+    """What the calendar holds. Reads what is new, what has another tag, what will be written, and the UIDs `anew`."""
+    listing = store.listing()
+    touched = _to_be_touched(state, wants, said) | anew
+    unknown = [ref for place, ref in listing.refs.items() if not _is_known(state, place, ref.etag, touched)]
+    read = store.read(unknown) if unknown else {}
+    return _remote(listing, read, state)
+
+
+def _is_known(state: State, place: str, etag: str | None, touched: set[str]) -> bool:
+    seen = state.seen.get(place)
+    if seen is None or etag is None or seen.etag != etag:
+        return False
+    return not seen.uid or (seen.canon is not None and seen.uid not in touched)
+
+
+def _to_be_touched(state: State, wants: list[Wanted], said: Mapping[str, str]) -> set[str]:
+    """The UIDs of objects that will probably be written, so that they are read in the same request as the rest."""
+    found = {
+        uid
+        for uid, r in state.records.items()
+        if _said(said, r.ritual) or r.applied.pending is not None or r.applied.stored is None
+    }
+    known = set()
+    for want in wants:
+        uid = next((u for u in (want.uid, *_later_epochs(state, want)) if u in state.records), want.uid)
+        known.add(uid)
+        record = state.records.get(uid)
+        if record is None or record.applied.wrote != want.canon:
+            found.add(uid)
+    return found | (state.records.keys() - known)
+
+
+def _later_epochs(state: State, want: Wanted) -> list[str]:
+    return [] if want.uid in state.records or not state.records else all_uids(want.series)[1:]
+
+
+def _remote(listing: Listing, read: Mapping[str, Stored], state: State) -> Remote:
+    held: dict[str, Held] = {}
+    unclear: list[Unclear] = []
+    seen: dict[str, Seen] = {}
+    foreign = 0
+    for place, ref in listing.refs.items():
+        stored = read.get(place)
+        if stored is None:
+            known = state.seen.get(place)
+            if known is None or ref.etag is None or known.etag != ref.etag:
+                continue  # gone between the listing and the reading
+            seen[place] = known
+            if known.uid and known.canon is not None:
+                _hold(held, Held(place, known.uid, known.canon, None, None))
+            else:
+                foreign += 1
+            continue
+        etag = stored.etag or ""
+        mine = own_object(stored.text, state.agreement)
+        if mine is None:
+            foreign += 1
+            seen[place] = Seen(etag, "", None)
+        elif isinstance(mine, tuple) and not isinstance(mine, Own):
+            uid, why = mine
+            unclear.append(Unclear(place, uid, why))
+        else:
+            seen[place] = Seen(etag, mine.uid, mine.canon)
+            _hold(held, Held(place, mine.uid, mine.canon, stored, mine.tree))
+    return Remote(held, tuple(unclear), seen, foreign, listing.is_partial)
+
+
+class Own(NamedTuple):
+    """An object of ours in its parts."""
+
+    uid: str
+    canon: Canon
+    tree: Component
+
+
+def own_object(text: str, agreement: str) -> Own | tuple[str, str] | None:
+    """An object of ours in its parts; (UID, why) where it is ours and cannot be read; None where it is not ours."""
+    prefix = f"planner-{agreement}-"
+    if prefix not in text.replace("\r\n ", "").replace("\n ", ""):
+        return None
+    try:
+        tree = read_component(text)
+    except Unreadable as e:
+        uid = _bare_uid(text, agreement)
+        return (uid, str(e)) if uid else None
+    names = uids(tree)
+    mine = {u for u in names if owns(agreement, u)}
+    if not mine:
+        return None  # it only speaks of one of ours, such as in RELATED-TO
+    uid = min(mine)
+    if len(names) > 1:
+        return uid, SEVERAL
+    try:
+        return Own(uid, read_canon(tree), tree)
+    except Unreadable as e:
+        return uid, str(e)
+
+
+def _bare_uid(text: str, agreement: str) -> str | None:
+    """The UID of ours that a text which cannot be read carries on a UID line."""
+    lines = text.replace("\r\n ", "").replace("\n ", "").splitlines()
+    values = [line.partition(":")[2].strip() for line in lines if line.upper().startswith("UID")]
+    return next((v for v in values if owns(agreement, v)), None)
+
+
+def _hold(held: dict[str, Held], one: Held) -> None:
+    """Keep an object under its UID; of two with one UID (some servers allow it), the one under its own name."""
+    other = held.get(one.uid)
+    if other is None or (not other.place.endswith(f"/{one.uid}.ics") and one.place.endswith(f"/{one.uid}.ics")):
+        held[one.uid] = one
+
+
+# ── deciding ─────────────────────────────────────────────────────────
+
+
+def make_plan(
+    wants: list[Wanted],
+    state: State,
+    remote: Remote,
+    said: Mapping[str, str],
+    elsewhere: Collection[str] = (),
+) -> Plan:
+    """What a sync would do. `said` gives "restore" or "keep" by the dotted key of a ritual.
+
+    `elsewhere` are UIDs that are known to be right without being wanted here: another audience's in the same calendar.
+    """
+    may_create = state.is_known or not (remote.held.keys() - set(elsewhere) or remote.unclear)
+    unread = {u.uid for u in remote.unclear}
+    steps: list[Step] = []
+    taken: set[str] = set()
+    for want in wants:
+        one = _under_known_uid(want, state, remote)
+        taken.add(one.uid)
+        if one.uid in unread:
+            continue
+        held = remote.held.get(one.uid)
+        record = state.records.get(one.uid)
+        if held is None and remote.is_partial:
+            continue  # nothing is known of it
+        decision = decide(
+            one.canon,
+            record.applied if record else None,
+            held.canon if held else None,
+            happens=_happening(one, held, record),
+            may_create=may_create,
+            said=_said(said, one.ritual),
+        )
+        steps.append(Step(decision.kind, one.uid, one.ritual, one.title, decision, one, held))
+    for uid in sorted((remote.held.keys() - set(elsewhere) | state.records.keys()) - taken - unread):
+        record = state.records.get(uid)
+        held = remote.held.get(uid)
+        if held is None and remote.is_partial:
+            continue
+        ritual, title = (record.ritual, record.title) if record else ("", held.canon.face.summary if held else "")
+        decision = decide(
+            None,
+            record.applied if record else None,
+            held.canon if held else None,
+            happens=frozenset(),
+            may_create=may_create,
+            said=_said(said, ritual),
+        )
+        steps.append(Step(decision.kind, uid, ritual, title, decision, None, held))
+    order = {CREATE: 0, UPDATE: 1, DELETE: 2}
+    doing = sorted((s for s in steps if s.kind in order), key=lambda s: order[s.kind])
+    others = tuple(s for s in steps if s.kind not in order)
+    plan = Plan(tuple(doing), others, (), state, remote)
+    return plan._replace(guards=tuple(_guards(plan)))
+
+
+def _said(said: Mapping[str, str], ritual: str) -> str:
+    """What was said about a ritual; its check-ins and its cover go with it."""
+    for key in (ritual, ritual.rpartition(".")[0], "all"):
+        if key in said:
+            return said[key]
+    return ""
+
+
+def _under_known_uid(want: Wanted, state: State, remote: Remote) -> Wanted:
+    """The series under the UID that it has here: the recorded one, else one that is there, else the first."""
+    if want.uid in state.records or (want.uid in remote.held and not state.records):
+        return want
+    for known in (state.records, remote.held):
+        if uid := next((u for u in all_uids(want.series) if u in known), None):
+            return want if uid == want.uid else want.with_uid(uid)
+    return want
+
+
+def _happening(want: Wanted, held: Held | None, record: Record | None) -> frozenset[str]:
+    days = set(held.canon.days()) if held else set()
+    if record and record.applied.stored:
+        days |= record.applied.stored.days()
+    return frozenset(d for d in days if want.happens_on(d))
+
+
+def _guards(plan: Plan) -> list[Guard]:
+    guards = []
+    if plan.remote.is_partial:
+        guards.append(
+            Guard(
+                "partial", "the server gave only a part of the calendar's list, so that nothing can be said of the rest"
+            )
+        )
+    guards += [
+        Guard(
+            "unreadable",
+            f"an event of this agreement in the calendar cannot be read ({unclear.why}): "
+            f"{unclear.place.rpartition('/')[2]}; look at it there, or take it out",
+        )
+        for unclear in plan.remote.unclear
+    ]
+    staying = {s.ritual for s in (*plan.steps, *plan.others) if s.want is not None}
+    going = [s for s in plan.steps if s.kind == DELETE and s.ritual not in staying]
+    ours = [uid for uid, r in plan.state.records.items() if uid in plan.remote.held and not r.applied.settled]
+    if going and len(going) * 2 > len(ours):
+        what = "all" if len(going) == len(ours) else "most"
+        titles = ", ".join(dict.fromkeys(s.title for s in going[:5]))
+        guards.append(
+            Guard(
+                "removal",
+                f"{what} of what this agreement has in the calendar would be taken out "
+                f"({len(going)} of {len(ours)}: {titles}{', …' if len(going) > 5 else ''})",
+            )
+        )
+    return guards
+
+
+def pending_state(plan: Plan) -> State:
+    """The state to keep before the first write: what is about to be written, so that the next run knows it again."""
+    records = dict(plan.state.records)
+    for step in plan.steps:
+        if step.want is not None and step.decision.base is not None:
+            before = records.get(step.uid)
+            applied = before.applied if before else Applied(None)
+            records[step.uid] = Record(step.ritual, step.title, applied._replace(pending=step.decision.base.wrote))
+    return plan.state._replace(records=records, is_known=True)
+
+
+def settled_records(plan: Plan) -> dict[str, Record]:
+    """The records after the plan, but for its steps: what is adopted, left, or forgotten."""
+    records = dict(plan.state.records)
+    for step in plan.others:
+        if step.kind == FORGET:
+            records.pop(step.uid, None)
+        elif step.decision.base is not None and step.kind in (ADOPT, LEAVE):
+            records[step.uid] = Record(step.ritual, step.title, step.decision.base)
+    return records

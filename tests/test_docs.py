@@ -5,7 +5,10 @@ The pages mark their blocks by the word after the fence:
     toml            a whole agreement
     toml fragment   part of one, put into FRAME; without a heading, keys of one ritual
     console         commands after "$ " and what they print, run one after the other in a folder of their own, where
-                    examples/ana-and-ben.toml is agreement.toml; "console above": there the last whole agreement is
+                    examples/ana-and-ben.toml is agreement.toml; "console above": there the last whole agreement is;
+                    "console server": cloud.example.org is a server with an empty calendar "Rituals" of ana's, whose
+                    password is in CALENDAR_PASSWORD; it is connected, unless the block does that; and a line after
+                    "# " is what she does on her phone; without any sync in the block, one has been
     diff            what the console block above it changed in agreement.toml
     ics             lines, one after the other, of a calendar that the console block above it wrote
     sh              commands without what they print
@@ -20,6 +23,7 @@ import contextlib
 import difflib
 import io
 import os
+import platform
 import re
 import shlex
 import shutil
@@ -42,11 +46,14 @@ from planner.reading import LANGUAGES, read_agreement
 from planner.reading_rituals import SHARES, WAYS
 from planner.tables import Table
 from tests.conftest import changed_environment
+from tests.servers import phone
+from tests.servers.real import radicale
 from tests.test_house import LAWS, house
 
 ROOT = Path(__file__).parent.parent
 PAGES = {p.relative_to(ROOT).as_posix(): p for p in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))}
 EXAMPLE = ROOT / "examples" / "ana-and-ben.toml"
+SHOWN_SERVER = "https://cloud.example.org"
 
 FRAME = """
 [agreement]
@@ -146,7 +153,7 @@ def agreement_faults(text: str) -> Iterator[str]:
                 continue
             for finding in found:
                 yield f"line {block.line}: {finding.dotted}: {finding.message}"
-        elif block.info not in ("console", "console above", "diff", "ics", "sh", "text"):
+        elif block.info not in ("console", "console above", "console server", "diff", "ics", "sh", "text"):
             yield f'line {block.line}: nobody knows what to do with a "{block.info}" block'
 
 
@@ -179,7 +186,7 @@ VALUES = ("on", "every", "at", "for", "share")
 def command_lines(text: str) -> Iterator[str]:
     """Every `planner …` that the page shows: in blocks, indented, or between backticks."""
     for block in blocks(text):
-        start = {"console": "$ ", "console above": "$ ", "sh": ""}.get(block.info)
+        start = {"console": "$ ", "console above": "$ ", "console server": "$ ", "sh": ""}.get(block.info)
         if start is not None:
             lines = re.sub(r"\\\n *", "", block.text).splitlines()
             yield from (at.removeprefix(start) for at in lines if at.startswith(f"{start}planner "))
@@ -221,7 +228,7 @@ def option_faults(text: str) -> Iterator[str]:
             continue
         command = main.get_command(click.Context(main), name)
         assert command is not None
-        there = {opt for p in command.params if isinstance(p, click.Option) for opt in p.opts}
+        there = {opt for p in command.params if isinstance(p, click.Option) for opt in (*p.opts, *p.secondary_opts)}
         shown = set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", " ".join(spans(described[name]))))
         yield from (f"{name} has {opt}, which is not described" for opt in sorted(there - shown))
         yield from (f"{name} has no {opt}" for opt in sorted(shown - there - common))
@@ -237,6 +244,7 @@ class Folder:
         self.path = path
         self.before = agreement
         self.exit_code = 0
+        self.server = ""
         shutil.copytree(ROOT / "examples", path / "examples")
         (path / "home").mkdir()
         (path / "agreement.toml").write_text(agreement, encoding="utf-8")
@@ -250,18 +258,52 @@ class Folder:
         with contextlib.chdir(self.path):
             done = CliRunner().invoke(
                 main,
-                words[1:],
-                env=changed_environment(self.path / "home"),
+                [word.replace(SHOWN_SERVER, self.server) for word in words[1:]],
+                env=changed_environment(self.path / "home")
+                | {"CALENDAR_PASSWORD": "secret", "PLANNER_CONFIG": "settings.toml"},
                 prog_name="planner",
                 catch_exceptions=False,
             )
         self.exit_code = done.exit_code
-        return done.stderr + done.stdout
+        said = done.stderr + done.stdout
+        if self.server:
+            host, shown_host = (url.split("/")[2] for url in (self.server, SHOWN_SERVER))
+            said = said.replace(self.server, SHOWN_SERVER).replace(host, shown_host)
+            said = said.replace(f"({platform.node()})", "(anas-laptop)")
+        return said
+
+    def connect(self) -> None:
+        """Connect Ana's calendar, as a page that speaks of other things takes for granted."""
+        (self.path / "settings.toml").write_text(
+            f'[calendars.ana]\nfor = "ana"\nurl = "{self.server}/ana/rituals/"\nusername = "ana"\n'
+            'agreement = "quiet-harbor-k3v9"\npassword_env = "CALENDAR_PASSWORD"\n',
+            encoding="utf-8",
+        )
+
+    def phone(self, line: str) -> str:
+        """What Ana does on her phone: she moves an occurrence, or calls a series by another name."""
+        auth = ("ana", "secret")
+        title, rest = re.fullmatch(r'# On her phone, Ana \w+ "([^"]+)" (.+)\n', line).groups()
+        ((href, text),) = [
+            (href, kept.text.decode())
+            for href, kept in phone.listing(f"{self.server}/ana/rituals/", auth).items()
+            if f"SUMMARY:{title}\r\n".encode() in kept.text
+        ]
+        if moved := re.fullmatch(r"from ([\d-]+) to ([\d-]+), ([\d:]+)-([\d:]+)", rest):
+            day, to, start, end = (part.replace("-", "").replace(":", "") for part in moved.groups())
+            text = phone.with_moved(text, day, f"{to}T{start}00", f"{to}T{end}00")
+        else:
+            text = text.replace(f"SUMMARY:{title}", f"SUMMARY:{rest.strip(chr(34))}")
+        phone.put(self.server + href, text, auth=auth)
+        return ""
 
     def run(self, block: str) -> tuple[str, list[str]]:
         """The block with what its commands really print, and those that failed without a word of it."""
-        shown, failed, commands = [], [], re.findall(r"^\$ (?:.*\\\n)*.*\n", block, re.MULTILINE)
+        shown, failed, commands = [], [], re.findall(r"^(?:\$ (?:.*\\\n)*.*|# On .*)\n", block, re.MULTILINE)
         for n, command in enumerate(commands):
+            if command.startswith("# "):
+                shown.append(command + self.phone(command))
+                continue
             said = self.printed(re.sub(r"\\\n", " ", command[2:]).strip())
             shown.append(command + said)
             if self.exit_code and "$ echo $?\n" not in commands[n : n + 2]:
@@ -289,6 +331,17 @@ def truths(text: str, scratch: Path) -> Iterator[tuple[Block, str, list[str]]]:
                 agreement = whole if block.info.endswith("above") else EXAMPLE.read_text(encoding="utf-8")
                 folder = Folder(scratch / f"{n}", agreement)
                 real, failed = folder.run(block.text)
+                yield block, real, [f"{command} fails, and the page does not say so" for command in failed]
+            case "console server":
+                folder = Folder(scratch / f"{n}", EXAMPLE.read_text(encoding="utf-8"))
+                with radicale(scratch / f"{n}" / "server") as server:
+                    phone.make_calendar(server, "ana", "rituals", "Rituals")
+                    folder.server = server.url.rstrip("/")
+                    if not re.search(r"^\$ planner connect\b", block.text, re.MULTILINE):
+                        folder.connect()
+                    if not re.search(r"^\$ planner .*\b(connect|sync|doctor)\b", block.text, re.MULTILINE):
+                        folder.printed("planner --today 2027-01-01 sync --yes")
+                    real, failed = folder.run(block.text)
                 yield block, real, [f"{command} fails, and the page does not say so" for command in failed]
             case "diff":
                 assert folder, "a diff needs a console block above it"

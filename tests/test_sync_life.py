@@ -161,7 +161,7 @@ def connected(folder: Path, url: str, who: str = "ana", name: str = "ana") -> No
 @pytest.fixture(params=["radicale", "xandikos"])
 def world(request, tmp_path, run_planner):
     start = {"radicale": radicale, "xandikos": xandikos}[request.param]
-    with start(tmp_path / "server") as server, Front(server) as front:
+    with start(tmp_path / "server") as server, Front(server, {"ana": "secret"}) as front:
         url = phone.make_calendar(front, "ana", "rituals", "Rituals")
         (tmp_path / "agreement.toml").write_text(AGREEMENT, "utf-8")
         connected(tmp_path, url)
@@ -224,18 +224,8 @@ def test_a_whole_life_leaves_what_others_wrote_byte_for_byte(world):
 
 
 def move_on_phone(world: World, title: str, day: str, start: str, end: str, **more: str) -> None:
-    """A phone moves one occurrence: a second VEVENT with its RECURRENCE-ID."""
     name, text = world.of(title)
-    master = re.search(r"BEGIN:VEVENT\r?\n(?:(?!END:VEVENT).)*?END:VEVENT\r?\n", text, re.DOTALL)[0]
-    clock = re.search(r"DTSTART;TZID=[^:]*:\d{8}(T\d{6})", master)[1]
-    override = re.sub(r"RRULE:[^\r\n]*\r?\n|EXDATE[^\r\n]*\r?\n", "", master)
-    override = re.sub(
-        r"DTSTART;TZID=([^:]*):[^\r\n]*", rf"RECURRENCE-ID;TZID=\1:{day}{clock}\r\nDTSTART;TZID=\1:{start}", override
-    )
-    override = re.sub(r"DTEND;TZID=([^:]*):[^\r\n]*", rf"DTEND;TZID=\1:{end}", override)
-    for prop, value in more.items():
-        override = re.sub(rf"{prop}:[^\r\n]*", f"{prop}:{value}", override)
-    world.put(name, text.replace(master, master + override))
+    world.put(name, phone.with_moved(text, day, start, end, **more))
 
 
 def test_a_first_sync_costs_a_few_requests_more_than_it_has_series_and_a_no_op_one_or_two(world):

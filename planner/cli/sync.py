@@ -166,7 +166,7 @@ def _sync_opened(settings: Settings, loaded: Loaded, calendar: Opened, asked: As
     while True:
         plan, elsewhere = _planned(loaded, calendar, asked)
         if not asked.as_json:
-            _show(calendar, plan)
+            _show(calendar, plan, loaded.agreement.timezone)
         guards = [g for g in plan.guards if g.name not in asked.allowed]
         if guards:
             for guard in guards:
@@ -230,12 +230,12 @@ def _confirmed(calendar: Opened) -> bool:
 # ── what is seen ─────────────────────────────────────────────────────
 
 
-def _show(calendar: Opened, plan: Plan) -> None:
+def _show(calendar: Opened, plan: Plan, home: str) -> None:
     """The plan in sentences, ritual by ritual."""
     click.echo(click.style(f"{calendar.account.name}: {calendar.title}", bold=True))
     for step in plan.steps:
         sign, color = _SIGNS[step.kind]
-        click.echo(f"  {click.style(sign, fg=color)} {step_line(step)}")
+        click.echo(f"  {click.style(sign, fg=color)} {step_line(step, home)}")
     for step, drift in plan.drift:
         click.echo(f"  {click.style('!' if drift.is_conflict else '·', bold=True)} {drift_line(step, drift)}")
     if any(d.what in ("moved", "cancelled", "put back", "edited") and not d.is_conflict for _, d in plan.drift):

@@ -25,7 +25,8 @@ class Applied(NamedTuple):
     """What this machine last did with one series.
 
     `wrote` is what the agreement wanted then, `stored` what the server made of it (None: not read back). `pending` was
-    about to be written when the run ended. `settled`: a person decided to leave the calendar as it is.
+    about to be written when the run ended. `settled`: a person decided to leave the calendar as it is. With none of
+    them: it was found missing without a memory of it, and that question is open.
     """
 
     wrote: Canon | None
@@ -129,7 +130,7 @@ def _unwanted(applied: Applied | None, remote: Canon | None, said: str) -> Decis
     """The agreement does not want it (any more)."""
     if remote is None:
         return Decision(FORGET if applied else LEAVE)  # gone on both sides
-    if applied is None:
+    if applied is None or (applied.wrote is None and applied.pending is None):
         return Decision(LEAVE, drift=(Drift("copy", now=remote.face),))  # written by another copy of the agreement
     base = _known(applied, remote)
     if applied.settled or said == KEEP or base is None or base.wrote is None:
@@ -145,13 +146,14 @@ def _unwanted(applied: Applied | None, remote: Canon | None, said: str) -> Decis
 
 def _absent(desired: Canon, applied: Applied | None, *, may_create: bool, said: str) -> Decision:
     """The calendar does not have it."""
-    fresh = applied is None or applied.wrote is None
     if said == KEEP and (applied or not may_create):
         return Decision(LEAVE, Applied(desired, None, settled=True))
-    if said == RESTORE or (fresh and may_create) or (applied is not None and applied.pending and applied.wrote is None):
-        return Decision(CREATE, Applied(desired))  # new, or a create that never arrived
-    if applied is None or fresh:
-        return Decision(LEAVE, drift=(Drift("missing", now=desired.face, is_conflict=True),))
+    if said == RESTORE or (applied is None and may_create):
+        return Decision(CREATE, Applied(desired))
+    if applied is not None and applied.wrote is None and applied.pending is not None:
+        return Decision(CREATE, Applied(desired))  # a create that never arrived
+    if applied is None or applied.wrote is None:  # a question, until someone answers it
+        return Decision(LEAVE, Applied(None), drift=(Drift("missing", now=desired.face, is_conflict=True),))
     if applied.settled and applied.wrote == desired:
         return Decision(LEAVE, applied)  # deleted there, and a person said that it may stay so
     return Decision(

@@ -2,7 +2,7 @@
 
 In: what is wanted, the `State` of this machine, what the calendar holds (`Remote`), what a person said. Out: steps in
 their order, drift, and guards: what is too unsafe to do without being told. Pure but for `look`, which reads the
-calendar: one listing, and one request for what is not known yet or is to be changed.
+calendar: one listing, and one request for what is not known yet, is to be changed, or was there and is not listed.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from planner.sync.deciding import (
     decide,
 )
 from planner.sync.state import Record, Seen, State
-from planner.sync.store import Listing, Store, Stored
+from planner.sync.store import Listing, Ref, Store, Stored
 from planner.sync.wanted import Wanted, all_uids
 
 SEVERAL = "it holds events of several identities"
@@ -118,7 +118,10 @@ def look(
     listing = store.listing()
     touched = _to_be_touched(state, wants, said) | anew
     unknown = [ref for place, ref in listing.refs.items() if not _is_known(state, place, ref.etag, touched)]
-    read = store.read(unknown) if unknown else {}
+    missing = [Ref(place, None) for place, seen in state.seen.items() if seen.uid and place not in listing.refs]
+    read = store.read([*unknown, *missing]) if unknown or missing else {}
+    if hidden := {ref.url: ref for ref in missing if ref.url in read}:  # there, and not listed: so may others be
+        listing = Listing({**listing.refs, **hidden}, is_partial=True)
     return _remote(listing, read, state)
 
 
@@ -293,11 +296,14 @@ def _said(said: Mapping[str, str], ritual: str) -> str:
 
 
 def _under_known_uid(want: Wanted, state: State, remote: Remote) -> Wanted:
-    """The series under the UID that it has here: the recorded one, else one that is there, else the first."""
-    if want.uid in state.records or (want.uid in remote.held and not state.records):
+    """The series under the UID that it has here: a recorded one that is there, else one that is there, or recorded."""
+    if want.uid in remote.held and (want.uid in state.records or not state.records):
         return want
-    for known in (state.records, remote.held):
-        if uid := next((u for u in all_uids(want.series) if u in known), None):
+    if not remote.held and not state.records:
+        return want
+    uids = all_uids(want.series)
+    for known in (state.records.keys() & remote.held.keys(), remote.held, state.records):
+        if uid := next((u for u in uids if u in known), None):
             return want if uid == want.uid else want.with_uid(uid)
     return want
 

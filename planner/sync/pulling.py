@@ -156,9 +156,14 @@ def _without_change(document: Document, agreement: Agreement, key: str, day: dat
     return revise(document, agreement, key, [(("changes",), left or None)])
 
 
-def _entries(document: Document, key: str) -> list[dict[str, Any]]:
+def _table_of(document: Document, key: str) -> dict[str, Any]:
     table, _, inner = key.partition(".")
-    entries = document.values.get(table, {}).get(inner, {}).get("changes", [])
+    found: dict[str, Any] = document.values.get(table, {}).get(inner, {})
+    return found
+
+
+def _entries(document: Document, key: str) -> list[dict[str, Any]]:
+    entries = _table_of(document, key).get("changes", [])
     return [entries] if isinstance(entries, dict) else list(entries)
 
 
@@ -199,8 +204,12 @@ def _of_series(step: Step, drift: Drift, ritual: Ritual) -> list[Proposal]:
 
 
 def _revision(ritual: Ritual, drift: Drift, sentence: str, *assigned: tuple[str, Any]) -> Proposal:
-    values = [((name,), value) for name, value in assigned]
-    return Proposal(ritual.path, drift.what, sentence, lambda d, a: revise(d, a, ritual.path, values))
+    def make(document: Document, agreement: Agreement) -> Edit:
+        there = _table_of(document, ritual.path)
+        values = [((name,), value) for name, value in assigned if value is not None or name in there]
+        return revise(document, agreement, ritual.path, values)
+
+    return Proposal(ritual.path, drift.what, sentence, make)
 
 
 def _when(step: Step, drift: Drift, ritual: Ritual) -> list[tuple[str, Any]] | None:

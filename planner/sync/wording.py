@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from planner.canonical import Canon, Face
-from planner.saying import listed, say_date, say_rule
+from planner.saying import listed, say_date, say_rule, say_zone
 from planner.sync.deciding import CREATE, DELETE, UPDATE, Drift
 from planner.sync.plan import Plan, Step
 from planner.words import Days, Every, MonthDays, Ordinal, Steady, Weekly, YearDay, YearDays
@@ -23,11 +23,12 @@ _CALLED = {"summary": "title", "description": "notes", "location": "place", "sta
 # ── when ─────────────────────────────────────────────────────────────
 
 
-def say_series(face: Face) -> str:
-    """The days of a series and the clock on them: "every Wednesday, 18:30–21:00"."""
+def say_series(face: Face, home: str = "") -> str:
+    """The days of a series and the clock on them: "every Wednesday, 18:30–21:00"; with its zone, if it is not `home`."""
     first = _day(face.start)
     days = say_days_of(face)
-    return f"{days or f'on {say_date(first)}'}, {say_clocks(face)}"
+    elsewhere = home and face.zone not in (home, "date", "")
+    return f"{days or f'on {say_date(first)}'}, {say_clocks(face)}{f', {say_zone(face.zone)}' if elsewhere else ''}"
 
 
 def say_days_of(face: Face) -> str:
@@ -106,21 +107,16 @@ def say_occurrence(face: Face) -> str:
 # ── steps ────────────────────────────────────────────────────────────
 
 
-def step_line(step: Step) -> str:
-    """What a step does, in one line that begins with the title."""
+def step_line(step: Step, home: str = "") -> str:
+    """What a step does, in one line that begins with the title. Times in another zone than `home` say which."""
     match step.kind, step.want:
         case "create", want if want is not None:
-            return f"{step.title}: new, {say_series(want.canon.face)}{_exceptions(want.canon)}"
+            return f"{step.title}: new, {say_series(want.canon.face, home)}{_exceptions(want.canon)}"
         case "update", want if want is not None:
-            before = step.decision.base.stored if step.decision.base else None
-            old = _last_wrote(step) or before or want.canon
-            return f"{step.title}: {_changes(old, want.canon)}"
+            old = step.held.canon if step.held else want.canon
+            return f"{step.title}: {_changes(old, want.canon, home)}"
         case _:
             return f"{step.title}: goes, it is no longer in what you agreed"
-
-
-def _last_wrote(step: Step) -> Canon | None:
-    return step.held.canon if step.held else None
 
 
 def _exceptions(canon: Canon) -> str:
@@ -137,14 +133,14 @@ def _dates(days: Iterable[str]) -> str:
     return listed(found) if len(found) <= 4 else f"{listed(found[:3])} and {len(found) - 3} more days"
 
 
-def _changes(old: Canon, new: Canon) -> str:
+def _changes(old: Canon, new: Canon, home: str) -> str:
     """What is different, old → new."""
     said = []
     units = new.face.differs(old.face)
     if "summary" in units:
         said.append(f'"{old.face.summary}" is now called "{new.face.summary}"')
     if "when" in units:
-        before, after = say_series(old.face), say_series(new.face)
+        before, after = say_series(old.face, home), say_series(new.face, home)
         said.append(f"{before} → {after}" if before != after else f"from {say_date(_day(new.face.start))} on")
     if "location" in units:
         said.append(f"place {old.face.location or 'none'} → {new.face.location or 'none'}")

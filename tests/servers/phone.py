@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import http.client
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping
 from http.client import HTTPMessage
@@ -108,3 +109,20 @@ def listing(url: str, auth: Auth = None) -> dict[str, Stored]:
         if response.find(".//{DAV:}collection") is None:
             found[href] = Stored(response.findtext(".//{DAV:}getetag") or None, get(urljoin(url, href), auth).text)
     return found
+
+
+def with_moved(text: str, day: str, start: str, end: str, **more: str) -> str:
+    """A series' text with one occurrence moved: a second VEVENT with its RECURRENCE-ID, and these other properties.
+
+    `day` is the date by the rule, "20270113"; `start` and `end` are wall clocks, "20270114T190000".
+    """
+    master = re.search(r"BEGIN:VEVENT\r?\n(?:(?!END:VEVENT).)*?END:VEVENT\r?\n", text, re.DOTALL)[0]
+    clock = re.search(r"DTSTART;TZID=[^:]*:\d{8}(T\d{6})", master)[1]
+    override = re.sub(r"RRULE:[^\r\n]*\r?\n|EXDATE[^\r\n]*\r?\n", "", master)
+    override = re.sub(
+        r"DTSTART;TZID=([^:]*):[^\r\n]*", rf"RECURRENCE-ID;TZID=\1:{day}{clock}\r\nDTSTART;TZID=\1:{start}", override
+    )
+    override = re.sub(r"DTEND;TZID=([^:]*):[^\r\n]*", rf"DTEND;TZID=\1:{end}", override)
+    for name, value in more.items():
+        override = re.sub(rf"{name}:[^\r\n]*", lambda _, n=name, v=value: f"{n}:{v}", override)
+    return text.replace(master, master + override)

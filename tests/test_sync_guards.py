@@ -1,0 +1,165 @@
+"""What sync refuses unless it is told: each refusal is exit 3, changes nothing, and names the way out."""
+
+from __future__ import annotations
+
+import fcntl
+import shutil
+
+from tests.servers.front import Front
+from tests.servers.strict import Strict
+from tests.test_sync_life import AGREEMENT, SERIES, World, connected, synced, world
+
+__all__ = ["synced", "world"]
+
+
+def refused(world, *args: str, allow: str | None) -> str:
+    before = world.stored()
+    ran = world.run(*args, code=3)
+    assert world.writes == 0
+    assert world.stored() == before
+    if allow:
+        assert f"--allow {allow}" in ran.stderr
+    return ran.stderr
+
+
+def keep_only(world, *tables: str) -> None:
+    """The file with these rituals alone."""
+    head, *rest = AGREEMENT.split("\n[")
+    kept = [r for r in rest if r.split("]")[0] in ("people.ana", "people.ben", *tables)]
+    world.file.write_text("\n[".join([head, *kept]), "utf-8")
+
+
+def test_all_that_is_there_goes_only_when_told(synced):
+    keep_only(synced)
+    said = refused(synced, "sync", "--yes", allow="removal")
+    assert "all of what this agreement has" in said
+    synced.run("sync", "--yes", "--allow", "removal")
+    assert synced.ours() == {}
+
+
+def test_most_of_it_goes_only_when_told_and_less_goes_at_once(synced):
+    keep_only(synced, "me_blocks.pottery", "me_blocks.writing")
+    assert "most of what this agreement has" in refused(synced, "sync", "--yes", allow="removal")
+    keep_only(synced, "me_blocks.pottery", "me_blocks.writing", "host_nights.salon")
+    synced.run("sync", "--yes")
+    assert len(synced.ours()) == SERIES - 1
+
+
+def test_a_single_ritual_is_all_there_is(world):
+    keep_only(world, "me_blocks.pottery")
+    world.run("sync", "--yes")
+    keep_only(world)
+    refused(world, "sync", "--yes", allow="removal")
+
+
+def test_a_ritual_that_is_counted_otherwise_is_no_removal(world):
+    keep_only(world, "host_nights.salon")
+    world.run("sync", "--yes")
+    world.change('hosts = ["ana", "ben"]', 'host = "ana"')
+    world.run("sync", "--yes")
+    assert len(world.ours()) == 1
+
+
+def test_an_id_that_was_changed_is_asked_about(synced):
+    config = synced.folder / "config.toml"
+    config.write_text(config.read_text("utf-8") + 'agreement = "quiet-harbor-k3v9"\n', "utf-8")
+    synced.change('id = "quiet-harbor-k3v9"', 'id = "other-harbor-k3v9"')
+    assert "quiet-harbor-k3v9" in refused(synced, "sync", "ana", "--yes", allow="new-id")
+    assert "quiet-harbor-k3v9" in refused(synced, "sync", "--yes", allow="new-id")
+    synced.run("sync", "ana", "--yes", "--allow", "new-id")
+    assert len(synced.ours()) == SERIES  # those of the old id stay
+    synced.run("remove", "ana", "--id", "quiet-harbor-k3v9", "--yes")
+    assert synced.ours() == {}
+
+
+def test_a_copied_file_with_the_same_id_is_asked_about_and_a_moved_one_is_not(synced):
+    copy = synced.folder / "copy.toml"
+    shutil.copy(synced.file, copy)
+    said = refused(synced, "sync", str(copy), "--yes", allow="copied-file")
+    assert "planner init --from" in said
+    synced.file.unlink()
+    synced.run("sync", str(copy), "--yes")
+    assert synced.writes == 0
+
+
+def test_an_event_of_ours_that_cannot_be_read_is_left_and_named(tmp_path, run_planner):
+    (tmp_path / "agreement.toml").write_text(AGREEMENT, "utf-8")
+    with Strict(()) as server, Front(server) as front:
+        url = server.add_calendar("ana", "rituals")
+        at_front = front.url + url.removeprefix(server.url)
+        connected(tmp_path, at_front)
+        world = World(front, at_front, tmp_path, run_planner)
+        world.run("sync", "--yes")
+        name, text = world.of("Pottery class")
+        server.place(
+            url + name, text.replace("DTSTART;TZID=Europe/Berlin:20270106", "DTSTART;TZID=Europe/Berlin:2027-01")
+        )
+        said = refused(world, "sync", "--yes", allow="unreadable")
+        assert name in said
+        world.change('title = "Cook together"', 'title = "Supper"')
+        world.run("sync", "--yes", "--allow", "unreadable")
+        assert world.of("Supper")
+        world.run("remove", "--yes")
+        assert world.ours() == {}
+
+
+def test_two_runs_at_once_wait_for_each_other(synced):
+    (lock,) = (synced.folder / "state").rglob("*.lock")
+    with lock.open("ab") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        assert "another run" in refused(synced, "sync", "--yes", allow=None)
+    synced.run("sync", "--yes")
+
+
+def test_a_calendar_without_a_memory_of_it_is_asked_about_and_not_filled(synced):
+    synced.delete("Cook together")
+    for file in (synced.folder / "state").rglob("*.json"):
+        file.unlink()
+    for _ in range(2):
+        result = synced.json("--yes", code=3)
+        assert [(d["ritual"], d["what"]) for d in result["drift"]] == [("shared_evenings.friday", "conflict")]
+        assert len(synced.ours()) == SERIES - 1
+    synced.run("sync", "--yes", "--restore", "friday")
+    assert len(synced.ours()) == SERIES
+
+
+def test_what_another_copy_wrote_is_shown_and_kept(synced):
+    for file in (synced.folder / "state").rglob("*.json"):
+        file.unlink()
+    keep_only(synced, "me_blocks.pottery", "me_blocks.writing", "host_nights.salon")
+    result = synced.json("--yes")
+    assert [d["what"] for d in result["drift"]] == ["copy"]
+    assert len(synced.ours()) == SERIES
+
+
+def test_two_audiences_may_share_a_calendar(synced):
+    connected(synced.folder, synced.url, "everyone", "both")
+    (result,) = [synced.json("both", "--yes")]
+    assert (result["creates"], result["drift"]) == (SERIES - 1 + 1, [])
+    assert synced.json("ana", "--yes")["drift"] == []
+    assert synced.writes == 0
+
+
+def test_wrong_words_are_named(synced):
+    assert "no calendar" in synced.run("sync", "anna", "--yes", code=2).stderr
+    assert "did you mean" in synced.run("sync", "--restore", "potery", code=2).stderr
+    assert "both" in synced.run("sync", "--restore", "pottery", "--keep", "pottery", code=2).stderr
+    (synced.folder / "config.toml").unlink()
+    assert "planner connect" in synced.run("sync", code=2).stderr
+
+
+def test_a_wrong_password_is_said_without_showing_it(synced):
+    config = synced.folder / "config.toml"
+    config.write_text(config.read_text("utf-8").replace("PASSWORD_OF_ANA", "WRONG_PASSWORD"), "utf-8")
+    ran = synced.planner(
+        "sync",
+        "--yes",
+        env={
+            "PLANNER_CONFIG": str(config),
+            "XDG_STATE_HOME": str(synced.folder / "state"),
+            "WRONG_PASSWORD": "hunter2",
+        },
+    )
+    assert ran.exit_code == 4
+    assert "did not accept the login" in ran.stderr
+    assert "hunter2" not in ran.stdout + ran.stderr

@@ -264,10 +264,16 @@ def _day(line: Line, value: str, master: Face) -> str:
     return f"{moment:%Y-%m-%d}"
 
 
-def recurrence_day(event: Component, master: Component) -> str:
-    """The date by the rule of which a differing event is."""
-    line = event.lines("RECURRENCE-ID")[0]
-    return _day(line, line.value, _face(master, None))
+def series_event(calendar: Component) -> Component:
+    """The event of the series itself, in an object that `read_canon` reads."""
+    return next(e for e in calendar.inner("VEVENT") if not e.lines("RECURRENCE-ID"))
+
+
+def differing_events(calendar: Component) -> dict[str, Component]:
+    """The events of single dates, by the (ISO) date of the rule that each of them is of."""
+    face = _face(series_event(calendar), None)
+    lines = [(line, e) for e in calendar.inner("VEVENT") for line in e.lines("RECURRENCE-ID")[:1]]
+    return {_day(line, line.value, face): event for line, event in lines}
 
 
 # ── as plain values, for the state ───────────────────────────────────

@@ -6,6 +6,7 @@ After every sync: strangers are untouched, what is not drift is as the file says
 
 from __future__ import annotations
 
+import contextlib
 import re
 from datetime import UTC, date, datetime, timedelta
 
@@ -21,6 +22,7 @@ from planner.series import EVERYONE
 from planner.sync.plan import look, make_plan
 from planner.sync.run import carry_out
 from planner.sync.state import read_state, state_text
+from planner.sync.troubles import ServerTrouble
 from planner.sync.wanted import wanted
 from tests.memory import MemoryCalendar
 
@@ -230,6 +232,13 @@ class TwoMachines(RuleBasedStateMachine):
             machine.state = state_text(state)
 
         return carry_out(plan, self.calendar, wants, said, now=NOW, save=save)
+
+    @rule(who=machines_names, at=st.integers(1, 8), loses_answers=st.booleans())
+    def sync_that_breaks_off(self, who, at, loses_answers):
+        self.calendar.breaks_at, self.calendar.loses_answers = at, loses_answers
+        with contextlib.suppress(ServerTrouble):
+            self.carry_out(who, {})
+        self.calendar.breaks_at = None
 
     @rule(who=machines_names, said=st.sampled_from(["", "", "restore", "keep"]), key=KEYS)
     def sync(self, who, said, key):

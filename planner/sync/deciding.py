@@ -20,6 +20,9 @@ RESTORE, KEEP = "restore", "keep"
 _HARD = ("when", "summary", "description", "location")
 """What no server rewrites: in the rest, a first sight of our own event may differ from what we wrote."""
 
+FOLLOWING = ("summary", "description", "location", "standing")
+"""What of a moved occurrence follows its series, as long as it is the same."""
+
 
 class Applied(NamedTuple):
     """What this machine last did with one series.
@@ -332,7 +335,7 @@ class _Days:
 
 def _following(now: Face, want: Face, wrote: Face, stored: Face) -> Blend:
     """What of a person's occurrence is as the series has it goes on following it."""
-    units = tuple(u for u in ("summary", "description", "location", "standing") if now.unit(u) == stored.unit(u))
+    units = tuple(u for u in FOLLOWING if now.unit(u) == stored.unit(u))
     changed = want.differs(wrote, (*LOUD, "color"))
     return _blend(want, wrote, now, tuple(u for u in units if u in changed))
 

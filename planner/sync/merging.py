@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
-from planner.canonical import alarm_of, read_canon, recurrence_day
+from planner.canonical import alarm_of, differing_events, read_canon, series_event
 from planner.content import Component, Line, component_text, escaped, listed_values, read_component
 from planner.ics import PRODID
 from planner.sync.deciding import Blend, Merge
@@ -61,10 +61,29 @@ def merged_text(remote: Component, desired: Component, merge: Merge, now: dateti
     return calendar_object([_stamped(e, sequence, now) for e in events], remote)
 
 
-def new_text(desired: Component, now: datetime, sequence: int = 0) -> str:
-    """The text of an object that is not there yet."""
-    events = [_stamped(e, sequence, now) for e in desired.inner("VEVENT")]
-    return calendar_object(events, None)
+def new_text(desired: Component, now: datetime, carried: Iterable[tuple[str, Component | None, Blend]] = ()) -> str:
+    """The text of an object that is not there yet.
+
+    `carried` are dates on which a person's own goes on: their event and how it follows the new series, or None where
+    they cancelled it.
+    """
+    carried = list(carried)
+    master, differing = _parts(desired)
+    uid = Component("", tuple(master.lines("UID")))
+    if gone := {day for day, event, _ in carried if event is None}:
+        there = read_canon(desired).gone
+        master = _with_exceptions(master, sorted(gone.union(there)), anew=False)
+    theirs = {
+        day: _recurring(_blended(_identified(event, uid), master, blend), master, day)
+        for day, event, blend in carried
+        if event is not None
+    }
+    events = [master, *(event for _, event in sorted({**differing, **theirs}.items()))]
+    return calendar_object([_stamped(e, 0, now) for e in events], None)
+
+
+def _identified(event: Component, uid: Component) -> Component:
+    return Component(event.name, _replaced(event.items, uid, ("UID",)))
 
 
 def calendar_object(events: list[Component], remote: Component | None) -> str:
@@ -96,9 +115,7 @@ def _is_replaced(component: Component, known: Iterable[str]) -> bool:
 
 
 def _parts(calendar: Component) -> _Parts:
-    events = calendar.inner("VEVENT")
-    master = next(e for e in events if not e.lines("RECURRENCE-ID"))
-    return _Parts(master, {recurrence_day(e, master): e for e in events if e is not master})
+    return _Parts(series_event(calendar), differing_events(calendar))
 
 
 def _blended(event: Component, wanted: Component, blend: Blend) -> Component:

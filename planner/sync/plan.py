@@ -10,17 +10,19 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
-from planner.canonical import Canon, read_canon, uids
+from planner.canonical import Canon, differing_events, read_canon, uids
 from planner.content import Component, Unreadable, read_component
 from planner.series import owns
 from planner.sync.deciding import (
     ADOPT,
     CREATE,
     DELETE,
+    FOLLOWING,
     FORGET,
     LEAVE,
     UPDATE,
     Applied,
+    Blend,
     Decision,
     Drift,
     decide,
@@ -67,8 +69,19 @@ class Guard(NamedTuple):
     message: str
 
 
+class Carried(NamedTuple):
+    """What a person did with one date of a series that ends there, to be gone on with in the series that follows.
+
+    `event` is their event, None where they cancelled the date; `blend` is what of it follows the new series.
+    """
+
+    day: str
+    event: Component | None
+    blend: Blend
+
+
 class Step(NamedTuple):
-    """One thing to do with one series. `drift` is what it meets on the way; `want` is None for what goes."""
+    """One thing to do with one series. `want` is None for what goes; `carried` comes from the series before it."""
 
     kind: str
     uid: str
@@ -77,6 +90,7 @@ class Step(NamedTuple):
     decision: Decision
     want: Wanted | None
     held: Held | None
+    carried: tuple[Carried, ...] = ()
 
 
 class Plan(NamedTuple):
@@ -280,11 +294,54 @@ def make_plan(
             said=_said(said, ritual),
         )
         steps.append(Step(decision.kind, uid, ritual, title, decision, None, held))
+    _carry_over(steps)
     order = {CREATE: 0, UPDATE: 1, DELETE: 2}
     doing = sorted((s for s in steps if s.kind in order), key=lambda s: order[s.kind])
     others = tuple(s for s in steps if s.kind not in order)
     plan = Plan(tuple(doing), others, (), state, remote)
     return plan._replace(guards=tuple(_guards(plan)))
+
+
+def _carry_over(steps: list[Step]) -> None:
+    """Hand what a person did with a date from the series that ends before it to the new one that has it now."""
+    new = [n for n, s in enumerate(steps) if s.kind == CREATE]
+    for at, step in enumerate(steps) if new else ():
+        lost = [d for d in step.decision.drift if d.what == "lost" and d.day]
+        if not lost or step.held is None or step.held.tree is None:
+            continue
+        events = differing_events(step.held.tree)
+        for drift in lost:
+            day = drift.day or ""
+            heir = next((n for n in new if _follows(steps[n], step, day)), None)
+            if heir is None or (want := steps[heir].want) is None or day in want.canon.days():
+                continue
+            event, face = events.get(day), drift.now
+            kept = [u for u in FOLLOWING if face and face.unit(u) == step.held.canon.face.unit(u)]
+            blend = Blend(tuple(kept), face.categories if face else (), face.alarms if face else ())
+            carried = Carried(day, event if face else None, blend)
+            steps[heir] = _with_carried(steps[heir], carried, drift)
+            steps[at] = steps[at]._replace(decision=_without(steps[at].decision, drift))
+
+
+def _follows(heir: Step, step: Step, day: str) -> bool:
+    return heir.ritual == step.ritual and heir.want is not None and heir.want.happens_on(day)
+
+
+def _with_carried(step: Step, carried: Carried, drift: Drift) -> Step:
+    want, decision = step.want, step.decision
+    if want is None:
+        return step
+    what = drift._replace(what="moved" if carried.event else "cancelled", units=("when",) if carried.event else ())
+    decision = decision._replace(
+        base=Applied(want.canon, want.canon),
+        drift=(*decision.drift, what),
+        kept_days=decision.kept_days | {carried.day},
+    )
+    return step._replace(decision=decision, carried=(*step.carried, carried))
+
+
+def _without(decision: Decision, drift: Drift) -> Decision:
+    return decision._replace(drift=tuple(d for d in decision.drift if d is not drift))
 
 
 def _said(said: Mapping[str, str], ritual: str) -> str:

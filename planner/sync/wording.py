@@ -24,7 +24,7 @@ _CALLED = {"summary": "title", "description": "notes", "location": "place", "sta
 
 
 def say_series(face: Face, home: str = "") -> str:
-    """The days of a series and the clock on them: "every Wednesday, 18:30–21:00"; with its zone, if it is not `home`."""
+    """The days of a series and the clock on them: "every Wednesday, 18:30–21:00"; its zone, if it is not `home`."""
     first = _day(face.start)
     days = say_days_of(face)
     elsewhere = home and face.zone not in (home, "date", "")

@@ -62,7 +62,8 @@ def changed_environment(home: Path) -> dict[str, str | None]:
     """What the planner finds changed in its environment; None where a variable is gone."""
     colors = ("NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "TTY_COMPATIBLE")
     gone = [name for name in os.environ if name.startswith(("PLANNER_", "XDG_")) or name in colors]
-    return {**dict.fromkeys(gone), "COLUMNS": "80", "HOME": str(home), "USERPROFILE": str(home)}
+    nobodys = {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}  # never a developer's own
+    return {**dict.fromkeys(gone), **nobodys, "COLUMNS": "80", "HOME": str(home), "USERPROFILE": str(home)}
 
 
 @pytest.fixture

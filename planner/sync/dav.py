@@ -13,6 +13,8 @@ from typing import Any, NamedTuple, Protocol
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from planner import __version__
+from planner.sync.digest import Challenge, read_challenge
+from planner.sync.digest import answer as answered
 from planner.sync.troubles import (
     Answer,
     ServerTrouble,
@@ -72,6 +74,14 @@ class Basic(NoLogin):
         from base64 import b64encode
 
         return "Basic " + b64encode(f"{self._username}:{self._password}".encode()).decode("ascii")
+
+    def digested(self, challenge: Challenge, method: str, url: str, count: int) -> str:
+        """Both, for a server that asks for a digest of them instead (RFC 7616)."""
+        from secrets import token_hex
+
+        parts = urlsplit(url)
+        target = f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
+        return answered(challenge, self._username, self._password, method, target, token_hex(8), count)
 
 
 class Bearer:
@@ -167,6 +177,8 @@ class Connection:
         self._verify = verify
         self._session: Any = None
         self._waited = 0.0
+        self._challenge: Challenge | None = None
+        self._answered = 0
 
     def __enter__(self) -> Connection:
         return self
@@ -193,11 +205,13 @@ class Connection:
         if not is_kin(self.base, url):
             raise elsewhere(self.base, url)
         data = body.encode() if isinstance(body, str) else body
-        hops, renewed = 0, False
+        hops, renewed, challenged = 0, False, False
         while True:
             answer = self._send(method, url, data, headers or {})
             if answer.status in (429, 503) or (answer.status == 403 and b"ateLimitExceeded" in answer.body):
                 self._wait(answer)
+            elif answer.status == 401 and not challenged and self._is_challenged(answer):
+                challenged = True
             elif answer.status == 401 and not renewed and self._login.renew():
                 renewed = True
             elif answer.status in _REDIRECTS and "location" in answer.headers:
@@ -230,7 +244,7 @@ class Connection:
         if self._session is None:
             self._session = niquests.Session(disable_http3=True, revocation_configuration=None)
         sent = {"User-Agent": f"planner/{__version__}", "Accept": "*/*", **headers}
-        authorization = self._login.authorization()
+        authorization = self._authorization(method, url)
         for last in (False, True):
             try:
                 got = self._session.request(
@@ -263,6 +277,20 @@ class Connection:
                     raise unreachable(url, e) from None
                 self._session = niquests.Session(disable_http3=True, revocation_configuration=None)
         raise AssertionError("unreachable")
+
+    def _is_challenged(self, answer: Answer) -> bool:
+        """Whether the server wants a digest of name and password, which the next requests then carry."""
+        challenge = read_challenge(answer.headers.get("www-authenticate", ""))
+        if challenge is None or not isinstance(self._login, Basic):
+            return False
+        self._challenge, self._answered = challenge, 0
+        return True
+
+    def _authorization(self, method: str, url: str) -> str | None:
+        if self._challenge is None or not isinstance(self._login, Basic):
+            return self._login.authorization()
+        self._answered += 1
+        return self._login.digested(self._challenge, method, url, self._answered)
 
     def _wait(self, answer: Answer) -> None:
         """Wait as long as the server asks; ServerTrouble where that is longer than anyone would."""
@@ -359,8 +387,8 @@ def _status(line: str | None) -> int:
 def _retry_after(answer: Answer) -> float:
     """Seconds to wait (RFC 9110 §10.2.3): a number, or a date, counted from the server's own clock."""
     value = answer.headers.get("retry-after", "").strip()
-    if value.isdigit():
-        return float(value)
+    if value.isascii() and value.isdigit():
+        return max(1.0, float(value[:9]))
     try:
         until = parsedate_to_datetime(value)
         now = parsedate_to_datetime(answer.headers.get("date", ""))

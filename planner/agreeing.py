@@ -106,7 +106,7 @@ def header(decision: Decision, history: History, *, said: date, by: Iterable[str
     """
     given = {*decision.yes, *by}
     replaces = [v.name for v in later_versions(history, decision.on)]
-    same = next((v.agreement.agreed for v in history.versions if v.on == decision.on), None)
+    same = next((v.agreement.agreed for v in reversed(history.versions) if v.on == decision.on), None)
     if same:  # what it said is in the new one too
         given |= set(same.yes)
         note = note or same.note

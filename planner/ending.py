@@ -57,8 +57,13 @@ def _after(agreement: Agreement, ritual: Ritual, on: date, who: str | None) -> R
         return ritual._replace(who=stay, turns=turns)
     if ritual.starts >= on:
         return None
-    last = on - ONE_DAY
-    return ritual if ritual.until and ritual.until <= last else ritual._replace(until=last)
+    if ritual.until and ritual.until < on:
+        return ritual
+    return ritual._replace(
+        until=on - ONE_DAY,
+        skip=tuple(day for day in ritual.skip if day < on),
+        changes=tuple(change for change in ritual.changes if change.on < on),
+    )
 
 
 def ended(agreement: Agreement, found: dict[str, Ended]) -> Agreement:
@@ -80,6 +85,11 @@ def end_in(document: Document, found: dict[str, Ended]) -> Document:
             document = set_value(document, (*base, "who"), list(after.who))
         if before.turns != after.turns:
             document = set_value(document, (*base, "hosts" if after.hosting else "turns"), list(after.turns))
+        if before.skip != after.skip:
+            kept = list(after.skip)
+            document = set_value(document, (*base, "skip"), kept) if kept else remove(document, (*base, "skip"))
+        if before.changes != after.changes:
+            document = _without_changes(document, base, after)
         for key, was, now in (
             ("cover", before.cover, after.cover),
             ("check_in", before.check_ins, after.check_ins),
@@ -89,6 +99,19 @@ def end_in(document: Document, found: dict[str, Ended]) -> Document:
                 document = set_value(document, (*base, key), list(now))
             elif was != now:
                 document = remove(document, (*base, key))
+    return document
+
+
+def _without_changes(document: Document, base: Path, after: Ritual) -> Document:
+    """The document without the changes of dates that do not come any more."""
+    place: Path = (*base, "changes")
+    if not after.changes:
+        return remove(document, place)
+    kept = {change.on for change in after.changes}
+    written = document.values[str(base[0])][str(base[1])]["changes"]
+    for n in reversed(range(len(written))):
+        if written[n]["on"] not in kept:
+            document = remove(document, (*place, n))
     return document
 
 

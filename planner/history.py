@@ -48,14 +48,21 @@ class Segment(NamedTuple):
 
 
 def holding(versions: Iterable[Version]) -> tuple[Version, ...]:
-    """Those that hold, in order: the last for each day, but for those that another one replaces."""
-    latest: dict[date, Version] = {}
+    """Those that hold, in order: the last for each day, but for those that another one replaces.
+
+    Of the earliest day the first one stays too, and holds before that day: what was agreed anew for the day itself
+    changes nothing of what was before.
+    """
+    found: dict[date, list[Version]] = {}
     replaced: set[str] = set()
     for version in sorted(versions, key=lambda v: (v.on, v.number)):
-        latest[version.on] = version
-        if version.agreement.agreed:
-            replaced.update(version.agreement.agreed.replaces)
-    return tuple(v for v in latest.values() if v.name not in replaced)
+        found.setdefault(version.on, []).append(version)
+    for several in found.values():
+        if several[-1].agreement.agreed:
+            replaced.update(several[-1].agreement.agreed.replaces)
+    kept = [several for several in found.values() if several[-1].name not in replaced]
+    first = kept[0][:1] if kept and len(kept[0]) > 1 else []
+    return (*first, *(several[-1] for several in kept))
 
 
 def in_force(history: History, day: date) -> Version | None:
@@ -67,9 +74,10 @@ def in_force(history: History, day: date) -> Version | None:
 
 def drafted(history: History, on: date) -> History:
     """As if the file were agreed as it stands, from `on`; where nothing is agreed yet it holds already."""
-    if not history.versions:
+    versions = history.versions
+    if not versions:
         return history
-    earlier = tuple(v for v in history.versions if v.on < on)
+    earlier = tuple(v for v in versions if v.on < on) or versions[: versions[0].on == on]
     return history._replace(versions=(*earlier, Version(on, 1, history.current)))
 
 
@@ -271,8 +279,9 @@ def _days(terms: Values) -> list[str]:
 
 def _first_day(ritual: Ritual, weeks: int, *, spaced: bool = False) -> date | None:
     """The first date on or after the ritual's start; with `spaced` by its phase. None where there is none."""
-    if any(isinstance(slot.days, Dates) for slot in ritual.slots):
-        return None
+    dates = [day for slot in ritual.slots if isinstance(slot.days, Dates) for day in slot.days.dates]
+    if dates:
+        return min((day for day in dates if day >= ritual.starts), default=None)
     counted = count(ritual, weeks)
     if counted is None or not spaced:
         return counted.count_from if counted else None

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from planner.agreement import Agreed, Agreement, Version
+from planner.agreement import Agreed, Agreement, Change, Version
 from planner.document import Document, parse_document
 from planner.problems import ERROR, Finding, Problem
 from planner.reading import read_agreement
@@ -45,9 +45,12 @@ class Waiting(NamedTuple):
 
 
 def read_versions(files: Mapping[str, bytes], folder: str) -> list[Stored] | list[Problem]:
-    """The versions in these files (name to bytes), the last for each day, or everything that is wrong with them."""
+    """The versions in these files (name to bytes) that may hold, or everything that is wrong with them.
+
+    They are the last for each day, and the first one of the earliest day.
+    """
     problems: list[Problem] = []
-    latest: dict[date, tuple[int, str]] = {}
+    numbered: dict[date, dict[int, str]] = {}
     for name in sorted(files):
         path = f"{folder}/{name}"
         match = _NAME.fullmatch(name.removesuffix(".toml"))
@@ -55,10 +58,13 @@ def read_versions(files: Mapping[str, bytes], folder: str) -> list[Stored] | lis
         if match is None or on is None or match[2] == "1":
             problems.append(_problem(path, "version-name", _no_name(name, on)))
             continue
-        number = int(match[2] or 1)
-        latest[on] = max(latest.get(on, (0, "")), (number, name))
+        numbered.setdefault(on, {})[int(match[2] or 1)] = name
     found = []
-    for on, (number, name) in sorted(latest.items()):
+    wanted = [(on, max(names)) for on, names in sorted(numbered.items())]
+    if wanted and (earliest := (wanted[0][0], min(numbered[wanted[0][0]]))) != wanted[0]:
+        wanted.insert(0, earliest)
+    for on, number in wanted:
+        name = numbered[on][number]
         read = read_version(files[name], f"{folder}/{name}", on, number)
         if isinstance(read, list):
             problems += read
@@ -82,6 +88,77 @@ def read_version(raw: bytes, path: str, on: date | None, number: int) -> Stored 
         message = f"the name of this file says {on}; one of the two is not right, name it {agreement.agreed.on}.toml"
         return [_placed(document, Finding(("agreed", "on"), "version-day", f"{message} or write on = {on}"))]
     return Stored(Version(agreement.agreed.on, number, agreement), document, findings)
+
+
+def read_current(values: Values, stored: Iterable[Stored]) -> tuple[Agreement | None, list[Finding]]:
+    """The agreement that the file's values describe, and all findings, beside the agreed versions.
+
+    A change of a date that the file's own terms would not allow (a turn where it takes turns no more) is read by those
+    of the version in force on that date.
+    """
+    versions = sorted(stored, key=lambda s: s.version.on)
+    former = dict.fromkeys(path for s in versions for path in s.version.agreement.rituals)
+    agreement, findings = read_agreement(values, former=former)
+    wrong: set[Any] = {f.path[:4] for f in findings if f.severity == ERROR}
+    if agreement is not None or not versions or not all(_is_of_a_change(values, path) for path in wrong):
+        return agreement, findings
+    changes: dict[str, list[Change]] = {}
+    for path in wrong:
+        entry = values[path[0]][path[1]]["changes"][path[3]]
+        change = _by_version(versions, path, entry, all_day=_is_all_day(values[path[0]][path[1]]))
+        if change is None:
+            return agreement, findings
+        changes.setdefault(f"{path[0]}.{path[1]}", []).append(change)
+    agreement, others = read_agreement(_without(values, wrong), former=former)
+    if agreement is None:
+        return None, findings
+    rituals = {
+        path: r._replace(changes=tuple(sorted((*r.changes, *changes.get(path, ())), key=lambda c: c.on)))
+        for path, r in agreement.rituals.items()
+    }
+    return agreement._replace(rituals=rituals), others
+
+
+def _is_of_a_change(values: Values, path: Any) -> bool:
+    """Whether a path leads into one entry of a list of `changes` that names its date."""
+    if len(path) < 4 or path[2] != "changes" or not isinstance(path[3], int):
+        return False
+    return isinstance(values[path[0]][path[1]]["changes"][path[3]].get("on"), date)
+
+
+def _is_all_day(ritual: Values) -> bool:
+    at = ritual.get("at")
+    return any(isinstance(a, str) and "all" in a for a in (at.values() if isinstance(at, dict) else (at,)))
+
+
+def _by_version(versions: list[Stored], path: Any, entry: Values, *, all_day: bool) -> Change | None:
+    """A change as the version in force on its date reads it; None where it cannot be read there either."""
+    holds = next((s for s in reversed(versions) if s.version.on <= entry["on"]), versions[0])
+    ritual = holds.document.values.get(path[0], {}).get(path[1])
+    if ritual is None:
+        return None
+    table = {**holds.document.values[path[0]], path[1]: {**ritual, "changes": [entry]}}
+    agreement, _ = read_agreement({**holds.document.values, path[0]: table}, version=True)
+    if agreement is None:
+        return None
+    change = agreement.rituals[f"{path[0]}.{path[1]}"].changes[0]
+    # how long it is counts in minutes there and in days here, or the other way round
+    return change._replace(start=None, length=None) if all_day != _is_all_day(ritual) else change
+
+
+def _without(values: Values, entries: Iterable[Any]) -> Values:
+    """The values without some entries of `changes`."""
+    found = dict(values)
+    gone = set(entries)
+    for table, key, *_ in gone:
+        ritual = dict(found[table][key])
+        ritual["changes"] = [
+            c for n, c in enumerate(values[table][key]["changes"]) if (table, key, "changes", n) not in gone
+        ]
+        if not ritual["changes"]:
+            del ritual["changes"]
+        found[table] = {**found[table], key: ritual}
+    return found
 
 
 def _day(text: str) -> date | None:

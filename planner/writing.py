@@ -188,7 +188,8 @@ def words_of(ritual: Ritual) -> Values:
         found["was"] = ritual.was
     if ritual.skip:
         found["skip"] = list(ritual.skip)
-    if changes := [_change(ritual, c) for c in ritual.changes if any(c[1:])]:
+    changes = [_change(ritual, c) for c in ritual.changes]
+    if changes := [change for change in changes if len(change) > 1]:
         found["changes"] = changes
     return found
 
@@ -202,7 +203,7 @@ def _change(ritual: Ritual, change: Change) -> Values:
         found["at"] = say_clock(change.start)
     if change.length:
         found["for"] = say_length(change.length * 1440 if all_day else change.length)
-    if change.turn:
+    if change.turn and ritual.turns:
         found["host" if ritual.hosting else "turn"] = change.turn
     return found | {key: text for key in ("where", "note") if (text := getattr(change, key))}
 

@@ -362,6 +362,7 @@ def test_the_last_version_for_a_day_holds_and_one_that_is_replaced_does_not():
     replacing = replacing._replace(agreement=replacing.agreement._replace(agreed=header))
     assert holding((later, one)) == (one, later)
     assert holding((second, one, later)) == (one, second)
+    assert holding((second, later)) == (later, second)  # the first for the earliest day holds before it
     assert holding((second, one, later, replacing)) == (one, replacing)
 
 

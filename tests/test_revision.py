@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from planner.agreeing import decide, default_day, header, opened
 from planner.agreement import Agreed, Agreement, History, Version
+from planner.checks import Examined, errors
 from planner.document import Document, parse_document
 from planner.ending import end_in, ended, endings
 from planner.reading import read_agreement
@@ -484,8 +485,13 @@ def test_a_stranger_among_the_yeses_counts_for_nobody():
 # ── the end ──
 
 
+DATED = (
+    "skip = [2027-02-26, 2027-03-12]\n"
+    "changes = [{ on = 2027-02-19, at = '18:00' }, { on = 2027-03-19, at = '18:00' }]\n"
+)
 THREE = (
     BOTH
+    + DATED
     + '[rituals.walk]\nwho = ["ana", "ben", "cleo"]\nturns = ["ana", "cleo", "ben"]\n'
     + 'on = "sunday"\nat = "15:00-16:00"\n'
     + '[me_blocks.run]\nwho = "ben"\non = "monday"\nat = "8:00-9:00"\ncover = "ana"\ncheck_in = { after = "5m" }\n'
@@ -533,3 +539,6 @@ def test_the_file_after_the_end_says_what_the_agreement_does(who):
     after = ended(agreement, found).rituals
     assert list(again.rituals) == list(after)
     assert [terms_of(r) for r in again.rituals.values()] == [terms_of(r) for r in after.values()]
+    for path, ritual in after.items():
+        assert (again.rituals[path].skip, again.rituals[path].changes) == (ritual.skip, ritual.changes)
+    assert errors(Examined(again, end_in(document, found).values, START, START)) == []

@@ -14,6 +14,7 @@ from typing import Any
 
 import click
 
+from planner.cli.agreed import meaning
 from planner.cli.common import (
     PROBLEMS,
     REFUSED,
@@ -86,6 +87,8 @@ def _edit(file: str | None, make: Callable[[Loaded], Edit]) -> None:
     except FileTroubleError as e:
         raise Stop(f"planner: {e}", REFUSED) from e
     click.echo("\n".join(edit.told(checked.agreement)))
+    for line in meaning(loaded, checked, click.get_current_context().find_object(Settings) or Settings(None, None)):
+        click.echo(line)
     click.echo(click.style(f"Calendars follow with `planner export{_named(file)}`.", dim=True))
 
 
@@ -231,7 +234,7 @@ def skip_command(*, key: str, words: tuple[str, ...], file_option: str | None) -
     dates = _days(rest)
     if not dates:
         raise Stop(f"planner: say which date is left out, such as: planner skip {key} 2027-02-17", USAGE)
-    _edit(file, lambda loaded: skip(loaded.document, loaded.agreement, key, dates))
+    _edit(file, lambda loaded: skip(loaded.document, loaded.agreement, key, dates, loaded.history))
 
 
 @click.command("move")
@@ -254,7 +257,7 @@ def move_command(
         raise Stop(f"planner: {file} and -f {file_option} say two files; name one", USAGE)
     if to is None and at is None:
         raise Stop("planner: say where it moves: --to DATE, or --at TIME, or both", USAGE)
-    _edit(file_option or file, lambda loaded: move(loaded.document, loaded.agreement, key, day, to, at))
+    _edit(file_option or file, lambda loaded: move(loaded.document, loaded.agreement, key, day, to, at, loaded.history))
 
 
 @click.command("pause")

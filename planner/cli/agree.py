@@ -11,7 +11,7 @@ import click
 from planner.agreeing import Decision, Open, decide, default_day, header, later_versions, opened
 from planner.agreement import Agreement, History, Version
 from planner.checks import Examined, errors
-from planner.cli.agreed import keep_version, keep_waiting, new_version, say_needs, since, tomorrow, waiting_for
+from planner.cli.agreed import keep_version, keep_waiting, new_version, since, told, tomorrow, waiting_for
 from planner.cli.common import (
     PROBLEMS,
     REFUSED,
@@ -122,11 +122,8 @@ def _show(loaded: Loaded, changes: Iterable[Open], day: date) -> None:
     """The difference in sentences, ritual by ritual whose yes is needed and why."""
     if not loaded.history.versions:
         click.echo("This is the first time that you agree. All of it takes effect together.\n")
-    for change in changes:
-        click.echo(change.revised.sentence)
-        click.echo(f"  {say_needs(loaded.agreement, change.revised)}")
-        if change.yes:
-            click.echo(f"  {loaded.agreement.names(change.yes)} said yes already.")
+    said = {change.revised.ritual: change.yes for change in changes}
+    click.echo("\n".join(told(loaded, [change.revised for change in changes], said)))
     for version in later_versions(loaded.history, day):
         click.echo(f"What was agreed from {say_date(version.on)} on holds no longer.")
     click.echo()

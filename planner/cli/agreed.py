@@ -7,7 +7,7 @@ before the yeses: whatever stops a command in between leaves what was, or what i
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from planner.revision import Revised
     from planner.timeline import Occurrence
     from planner.versions import Waiting
+
+
+NEW_TIME = "new time"
 
 
 def tomorrow(settings: Settings) -> date:
@@ -148,6 +151,26 @@ def meaning(before: Loaded, after: Loaded, settings: Settings) -> list[str]:
             lines.append(f"  {say_needs(after.agreement, change)} `planner agree` lets it take effect.")
     lines += [f"With this, [{path}] is as it was agreed." for path in old if path not in new]
     return lines or ["It holds at once; nobody has to agree to it."]
+
+
+def told(loaded: Loaded, changes: Iterable[Revised], said: Mapping[str, Iterable[str]] | None = None) -> list[str]:
+    """Each change in a sentence, and below it whose yes it needs and why, and (`said`, by ritual) who gave it already.
+
+    Before the first agreement everything is new, so what all have in common is said once, at the end.
+    """
+    lines: list[str] = []
+    first = not loaded.history.versions
+    plain = False
+    for change in changes:
+        lines.append(change.sentence)
+        who = change.new.who if change.new else ()
+        if first and set(change.needs) == set(who) and set(change.needs.values()) == {NEW_TIME}:
+            plain = True
+        else:
+            lines.append(f"  {say_needs(loaded.agreement, change)}")
+        if yes := tuple((said or {}).get(change.ritual, ())):
+            lines.append(f"  {loaded.agreement.names(yes)} said yes already.")
+    return [*lines, "", "Each of these needs a yes from everyone who takes part in it."] if plain else lines
 
 
 # ── keeping ──────────────────────────────────────────────────────────

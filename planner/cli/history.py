@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from planner.agreement import Agreement, History, Version
-from planner.cli.agreed import say_needs, tomorrow
+from planner.cli.agreed import told, tomorrow
 from planner.cli.common import (
     PROBLEMS,
     Day,
@@ -130,10 +130,10 @@ def diff_command(settings: Settings, *, old: str | None, new: str | None, as_jso
         click.echo("Nothing is agreed yet; the file holds as it stands. To agree on with `planner agree`:\n")
     if not found:
         click.echo("Both ask the same of your time. (Words, sharing and single dates hold without being agreed.)")
-    for change in found:
-        click.echo(change.sentence)
-        if old is None:
-            click.echo(f"  {say_needs(loaded.agreement, change)}")
+    elif old is None:
+        click.echo("\n".join(told(loaded, found)))
+    else:
+        click.echo("\n".join(change.sentence for change in found))
 
 
 def _sides(loaded: Loaded, settings: Settings, old: str | None, new: str | None) -> tuple[History, date]:

@@ -88,6 +88,9 @@ def decide(
         yes = tuple(p for p in people if p in given and p in change.revised.needs)
         lacking = tuple(p for p in change.revised.needs if p not in yes)
         (waits if lacking else taken).append(change._replace(yes=yes, lacking=lacking))
+    units = {unit_of(change.revised.ritual) for change in waits}
+    waits += [change for change in taken if unit_of(change.revised.ritual) in units]
+    taken = [change for change in taken if unit_of(change.revised.ritual) not in units]
     whole = not history.versions or bool(later_versions(history, on))
     if waits and whole:
         held_back, taken = taken, []
@@ -97,6 +100,11 @@ def decide(
     said = tuple(p for p in people if any(p in change.yes for change in taken))
     agreement = _composed(history, on, waits) if taken else None
     return Decision(on, tuple(taken), tuple(waits), agreement, said, tuple(kept), whole)
+
+
+def unit_of(path: str) -> str:
+    """What takes effect or waits as one: a ritual, or the whole programme that a session belongs to."""
+    return path.rpartition(".")[0] if path.startswith("programs.") else path
 
 
 def header(decision: Decision, history: History, *, said: date, by: Iterable[str], note: str | None) -> Agreed:
@@ -164,6 +172,9 @@ def _composed(history: History, on: date, waits: Iterable[Open]) -> Agreement:
     """The file, with what waits as it was agreed before."""
     current, version = history.current, in_force(history, on)
     waiting = {change.revised.ritual for change in waits}
+    units = {unit_of(path) for path in waiting}
+    programs = [p for p in current.programs if f"programs.{p.key}" not in units]
+    programs += [p for p in version.agreement.programs if f"programs.{p.key}" in units] if version else []
     if version is None or not waiting:
         return current
     agreed = by_identity(version.agreement)
@@ -178,6 +189,7 @@ def _composed(history: History, on: date, waits: Iterable[Open]) -> Agreement:
     counted = any("week_starts" in terms_of(r, 1) for path, r in rituals.items() if path in waiting)
     return current._replace(
         rituals=rituals,
+        programs=tuple(programs),
         people=current.people | {k: p for k, p in old.people.items() if k in named and k not in current.people},
         helpers=current.helpers | {k: h for k, h in old.helpers.items() if k in named and k not in current.helpers},
         week_starts=old.week_starts if counted else current.week_starts,

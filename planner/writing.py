@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from planner.agreement import TABLES, Agreed, Agreement, Change, CheckIn, Ladder, Ritual
+from planner.agreement import TABLES, Agreed, Agreement, Change, CheckIn, Ladder, Program, Ritual
 from planner.day_words import join_days
 from planner.words import (
     MONTHS,
@@ -212,7 +212,7 @@ def _change(ritual: Ritual, change: Change) -> Values:
 
 
 def version_values(agreement: Agreement, agreed: Agreed) -> Values:
-    """The values of an agreed version: its header, its people, its rituals, every default written out.
+    """The values of an agreed version: its header, its people, its rituals and programmes, every default written out.
 
     Pauses, pairs, hopes and the like are of the current file alone and not in it.
     """
@@ -239,7 +239,14 @@ def version_values(agreement: Agreement, agreed: Agreed) -> Values:
             **terms_of(ritual),
             **words_of(ritual),
         }
+    for program in agreement.programs:
+        found.setdefault("programs", {})[program.key] = _program(program)
     return found
+
+
+def _program(program: Program) -> Values:
+    found: Values = {"template": program.template, "starts": program.starts}
+    return found | ({"changes": program.changes} if program.changes else {})
 
 
 def _header(agreed: Agreed) -> Values:

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.agreeing import decide, default_day, header, opened
+from planner.agreeing import decide, default_day, header, opened, unit_of
 from planner.agreement import Agreed, Agreement, History, Version
 from planner.checks import Examined, errors
 from planner.document import Document, parse_document
 from planner.ending import end_in, ended, endings
 from planner.reading import read_agreement
 from planner.revision import as_json, revised
-from planner.versions import Waiting
+from planner.versions import Stored, Waiting, read_version, version_text
 from planner.writing import terms_of
 from tests.strategies import agreements
 
@@ -455,6 +455,17 @@ def test_a_new_ritual_that_waits_is_not_in_the_version_and_one_that_changes_is_a
     decision = taken(of, {"me_blocks.pottery": ["ana"]})
     assert decision.agreement is not None
     assert list(decision.agreement.rituals) == ["me_blocks.pottery", "shared_evenings.cook"]
+
+
+def test_a_programme_is_agreed_as_a_whole():
+    assert unit_of("programs.first-month.talk") == unit_of("programs.first-month.walk") == "programs.first-month"
+    assert unit_of("rituals.walk") == "rituals.walk"
+    program = '[programs.first]\ntemplate = "four-weeks"\nstarts = 2027-04-05\n'
+    program += 'changes.talk = { on = "sunday", at = 10:00:00 }\n'
+    text = version_text(read(BOTH + program), Agreed(MARCH, (), None))
+    stored = read_version(text.encode(), "x.toml", MARCH, 1)
+    assert isinstance(stored, Stored), stored
+    assert stored.version.agreement.programs == read(BOTH + program).programs
 
 
 def test_a_version_for_a_day_that_has_one_keeps_its_yeses_and_its_note():

@@ -49,6 +49,24 @@ def proposal_file(path: str) -> str:
     return f"{path.removesuffix('.toml')}.proposal.toml"
 
 
+def reviews_folder(path: str) -> str:
+    """The folder of the notes of reviews of the agreement in `path`."""
+    return f"{path.removesuffix('.toml')}.reviews"
+
+
+def review_notes(path: str) -> dict[str, str]:
+    """The notes of reviews of the agreement in `path`, by day, in order; none where there is no folder of them."""
+    folder = reviews_folder(path)
+    try:
+        names = sorted(os.listdir(folder))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as e:
+        raise FileTroubleError(f"the notes of reviews in {folder} cannot be read: {_reason(e)}") from e
+    days = [name for name in names if len(name) == 13 and name.endswith(".md")]
+    return {name[:-3]: text_of(os.path.join(folder, name)) or "" for name in days}
+
+
 def history_files(path: str) -> dict[str, bytes] | Problem:
     """The agreed versions of the agreement in `path`, name to bytes; none where there is no folder of them.
 
@@ -231,3 +249,13 @@ def agreement_templates() -> dict[str, str]:
     folder = os.path.join(templates_folder(), "agreements")
     names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
     return {name[:-5]: os.path.join(folder, name) for name in names if name.endswith(".toml")}
+
+
+def sheets(path: str) -> dict[str, str]:
+    """The paths of the sheets, by name: planner's, and those in `templates` beside the agreement, which come first."""
+    own = os.path.join(os.path.dirname(path) or ".", "templates")
+    found: dict[str, str] = {}
+    for folder in (templates_folder(), own):
+        names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
+        found |= {name[:-3]: os.path.join(folder, name) for name in names if name.endswith(".md")}
+    return found

@@ -29,7 +29,7 @@ def test_planner_alone_says_how_to_begin(run_planner):
         "And then:\n"
         "  Look             show, agenda, month\n"
         "  Change the file  add, revise, skip, move, pause, resume\n"
-        "  Agree on it      diff, agree, history, end\n"
+        "  Agree on it      diff, agree, history, review, end\n"
         "\n"
         "`planner COMMAND --help` says more, with an example.\n"
     )

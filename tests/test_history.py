@@ -64,7 +64,9 @@ def chains(draw) -> list[tuple[date, dict]]:
 def changed(values, draw) -> None:
     """Change one ritual in place: its time, zone, people, turns, ladder, days, or all of it; drop it, or add one."""
     there = [(table, key) for table in TABLES for key in values.get(table, {})]
-    what = draw(st.sampled_from(("at", "zone", "turns", "who", "days", "until", "anew", "drop", "add", "ladder")))
+    what = draw(
+        st.sampled_from(("at", "zone", "turns", "who", "days", "until", "anew", "drop", "add", "ladder", "count"))
+    )
     if what == "add" or not there:
         table = draw(st.sampled_from(TABLES))
         values[table] = {**values.get(table, {}), f"n{draw(st.integers(0, 2))}": draw(rituals(table))}
@@ -88,6 +90,8 @@ def changed(values, draw) -> None:
                     ritual.pop(name, None)
                     if name in other:
                         ritual[name] = other[name]
+        case "count" if not any(isinstance(d, date) for d in one_or_several(ritual.get("on"))):
+            ritual["count_from"] = draw(st.dates(date(2025, 6, 1), date(2027, 6, 1)))
         case "until":
             ritual["until"] = ritual.get("starts", FIRST) + timedelta(days=draw(st.integers(0, 900)))
         case "ladder" if "ladder" in ritual:
@@ -98,6 +102,10 @@ def changed(values, draw) -> None:
             del values[table][key]
             if not values[table]:
                 del values[table]
+
+
+def one_or_several(value) -> list:
+    return value if isinstance(value, list) else [value]
 
 
 # ── the oracle ──
@@ -391,3 +399,46 @@ def test_a_person_who_left_is_named_in_what_was():
     history = History(both.agreement, (three, both._replace(on=MARCH)))
     assert [s.who for s in compile_versions(history, "ana")] == [("ana", "ben", "cleo"), ("ana", "ben")]
     assert [s.look.free for s in compile_versions(history, "everyone")] == [False, False]
+
+
+OTHER_WEEK = {"who": ["ana", "ben"], "on": "friday", "every": "2 weeks", "at": "19:00-21:00"}  # 8 and 22 January, …
+TURNS = OTHER_WEEK | {"turns": ["ana", "ben"]}  # 5 February Ana, 19 February Ben, 5 March Ana
+STEPS = {"steps": ["30m", "45m", "1h"], "each": "1 month", "grows": "by date"}
+LADDER = {"who": ["ana", "ben"], "on": "friday", "at": "19:00", "ladder": STEPS}
+NEXT = date(2027, 2, 24)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "days"),
+    [
+        pytest.param(OTHER_WEEK, {"at": "20:00-21:00"}, ["03-05", "03-19"], id="another time goes on"),
+        pytest.param(OTHER_WEEK, {"timezone": "Europe/Lisbon"}, ["03-05", "03-19"], id="another zone goes on"),
+        pytest.param(OTHER_WEEK, {"who": ["ana"]}, ["03-05", "03-19"], id="other people go on"),
+        pytest.param(OTHER_WEEK, {"on": "thursday"}, ["02-25", "03-11"], id="another day begins anew"),
+        pytest.param(OTHER_WEEK, {"every": "3 weeks"}, ["02-26", "03-19"], id="another spacing begins anew"),
+        pytest.param(OTHER_WEEK, {"count_from": date(2027, 2, 26)}, ["02-26", "03-12"], id="another count begins anew"),
+        pytest.param(OTHER_WEEK, {"starts": date(2027, 2, 5)}, ["02-26", "03-12"], id="another start begins anew"),
+        pytest.param(TURNS, {"at": "20:00-21:00"}, ["03-05 ana", "03-19 ben"], id="turns go on"),
+        pytest.param(TURNS, {"turns": ["ben", "ana"]}, ["03-05 ben", "03-19 ana"], id="other turns begin anew"),
+        pytest.param(TURNS, {"on": "thursday"}, ["02-25 ana", "03-11 ben"], id="turns on another day begin anew"),
+        pytest.param(OTHER_WEEK, {"turns": ["ben", "ana"]}, ["03-05 ben", "03-19 ana"], id="first turns begin then"),
+        pytest.param(None, OTHER_WEEK, ["02-26", "03-12"], id="what is new counts from its day"),
+        pytest.param(None, TURNS | {"starts": date(2027, 3, 8)}, ["03-12 ana"], id="or from its start"),
+        pytest.param(LADDER, {"at": "20:00"}, ["02-26 45", "03-05 45", "03-12 60", "03-19 60"], id="a ladder goes on"),
+        pytest.param(
+            LADDER,
+            {"ladder": STEPS | {"steps": ["20m", "40m", "1h"]}},
+            ["02-26 20", "03-05 20", "03-12 20", "03-19 20"],
+            id="other steps begin anew",
+        ),
+    ],
+)
+def test_counting_over_a_split(old, new, days):
+    first = agreed(date(2027, 1, 4), **({"rituals": {"r": old}} if old else {}))
+    second = agreed(NEXT, rituals={"r": (old or {}) | new})
+    found = []
+    for segment in segments(History(second.agreement, (first, second))):
+        for strand in segment.strands(by_turn=bool(segment.ritual.turns)):
+            note = strand.turn or (strand.time.length if segment.ritual.ladder else "")
+            found += [f"{day:%m-%d} {note}".strip() for day in strand.days(NEXT, date(2027, 3, 20))]
+    assert sorted(found) == days

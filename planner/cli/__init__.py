@@ -37,6 +37,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "diff": (_AGREE, "history", "What the file changes of what is agreed."),
     "agree": (_AGREE, "agree", "Let what the file changes take effect from a day on."),
     "history": (_AGREE, "history", "The agreed versions."),
+    "review": (_AGREE, "review", "A calm half hour together, step by step."),
     "end": (_AGREE, "end", "Let what is shared end, by one person's word."),
 }
 """Command → its group in the help, its module, one line."""

@@ -65,7 +65,12 @@ def agree_command(
     stored = waiting_for(loaded)
     day = on or default_day(loaded.history, stored, tomorrow(settings))
     _allowed(loaded, settings, day, backdate=backdate, replace=replace)
-    people = known_people(loaded.agreement, by)
+    agree_on(loaded, settings, day, known_people(loaded.agreement, by), note)
+
+
+def agree_on(loaded: Loaded, settings: Settings, day: date, by: tuple[str, ...], note: str | None) -> None:
+    """Say what changes from a day on, ask, and keep what is agreed; 3 where something waits."""
+    stored = waiting_for(loaded)
     changes = opened(loaded.history, day, stored)
     if not changes:
         keep_waiting(loaded, ())
@@ -76,14 +81,14 @@ def agree_command(
         click.echo(rewritten(loaded, day, settings.today) + "\n")
     click.echo(HONESTY + "\n")
     try:
-        yeses = _yeses(loaded.agreement, changes, people)
+        yeses = _yeses(loaded.agreement, changes, by)
     except (click.Abort, KeyboardInterrupt):  # the second where it comes between two questions
         raise Stop("\nplanner: nothing was agreed, and nothing has changed", REFUSED) from None
     if yeses is None:
         click.echo("Nothing was agreed, and nothing has changed.")
         return
     decision = decide(loaded.history, day, changes, yeses, stored, settings.today)
-    carry_out(loaded, settings, decision, people, note)
+    carry_out(loaded, settings, decision, by, note)
 
 
 def _allowed(loaded: Loaded, settings: Settings, day: date, *, backdate: bool, replace: bool) -> None:

@@ -81,6 +81,14 @@ def drafted(history: History, on: date) -> History:
     return history._replace(versions=(*earlier, Version(on, 1, history.current)))
 
 
+def people_ever(history: History) -> dict[str, Person]:
+    """Everyone who is or was a party to what is agreed: whoever left has a calendar with the past in it still."""
+    found = dict(history.current.people)
+    for version in reversed(history.versions):
+        found |= {key: person for key, person in version.agreement.people.items() if key not in found}
+    return found
+
+
 # ── words on terms ───────────────────────────────────────────────────
 
 
@@ -318,9 +326,8 @@ def held(history: History, first: date, end: date, who: Iterable[str]) -> Agreem
     every = [agreement_on(history, day) for day in (first, *(v.on for v in history.versions if first < v.on < end))]
     last = every[-1]
     people = {key: person for agreement in every for key, person in agreement.people.items()}
-    for key in who:
-        if key not in people:
-            people[key] = next(v.agreement.people[key] for v in history.versions if key in v.agreement.people)
+    ever = people_ever(history)
+    people |= {key: ever[key] for key in who if key not in people}
     rituals = {}
     for path in dict.fromkeys(path for agreement in every for path in agreement.rituals):
         terms = [terms_of(a.rituals[path], a.week_starts) if path in a.rituals else {} for a in every]

@@ -133,7 +133,8 @@ def _unknown_tables(top: Table, *, version: bool) -> None:
     for key, value in top.values.items():
         if key in _TOP or (version and key == "agreed"):
             continue
-        near = (_CALLED.get(key) or nearest(key, _TOP)) if isinstance(value, dict | list) else None
+        known = (*_TOP, "agreed") if version else _TOP
+        near = (_CALLED.get(key) or nearest(key, known)) if isinstance(value, dict | list) else None
         if key == "agreed":
             hint = "[agreed] belongs to the agreed versions in the history folder"
         elif isinstance(value, dict | list):

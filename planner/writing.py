@@ -268,7 +268,9 @@ def same_terms(one: Values, other: Values) -> bool:
 
 
 def _plain(key: str, value: Any) -> Any:
-    return sorted(map(str, value)) if key in ("who", "yes", "on") and isinstance(value, list) else value
+    if key not in ("who", "yes", "on"):
+        return value
+    return sorted(map(str, value)) if isinstance(value, list) else [str(value)]
 
 
 def as_said(value: Any) -> Any:

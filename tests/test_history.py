@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from planner.agreement import Agreed, Agreement, History, Version
 from planner.checks import Examined, errors
 from planner.compiler import compile_series, compile_versions
-from planner.history import agreement_on, drafted, holding, segments
+from planner.history import agreement_on, drafted, held, holding, people_ever, segments
 from planner.ics import calendar_text
 from planner.reading import read_agreement
 from planner.timeline import instances, instant
-from planner.versions import Stored, read_version, version_text
+from planner.versions import Stored, Waiting, read_version, read_versions, read_waiting, version_text
 from planner.words import Timed
 from planner.zones import zone
 from tests.engines import ENGINES
@@ -268,12 +268,58 @@ def test_a_version_that_was_written_is_read_again_as_the_same(values):
     assert compile_versions(History(agreement, (version,)), "ana") == compile_series(agreement, "ana")
 
 
+GOOD = b"""[agreed]
+on = 2027-03-01
+yes = ["ana"]
+[agreement]
+id = "test-x7k2"
+starts = 2027-01-04
+timezone = "Europe/Berlin"
+[people.ana]
+name = "Ana"
+[people.ben]
+name = "Ben"
+[host_nights.r]
+hosts = ["ana", "ben"]
+on = "second saturday"
+at = "19:00-21:00"
+"""
+WAITS = b"""[[waiting]]
+ritual = "rituals.r"
+terms = "0123456789abcdef"
+on = 2027-03-01
+yes = ["ana"]
+said = 2027-02-20
+"""
+
+
+@st.composite
+def damaged(draw, text: bytes) -> bytes:
+    """A file with some of it cut out, doubled, or written over."""
+    for _ in range(draw(st.integers(1, 3))):
+        first, last = sorted((draw(st.integers(0, len(text))), draw(st.integers(0, len(text)))))
+        text = (
+            text[:first] + draw(st.sampled_from((b"", b"\n", b'"', text[first:last] * 2, b"3", b"\xff"))) + text[last:]
+        )
+    return text
+
+
+@given(raw=st.one_of(st.binary(max_size=60), damaged(GOOD)), waits=st.one_of(st.binary(max_size=60), damaged(WAITS)))
+@settings(max_examples=4 * settings().max_examples)
+def test_no_bytes_raise(raw, waits):
+    for name in ("2027-03-01.toml", "2027-03-01.2.toml", "x.toml"):
+        for found in read_versions({name: raw}, "folder"):
+            assert isinstance(found, Stored) or found.message
+    for found in read_waiting(waits, "x.proposal.toml"):
+        assert isinstance(found, Waiting) or found.message
+
+
 FRAME = {
     "agreement": {"id": "test-x7k2", "starts": date(2027, 1, 4), "timezone": "Europe/Berlin"},
     "people": {"ana": {"name": "Ana"}, "ben": {"name": "Ben"}},
 }
 POTTERY = {"who": "ana", "title": "Pottery class", "on": "wednesday", "at": "18:30-21:00"}
-MARCH = date(2027, 3, 1)
+START, MARCH = date(2027, 1, 4), date(2027, 3, 1)
 
 
 def agreed(on: date, **tables) -> Version:
@@ -388,6 +434,14 @@ def test_what_holds_on_a_day_has_the_terms_of_its_version_and_the_words_of_the_f
     assert agreement_on(drafted(history, date(2027, 4, 1)), date(2027, 4, 1)).rituals == current.rituals
 
 
+def test_a_helper_who_is_gone_from_the_file_is_named_in_what_was():
+    helpers = {"helpers": {"lucia": {"name": "Lúcia"}}}
+    old = Version(START, 1, read(FRAME | helpers | {"me_blocks": {"p": POTTERY | {"cover": "lucia"}}}))
+    new = agreed(MARCH, me_blocks={"p": POTTERY})
+    looks = [s.look.description for s in compile_versions(History(new.agreement, (old, new)), "ana")]
+    assert looks == ["Lúcia covers.", None]
+
+
 def test_a_person_who_left_is_named_in_what_was():
     both = agreed(date(2027, 1, 4), rituals={"walk": {"on": "sunday", "at": "15:00-16:00"}})
     people = FRAME["people"] | {"cleo": {"name": "Cleo"}}
@@ -399,6 +453,9 @@ def test_a_person_who_left_is_named_in_what_was():
     history = History(both.agreement, (three, both._replace(on=MARCH)))
     assert [s.who for s in compile_versions(history, "ana")] == [("ana", "ben", "cleo"), ("ana", "ben")]
     assert [s.look.free for s in compile_versions(history, "everyone")] == [False, False]
+    assert list(people_ever(history)) == ["ana", "ben", "cleo"]
+    assert list(held(history, date(2027, 3, 7), date(2027, 3, 8), ["cleo"]).people) == ["ana", "ben", "cleo"]
+    assert list(held(history, date(2027, 3, 7), date(2027, 3, 8), ["ana"]).people) == ["ana", "ben"]
 
 
 OTHER_WEEK = {"who": ["ana", "ben"], "on": "friday", "every": "2 weeks", "at": "19:00-21:00"}  # 8 and 22 January, …

@@ -12,6 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.agreement import Agreed, History, Version
+from planner.compiler import compile_versions
+from planner.looks import REVIEW_AGENDA
 from planner.reading import read_agreement
 from planner.review import NOTHING, Notes, facts, notes_text, period, read_notes, sheet
 from tests.conftest import ROOT
@@ -206,6 +208,18 @@ def test_the_couples_own_sheet_comes_first(planner, couple, tmp_path):
 def test_a_review_wants_a_terminal(planner):
     assert planner("review") == (2, "", "planner: a review is a talk at a terminal; for paper, write --sheet\n")
     assert planner("review", "-o", "x.md") == (2, "", "planner: -o is for a sheet; write --sheet too\n")
+
+
+def test_a_reviews_event_carries_the_short_agenda_unless_they_wrote_their_own():
+    for own, said in (
+        ("", REVIEW_AGENDA),
+        ('notes = "Tea first."', "Tea first."),
+        ('prompts = "What now?"', "• What now?"),
+    ):
+        of = agreement(TEXT.replace('at = "17:00"', f'at = "17:00"\n{own}'))
+        for audience in ("ana", "everyone"):
+            (look,) = [s.look for s in compile_versions(History(of), audience) if s.kind == "review"]
+            assert look.description == (said if audience == "ana" or "prompts" not in own else None)
 
 
 # ── notes ──

@@ -40,18 +40,35 @@ def read_agreement_file(path: str) -> bytes | Problem:
 
 
 def history_folder(path: str) -> str:
-    """The folder of the agreed versions of the agreement in `path`."""
-    return f"{path.removesuffix('.toml')}.history"
+    """The folder of the agreed versions of the agreement in `path`; beside the file itself where that is a link."""
+    return f"{_stem(path)}.history"
 
 
 def proposal_file(path: str) -> str:
     """The file of the yeses that wait for others, beside the agreement in `path`."""
-    return f"{path.removesuffix('.toml')}.proposal.toml"
+    return f"{_stem(path)}.proposal.toml"
 
 
 def reviews_folder(path: str) -> str:
     """The folder of the notes of reviews of the agreement in `path`."""
-    return f"{path.removesuffix('.toml')}.reviews"
+    return f"{_stem(path)}.reviews"
+
+
+def _stem(path: str) -> str:
+    return (os.path.realpath(path) if os.path.islink(path) else path).removesuffix(".toml")
+
+
+def strayed_histories(path: str, agreement_id: str) -> list[str]:
+    """Folders of agreed versions of this agreement that are named after another file beside it."""
+    folder, own = os.path.dirname(_stem(path)), history_folder(path)
+    found = []
+    for name in sorted(os.listdir(folder or ".")):
+        other = os.path.join(folder, name)
+        if name.endswith(".history") and other != own and os.path.isdir(other):
+            files = history_files(f"{other.removesuffix('.history')}.toml")
+            if not isinstance(files, Problem) and any(f'"{agreement_id}"'.encode() in raw for raw in files.values()):
+                found.append(other)
+    return found
 
 
 def review_notes(path: str) -> dict[str, str]:

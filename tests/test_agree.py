@@ -372,6 +372,16 @@ def test_diff_before_and_after_the_first_agreement(planner, couple):
     }
 
 
+def test_diff_says_who_said_yes_already(planner, agreed):
+    planner("revise", "friday", "at=19:00-23:00")
+    planner("agree", "--from", "2027-02-21", "--by", "ana")
+    assert planner("diff").stdout == (
+        "Cook together: Friday 19:00–22:00 → Friday 19:00–23:00, from Sunday 21 February 2027.\n"
+        "  It needs a yes from Ana and Ben (more time).\n"
+        "  Ana said yes already.\n"
+    )
+
+
 def test_diff_of_days_and_files(planner, agreed, tmp_path):
     planner("revise", "friday", "at=20:00-22:00")
     planner("agree", "--from", "2027-03-01", "--by", "ana")
@@ -575,6 +585,30 @@ def test_a_version_without_a_header_says_what_is_missing(planner, agreed):
         "agreement.history/2027-02-21.toml:1:1: error: this file has no [agreed] header; write [agreed] with on = "
         "2027-02-21 above everything else\n"
     )
+
+
+def test_what_is_agreed_is_found_through_a_link(planner, agreed, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    link = tmp_path / "elsewhere" / "ours.toml"
+    link.symlink_to(agreed)
+    planner("revise", "friday", "at=19:00-23:00")
+    done = planner("agenda", "--from", "2027-03-05", "--days", "1", link)
+    assert "19:00–22:00  Cook together" in done.stdout
+    planner("agree", "--by", "ana", link)
+    assert proposal(agreed).exists()
+
+
+def test_a_file_that_was_renamed_alone_is_told_of_its_folder(planner, agreed, tmp_path):
+    assert planner("export").stderr == ""
+    agreed.rename(tmp_path / "ours.toml")
+    done = planner("export", "ours.toml")
+    assert done.exit_code == 0
+    assert done.stderr == (
+        "Nothing is agreed for ours.toml, so it holds as it stands; but agreement.history has versions of the same "
+        "agreement. If they belong to this file, name the folder ours.history.\n"
+    )
+    (tmp_path / "agreement.history").rename(tmp_path / "ours.history")
+    assert planner("export", "ours.toml").stderr == ""
 
 
 def test_other_files_in_the_folder_are_let_be(planner, agreed):

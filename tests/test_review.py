@@ -337,6 +337,11 @@ def test_whoever_stops_halfway_loses_nothing_and_can_go_on(at_terminal, couple):
     assert "Ana, something you are glad of [the soup]: \n" in again.stdout
 
 
+def test_the_first_answer_is_kept_at_once(at_terminal, couple):  # noqa: F811
+    at_terminal(["review"], ["the soup\n", "\x03"])
+    assert notes(couple) == "# Ana & Ben, Monday 1 February 2027\n\n## Appreciation\n\n- Ana: the soup\n"
+
+
 def test_no_notes_are_kept_where_none_are_wanted(at_terminal, couple):  # noqa: F811
     done = at_terminal(["review", "--no-keep"], ["the soup\n", "\x03"])
     assert done.exit_code == 3

@@ -24,6 +24,7 @@ from planner.files import (
     make_folder,
     proposal_file,
     remove_file,
+    strayed_histories,
     write_whole,
 )
 from planner.problems import Problem
@@ -95,6 +96,8 @@ def waiting_for(loaded: Loaded) -> list[Waiting]:
 
 def say_unagreed(loaded: Loaded, settings: Settings) -> None:
     """Say on standard error what of the file is not published, for it is not agreed."""
+    if not loaded.history.versions:
+        _say_strayed(loaded)
     changes = unagreed(loaded, settings)
     if not changes:
         return
@@ -102,6 +105,20 @@ def say_unagreed(loaded: Loaded, settings: Settings) -> None:
     for change in changes:
         click.echo(f"  {change.sentence}{_needed(loaded.agreement, change)}", err=True)
     click.echo("`planner agree` asks for what is needed.", err=True)
+
+
+def _say_strayed(loaded: Loaded) -> None:
+    """A word where nothing is agreed for this file, and versions of the same agreement stand under another name."""
+    try:
+        found = strayed_histories(loaded.path, loaded.agreement.id)
+    except OSError:
+        return
+    if found:
+        message = f"Nothing is agreed for {loaded.path}, so it holds as it stands; but {listed(found)} "
+        message += (
+            f"{'has' if len(found) == 1 else 'have'} versions of the same agreement. If they belong to this file, "
+        )
+        click.echo(f"{message}name the folder {history_folder(loaded.path)}.", err=True)
 
 
 def hint_unagreed(loaded: Loaded, settings: Settings) -> None:

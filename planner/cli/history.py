@@ -9,8 +9,9 @@ from typing import Any
 
 import click
 
+from planner.agreeing import opened
 from planner.agreement import Agreement, History, Version
-from planner.cli.agreed import told, tomorrow
+from planner.cli.agreed import told, tomorrow, waiting_for
 from planner.cli.common import (
     PROBLEMS,
     Day,
@@ -131,7 +132,8 @@ def diff_command(settings: Settings, *, old: str | None, new: str | None, as_jso
     if not found:
         click.echo("Both ask the same of your time. (Words, sharing and single dates hold without being agreed.)")
     elif old is None:
-        click.echo("\n".join(told(loaded, found)))
+        said = {c.revised.ritual: c.yes for c in opened(history, day, waiting_for(loaded))}
+        click.echo("\n".join(told(loaded, found, said)))
     else:
         click.echo("\n".join(change.sentence for change in found))
 

@@ -9,23 +9,28 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import tomli_w
 from hypothesis import HealthCheck, assume, given, note, settings
 from hypothesis import strategies as st
 
+from planner.agreeing import composed_as, decide, opened
 from planner.agreement import Agreed, Agreement, History, Version
 from planner.checks import Examined, errors
 from planner.compiler import compile_series, compile_versions
+from planner.document import Document, parse_document
+from planner.ending import end_in, ended, endings
 from planner.history import agreement_on, drafted, held, holding, people_ever, segments
 from planner.ics import calendar_text
 from planner.reading import read_agreement
 from planner.timeline import instances, instant
 from planner.versions import Stored, Waiting, read_version, read_versions, read_waiting, version_text
 from planner.words import Timed
+from planner.writing import same_terms, terms_of
 from planner.zones import zone
 from tests.engines import ENGINES
 from tests.strategies import PEOPLE, TABLES, ZONES, agreements, rituals
 from tests.test_meaning import dates_of, length_on
-from tests.test_occurrences import adjusted_agreements, compare_series
+from tests.test_occurrences import adjusted, adjusted_agreements, compare_series
 
 FIRST, END = date(2026, 1, 1), date(2030, 1, 1)
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -499,3 +504,72 @@ def test_counting_over_a_split(old, new, days):
             note = strand.turn or (strand.time.length if segment.ritual.ladder else "")
             found += [f"{day:%m-%d} {note}".strip() for day in strand.days(NEXT, date(2027, 3, 20))]
     assert sorted(found) == days
+
+
+@given(chain=chains(), data=st.data())
+@settings(
+    max_examples=2 * settings().max_examples, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+)
+def test_what_is_taken_is_the_files_what_waits_is_as_before_and_the_version_says_so(chain, data):
+    """With any yeses: the version that is written is read again as it was meant."""
+    (on, values), (later, draft) = chain[0], chain[1]
+    adjusted(draft, data.draw)
+    old, new = sound(values, on), sound(draft, later)
+    history = History(new, (Version(on, 1, old),))
+    people = data.draw(st.sets(st.sampled_from(PEOPLE)))
+    changes = opened(history, later, ())
+    decision = decide(history, later, changes, {c.revised.ritual: people for c in changes}, (), on)
+    waits = {c.revised.ritual for c in decision.waits}
+    assert {c.revised.ritual for c in decision.taken} == {c.revised.ritual for c in changes} - waits
+    assert all(set(c.revised.needs) <= people for c in decision.taken)
+    assert all(set(c.lacking) == set(c.revised.needs) - people != set() for c in decision.waits)
+    if decision.agreement is None:
+        assert not decision.taken
+        return
+    text = version_text(decision.agreement, Agreed(later, decision.yes, None))
+    note(text)
+    stored = read_version(text.encode(), "x.toml", later, 1)
+    assert isinstance(stored, Stored), stored
+    assert composed_as(stored.version.agreement, decision.agreement)
+    kept = {path: terms_of(r, new.week_starts) for path, r in decision.agreement.rituals.items()}
+    for path in {*old.rituals, *new.rituals}:
+        holds = old if path in waits else new
+        wanted = terms_of(holds.rituals[path], holds.week_starts) if path in holds.rituals else None
+        assert (wanted is None) == (path not in kept)
+        assert wanted is None or same_terms(kept[path], wanted), path
+    # once more with every yes: nothing waits, and nothing is left to agree on
+    again = History(new, holding((*history.versions, stored.version)))
+    rest = opened(again, later, ())
+    assert {c.revised.ritual for c in rest} == waits
+    whole = decide(again, later, rest, {c.revised.ritual: PEOPLE for c in rest}, (), on)
+    assert not whole.waits
+    assert not rest or opened(History(new, (Version(later, 1, whole.agreement or new),)), later, ()) == []
+
+
+@given(values=adjusted_agreements(), data=st.data())
+def test_an_end_in_the_file_is_the_end_that_was_meant(values, data):
+    agreement = sound(values, START)
+    on = data.draw(st.dates(date(2026, 1, 1), date(2027, 6, 1)))
+    who = data.draw(st.sampled_from((None, *PEOPLE)))
+    document = parse_document(tomli_w.dumps(values).encode(), "x.toml")
+    assert isinstance(document, Document)
+    found = endings(agreement, on, who)
+    after = end_in(document, found)
+    note(after.text)
+    again, findings = read_agreement(after.values)
+    assert again is not None, findings
+    meant = ended(agreement, found).rituals
+    assert list(again.rituals) == list(meant)
+    for path, ritual in meant.items():
+        assert same_terms(terms_of(again.rituals[path]), terms_of(ritual)), path
+        shared = len(ritual.who) > 1 or ritual.who_is_turn
+        if who is None and shared:
+            assert ritual.until is not None
+            assert ritual.until < on
+        if shared and ritual.until and ritual.until < on:
+            assert not [s for s in compile_series(again, None) if s.ritual == path and last_of(s) >= on]
+    assert not errors(Examined(again, after.values, FIRST, END))
+
+
+def last_of(series) -> date:
+    return series.last or END

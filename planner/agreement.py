@@ -192,11 +192,16 @@ class Program(NamedTuple):
 
 
 class Agreed(NamedTuple):
-    """The header of an agreed version: the day it takes effect, who said yes, a note."""
+    """The header of an agreed version: the day it takes effect, who said yes, a note, the day on which they did.
+
+    `replaces` are the names of later versions that hold no longer because of this one ("2027-04-01").
+    """
 
     on: date
     yes: tuple[str, ...]
     note: str | None
+    said: date | None = None
+    replaces: tuple[str, ...] = ()
 
 
 class Agreement(NamedTuple):
@@ -229,3 +234,32 @@ class Agreement(NamedTuple):
         """Several names in a sentence: "Ana", "Ana and Ben", "Ana, Ben and Cleo"."""
         names = [self.name(k) for k in keys]
         return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+class Version(NamedTuple):
+    """What was agreed from a day on: the `number`-th agreement for that day."""
+
+    on: date
+    number: int
+    agreement: Agreement
+
+    @property
+    def name(self) -> str:
+        """The name of its file, without the ending."""
+        return version_name(self.on, self.number)
+
+
+def version_name(on: date, number: int) -> str:
+    """The name of a version's file, without the ending: "2027-03-01", then "2027-03-01.2"."""
+    return on.isoformat() if number == 1 else f"{on}.{number}"
+
+
+class History(NamedTuple):
+    """The file as it stands, and the agreed versions that hold, each from its day to the next, in order.
+
+    Without a version the file simply holds. With some, the file is a draft as to terms; words, sharing and single
+    dates are taken from it at once.
+    """
+
+    current: Agreement
+    versions: tuple[Version, ...] = ()

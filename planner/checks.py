@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from planner.agreement import Agreement, Ritual
+from planner.agreement import Agreement, History, Ritual
 from planner.problems import ERROR, NOTE, WARNING, Finding
 from planner.recurrence import ONE_DAY, days, first_on_or_after, month_length, period, places, shifted, skips_periods
 from planner.saying import listed, month_name, say_date
@@ -24,17 +24,28 @@ from planner.zones import zone
 class Examined:
     """An agreement under examination, its values as written, and the twelve months to look at."""
 
-    def __init__(self, agreement: Agreement, values: dict[str, Any], first: date, end: date) -> None:
+    def __init__(
+        self, agreement: Agreement, values: dict[str, Any], first: date, end: date, history: History | None = None
+    ) -> None:
         self.agreement = agreement
         self.values = values
         self.first = first
         self.end = end
+        self.history = history
 
     @cached_property
     def strands(self) -> dict[str, list[Strand]]:
         """The strands of each ritual, without turns."""
         weeks = self.agreement.week_starts
         return {path: strands(r, weeks, by_turn=False) for path, r in self.agreement.rituals.items()}
+
+    def dates(self, ritual: Ritual) -> list[Strand]:
+        """The strands that a single date of a ritual may mean: the file's, and those of the versions in force."""
+        if self.history is None or not self.history.versions:
+            return self.strands[ritual.path]
+        from planner.history import dates_of
+
+        return dates_of(self.history, ritual)
 
     def written(self, ritual: Ritual, key: str) -> Any:
         """The value of a ritual's key as it stands in the file."""
@@ -74,7 +85,7 @@ def skips_and_changes_hit(examined: Examined) -> Iterator[Finding]:
     for ritual in examined.agreement.rituals.values():
         if not ritual.skip and not ritual.changes:
             continue
-        parts = examined.strands[ritual.path]
+        parts = examined.dates(ritual)
         for key, dated in (("skip", ritual.skip), ("changes", tuple(c.on for c in ritual.changes))):
             for day in dated:
                 if not any(s.has_day(day) for s in parts):
@@ -263,7 +274,7 @@ def later_tables(examined: Examined) -> Iterator[Finding]:
         places.append(("calendar", "language"))
     places += [("people", person.key, "busy") for person in agreement.people.values() if person.busy]
     for ritual in agreement.rituals.values():
-        places += [_at(ritual, key) for key in ("on_holidays", "yes") if examined.written(ritual, key)]
+        places += [_at(ritual, "on_holidays")] if examined.written(ritual, "on_holidays") else []
     for place in places:
         yield Finding(place, "not-yet", "this is read and kept; nothing acts on it yet", NOTE, "key")
 
@@ -282,6 +293,11 @@ NOTICES = (
 def errors(examined: Examined) -> list[Finding]:
     """Everything that keeps calendars from being made."""
     return [finding for check in ERRORS for finding in check(examined)]
+
+
+def version_errors(examined: Examined) -> list[Finding]:
+    """What keeps calendars from being made by an agreed version; its single dates are those of the file."""
+    return [finding for check in (turns_come_round, check_ins_fit) for finding in check(examined)]
 
 
 def notices(examined: Examined) -> list[Finding]:

@@ -5,6 +5,7 @@ In: an `Agreement`, a window of dates. Out: `Clash`es, each pair of rituals once
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -39,11 +40,15 @@ class _Met:
         self.people: dict[str, None] = {}
 
 
-def clashes(agreement: Agreement, first: date, end: date) -> list[Clash]:
-    """Every pair of rituals that meet within the window, in order of the first time."""
+def clashes(agreement: Agreement, first: date, end: date, series: Iterable[Series] | None = None) -> list[Clash]:
+    """Every pair of rituals that meet within the window, in order of the first time.
+
+    `series` are those of the whole file (audience None) where they do not come from this agreement alone.
+    """
     fine = {frozenset((r.path, other)) for r in agreement.rituals.values() for other in r.may_overlap}
-    order = {path: n for n, path in enumerate(agreement.rituals)}
-    series = [s for s in compile_series(agreement, None) if s.fills]
+    series = [s for s in (compile_series(agreement, None) if series is None else series) if s.fills]
+    paths = dict.fromkeys((*agreement.rituals, *(_ritual(s.ritual) for s in series)))
+    order = {path: n for n, path in enumerate(paths)}
     met: dict[tuple[str, str], _Met] = {}
     known: dict[tuple[int, int], _Met | None] = {}  # by the identities of two series: what the inner loop asks most
     active: dict[str, list[Stretch]] = {}
@@ -104,5 +109,6 @@ def _clash(agreement: Agreement, pair: tuple[str, str], met: _Met) -> Clash:
 
 
 def _titled(agreement: Agreement, path: str) -> str:
-    title = agreement.rituals[_ritual(path)].title.replace("{turn}", "…")
+    ritual = agreement.rituals.get(_ritual(path))
+    title = ritual.title.replace("{turn}", "…") if ritual else _ritual(path)
     return f'covering for "{title}"' if path.endswith(".cover") else f'"{title}"'

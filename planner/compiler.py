@@ -1,8 +1,8 @@
-"""Agreement → the series of one audience's calendar.
+"""Agreement, or its agreed versions → the series of one audience's calendar.
 
-In: an `Agreement` without errors, an audience (a person's key, `everyone`, or None: the whole file with every title).
-Out: `Series`, in the order of the file. What wins where they meet: skip, then changes, then pause, then the rule; each
-speaks of the date by the rule. No window and no clock enter: compiling twice gives the same.
+In: an `Agreement` without errors, or a `History` of them, an audience (a person's key, `everyone`, or None: the whole
+file with every title). Out: `Series`, in the order of the file. What wins where they meet: skip, then changes, then
+pause, then the rule; each speaks of the date by the rule. No window and no clock enter: compiling twice gives the same.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from planner.agreement import Agreement, Change, CheckIn, Ritual
+from planner.agreement import Agreement, Change, CheckIn, History, Ritual
 from planner.looks import check_in_look, cover_look, look_of, taking_part
 from planner.recurrence import ONE_DAY, days, first_on_or_after, shifted
 from planner.series import Look, Override, Series
-from planner.strands import Strand, strands, turn_on, turn_strands
+from planner.strands import AS_IT_SAYS, Counting, Strand, strands, turn_on, turn_strands
 from planner.timeline import keeps_length
 from planner.words import AllDay, Time, Timed
 from planner.zones import zone
@@ -36,13 +36,37 @@ class Facet(NamedTuple):
 
 
 def compile_series(agreement: Agreement, audience: str | None) -> list[Series]:
-    """The series of the audience's calendar."""
-    found: list[Series] = []
-    for ritual in agreement.rituals.values():
-        context = _Ritual(agreement, ritual, audience)
-        for facet in _facets(agreement, ritual, audience):
-            found.extend(context.series(facet))
-    return found
+    """The series of the audience's calendar, by the agreement alone."""
+    return [one for ritual in agreement.rituals.values() for one in _compiled(agreement, ritual, audience)]
+
+
+def compile_versions(history: History, audience: str | None) -> list[Series]:
+    """The series of the audience's calendar, by the agreed versions; by the file alone where nothing is agreed yet.
+
+    A ritual whose terms change is split: one series ends before the day of the new version, the next begins on it.
+    """
+    if not history.versions:
+        return compile_series(history.current, audience)
+    from planner.history import segments  # without versions nobody waits for it
+
+    return [
+        one
+        for s in segments(history)
+        for one in _compiled(s.agreement, s.ritual, audience, segment=s.name, counting=s.counting)
+    ]
+
+
+def _compiled(
+    agreement: Agreement,
+    ritual: Ritual,
+    audience: str | None,
+    *,
+    segment: str = "first",
+    counting: Counting = AS_IT_SAYS,
+) -> Iterator[Series]:
+    context = _Ritual(agreement, ritual, audience, segment, counting)
+    for facet in _facets(agreement, ritual, audience):
+        yield from context.series(facet)
 
 
 def _facets(agreement: Agreement, ritual: Ritual, audience: str | None) -> Iterator[Facet]:
@@ -85,13 +109,17 @@ def _check_in_facet(agreement: Agreement, ritual: Ritual, check_in: CheckIn, n: 
 class _Ritual:
     """One ritual in one audience's calendar: its strands, and what is adjusted on which date."""
 
-    def __init__(self, agreement: Agreement, ritual: Ritual, audience: str | None) -> None:
+    def __init__(
+        self, agreement: Agreement, ritual: Ritual, audience: str | None, segment: str, counting: Counting
+    ) -> None:
         self.agreement = agreement
         self.ritual = ritual
         self.audience = audience
+        self.segment = segment
+        self.counting = counting
         self.changes = {c.on: c for c in ritual.changes}
         self.skip = frozenset(ritual.skip)
-        self.by_turn = turn_strands(ritual, agreement.week_starts)
+        self.by_turn = turn_strands(ritual, agreement.week_starts, counting)
         self.pauses = [p for p in agreement.pauses if p.stops(ritual, ritual.who)]
 
     def series(self, facet: Facet) -> Iterator[Series]:
@@ -104,7 +132,7 @@ class _Ritual:
         elif next(iter(looks.values())) is None:
             return
         else:
-            parts = strands(ritual, self.agreement.week_starts, by_turn=False)
+            parts = strands(ritual, self.agreement.week_starts, by_turn=False, counting=self.counting)
         any_turn = next(iter(looks))
         for strand in parts:
             turn = strand.turn if split else any_turn
@@ -115,7 +143,7 @@ class _Ritual:
                 yield from self._of_strand(facet, strand, turn, look)
 
     def _key(self, facet: Facet, part: str) -> tuple[str, str, str, str, str]:
-        return self.agreement.id, self.audience or "", self.ritual.identity + facet.name, "first", part
+        return self.agreement.id, self.audience or "", self.ritual.identity + facet.name, self.segment, part
 
     def _of_strand(self, facet: Facet, strand: Strand, turn: str | None, look: Look) -> Iterator[Series]:
         gone = set(self._resting(strand, turn))

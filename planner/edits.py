@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from planner.agreement import TABLES, Agreement, Pause, Ritual
+from planner.agreement import TABLES, Agreement, History, Pause, Ritual
 from planner.document import Document, EditError, Path, add_array_table, add_table, append, remove, set_value
+from planner.history import dates_of
 from planner.saying import listed, say_date, say_minutes, say_span, say_time, say_when
-from planner.strands import say_nearest, strands
+from planner.strands import say_nearest
 from planner.tables import unknown
 from planner.words import Time, Timed, Unclear, read_at, shown
 
@@ -246,13 +247,16 @@ def _said(value: Any, people: Agreement | None = None) -> str:
 # ── skip and move ────────────────────────────────────────────────────
 
 
-def skip(document: Document, agreement: Agreement, key: str, dates: Iterable[date]) -> Edit:
-    """Dates added to a ritual's `skip`."""
+def skip(
+    document: Document, agreement: Agreement, key: str, dates: Iterable[date], history: History | None = None
+) -> Edit:
+    """Dates added to a ritual's `skip`. With a `history` they may be dates of the version in force on them."""
+    history = history or History(agreement)
     ritual = find_ritual(agreement, key)
     wanted = sorted(set(dates))
     new = [day for day in wanted if day not in ritual.skip]
     for day in new:
-        _needs_date(agreement, ritual, day)
+        _needs_date(history, ritual, day)
     for day in new:
         document = _with_element(document, (*_path(ritual.path), "skip"), day)
 
@@ -270,18 +274,28 @@ def skip(document: Document, agreement: Agreement, key: str, dates: Iterable[dat
     return Edit(document, told)
 
 
-def move(document: Document, agreement: Agreement, key: str, day: date, to: date | None, at: str | None) -> Edit:
+def move(
+    document: Document,
+    agreement: Agreement,
+    key: str,
+    day: date,
+    to: date | None,
+    at: str | None,
+    history: History | None = None,
+) -> Edit:
     """An entry in a ritual's `changes` (or its entry for that date, changed) that moves one occurrence.
 
-    Without `to` it stays on the day that it has now; the day of its rule takes a move back.
+    Without `to` it stays on the day that it has now; the day of its rule takes a move back. With a `history` the date
+    may be one of the version in force on it.
     """
+    history = history or History(agreement)
     ritual = find_ritual(agreement, key)
     end = _needs_time(at)[1] if at is not None else None
     if day in ritual.skip:
         left = ",".join(str(d) for d in ritual.skip if d != day)
         back = f"`planner revise {ritual.path} skip={left}` takes it back in"
         raise NotPossible(f"{_title(ritual)} is left out on {say_date(day)}; {back}")
-    _needs_date(agreement, ritual, day)
+    _needs_date(history, ritual, day)
     place: Path = (*_path(ritual.path), "changes")
     written = _value_at(document, place)
     entries = [written] if isinstance(written, dict) else written or []
@@ -303,15 +317,16 @@ def move(document: Document, agreement: Agreement, key: str, day: date, to: date
             document = document if name in wanted else remove(document, (*place, name))
         for name, value in wanted.items() if wanted != {"on": day} else ():
             document = document if entry.get(name) == value else set_value(document, (*place, name), value)
-    return Edit(document, lambda after: _moved(agreement, after, ritual, day))
+    return Edit(document, lambda after: _moved(history, after, ritual, day))
 
 
-def _moved(before: Agreement, after: Agreement, ritual: Ritual, day: date) -> list[str]:
+def _moved(history: History, after: Agreement, ritual: Ritual, day: date) -> list[str]:
     """Where and when an occurrence is after a move, and what else it touches."""
     old, new = (
-        next((c for c in agreement.rituals[ritual.path].changes if c.on == day), None) for agreement in (before, after)
+        next((c for c in agreement.rituals[ritual.path].changes if c.on == day), None)
+        for agreement in (history.current, after)
     )
-    parts = strands(ritual, after.week_starts, by_turn=False)
+    parts = dates_of(history, ritual)
     by_rule: Time = next(s.time for s in parts if s.has_day(day))
     time = by_rule
     if isinstance(by_rule, Timed) and new:
@@ -344,9 +359,9 @@ def _needs_time(at: str) -> tuple[int, int | None]:
         raise NotUnderstood(f"--at: {e}") from e
 
 
-def _needs_date(agreement: Agreement, ritual: Ritual, day: date) -> None:
+def _needs_date(history: History, ritual: Ritual, day: date) -> None:
     """Hold that a ritual has this date by its rule, else say which dates it has."""
-    parts = strands(ritual, agreement.week_starts, by_turn=False)
+    parts = dates_of(history, ritual)
     if any(s.has_day(day) for s in parts):
         return
     for change in ritual.changes:

@@ -39,6 +39,95 @@ def read_agreement_file(path: str) -> bytes | Problem:
         return problem("unreadable", f"this file cannot be read: {_reason(e)}")
 
 
+def history_folder(path: str) -> str:
+    """The folder of the agreed versions of the agreement in `path`; beside the file itself where that is a link."""
+    return f"{_stem(path)}.history"
+
+
+def proposal_file(path: str) -> str:
+    """The file of the yeses that wait for others, beside the agreement in `path`."""
+    return f"{_stem(path)}.proposal.toml"
+
+
+def reviews_folder(path: str) -> str:
+    """The folder of the notes of reviews of the agreement in `path`."""
+    return f"{_stem(path)}.reviews"
+
+
+def _stem(path: str) -> str:
+    return (os.path.realpath(path) if os.path.islink(path) else path).removesuffix(".toml")
+
+
+def strayed_histories(path: str, agreement_id: str) -> list[str]:
+    """Folders of agreed versions of this agreement that are named after another file beside it."""
+    folder, own = os.path.dirname(_stem(path)), history_folder(path)
+    found = []
+    for name in sorted(os.listdir(folder or ".")):
+        other = os.path.join(folder, name)
+        if name.endswith(".history") and other != own and os.path.isdir(other):
+            files = history_files(f"{other.removesuffix('.history')}.toml")
+            if not isinstance(files, Problem) and any(f'"{agreement_id}"'.encode() in raw for raw in files.values()):
+                found.append(other)
+    return found
+
+
+def review_notes(path: str) -> dict[str, str]:
+    """The notes of reviews of the agreement in `path`, by day, in order; none where there is no folder of them."""
+    folder = reviews_folder(path)
+    try:
+        names = sorted(os.listdir(folder))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as e:
+        raise FileTroubleError(f"the notes of reviews in {folder} cannot be read: {_reason(e)}") from e
+    days = [name for name in names if len(name) == 13 and name.endswith(".md")]
+    return {name[:-3]: text_of(os.path.join(folder, name)) or "" for name in days}
+
+
+def history_files(path: str) -> dict[str, bytes] | Problem:
+    """The agreed versions of the agreement in `path`, name to bytes; none where there is no folder of them.
+
+    A Problem where the folder or one of them cannot be read: what is agreed is never taken for less than it is.
+    """
+    folder = history_folder(path)
+    try:
+        names = os.listdir(folder)
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as e:
+        message = f"what was agreed cannot be read: {_reason(e)}; the folder of agreed versions belongs here, readable"
+        return Problem(folder, 1, 1, ERROR, "", "unreadable", message)
+    found: dict[str, bytes] = {}
+    for name in sorted(names):
+        if name.endswith(".toml") and not name.startswith("."):
+            read = read_agreement_file(os.path.join(folder, name))
+            if isinstance(read, Problem):
+                return read
+            found[name] = read
+    return found
+
+
+def bytes_of(path: str) -> bytes | None:
+    """The bytes of a file, None where there is none. FileTroubleError where it cannot be read."""
+    try:
+        with open(path, "rb") as file:
+            return file.read(LONGEST_READ)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as e:
+        raise FileTroubleError(f"{path} cannot be read: {_reason(e)}") from e
+
+
+def remove_file(path: str) -> None:
+    """Take a file away, where it is there."""
+    try:
+        os.unlink(path)
+    except FileNotFoundError:
+        return
+    except (OSError, ValueError) as e:
+        raise FileTroubleError(f"{path} cannot be taken away: {_reason(e)}") from e
+
+
 def text_of(path: str) -> str | None:
     """The text of a file with its own line ends, None where there is none. FileTroubleError where it cannot be read."""
     try:
@@ -81,17 +170,29 @@ def create_whole(path: str, data: bytes) -> None:
     try:
         with _written_beside(path, data) as temporary:
             os.chmod(temporary, 0o666 & ~_umask())
-            with open(path, "xb"):  # the name is ours from here on, and nobody's file is written over
-                pass
-            try:
-                os.replace(temporary, path)
-            except BaseException:
-                os.unlink(path)
-                raise
+            if not _linked(temporary, path):
+                with open(path, "xb"):  # the name is ours from here on, and nobody's file is written over
+                    pass
+                try:
+                    os.replace(temporary, path)
+                except BaseException:
+                    os.unlink(path)
+                    raise
     except FileExistsError as e:
         raise FileTroubleError(f"{path} is there already and stays as it is; choose another name") from e
     except (OSError, ValueError) as e:
         raise _trouble(path, e) from e
+
+
+def _linked(temporary: str, path: str) -> bool:
+    """Whether the file has this name now too, at once; False where the disk knows no second names."""
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        raise
+    except (OSError, AttributeError, NotImplementedError):
+        return False
+    return True
 
 
 @contextmanager
@@ -165,6 +266,16 @@ def agreement_templates() -> dict[str, str]:
     folder = os.path.join(templates_folder(), "agreements")
     names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
     return {name[:-5]: os.path.join(folder, name) for name in names if name.endswith(".toml")}
+
+
+def sheets(path: str) -> dict[str, str]:
+    """The paths of the sheets, by name: planner's, and those in `templates` beside the agreement, which come first."""
+    own = os.path.join(os.path.dirname(path) or ".", "templates")
+    found: dict[str, str] = {}
+    for folder in (templates_folder(), own):
+        names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
+        found |= {name[:-3]: os.path.join(folder, name) for name in names if name.endswith(".md")}
+    return found
 
 
 # ── settings and state ───────────────────────────────────────────────

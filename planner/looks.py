@@ -35,7 +35,9 @@ def look_of(
         case "full":
             return Look(
                 summary=titled(agreement, ritual, turn),
-                description=_joined(_worded(ritual.notes, agreement, host), change.note if change else None),
+                description=_joined(
+                    _worded(ritual.notes, agreement, host), _agenda(ritual), change.note if change else None
+                ),
                 location=_worded((change.where if change else None) or ritual.where, agreement, host),
                 color=_color(agreement, ritual, who),
                 free=not everyone_fills,
@@ -56,7 +58,7 @@ def _everything(
     host: str | None,
     change: Change | None,
 ) -> Look:
-    lines = [_worded(ritual.notes, agreement, host)]
+    lines = [_worded(ritual.notes, agreement, host), _agenda(ritual)]
     if ritual.prompts:
         lines.append("\n".join(f"• {_worded(p, agreement, host)}" for p in ritual.prompts))
     if ritual.by:
@@ -76,6 +78,17 @@ def _everything(
         tentative=ritual.if_needed,
         discretion={"private": "PRIVATE", "full": ""}.get(ritual.share, "CONFIDENTIAL"),
     )
+
+
+REVIEW_AGENDA = (
+    "Appreciation first. What was planned. What you want to talk about, one thing at a time. Each ritual: keep, "
+    "change, pause, trial, step, let go. One small thing each. Something good to end with."
+)
+
+
+def _agenda(ritual: Ritual) -> str | None:
+    """The short agenda of a review, unless the couple wrote what to talk about."""
+    return REVIEW_AGENDA if ritual.kind == "review" and not ritual.notes and not ritual.prompts else None
 
 
 _BY = {"text": "By text", "call": "By call", "in person": "In person"}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from planner.agreement import TABLES, Agreement, Person, Ritual
@@ -49,14 +50,17 @@ _CALLED = {
 _NAME = ("name", "it is called `name`")
 
 
-def read_agreement(values: dict[str, Any], *, version: bool = False) -> tuple[Agreement | None, list[Finding]]:
+def read_agreement(
+    values: dict[str, Any], *, version: bool = False, former: Iterable[str] = ()
+) -> tuple[Agreement | None, list[Finding]]:
     """The agreement that the document's values describe, and all findings; None where one of them is an error.
 
-    `version` reads an agreed version, which has an `[agreed]` header.
+    `version` reads an agreed version, which has an `[agreed]` header. `former` are rituals that were agreed once and
+    may be gone from the file: a pause may name them still.
     """
     findings = Findings()
     try:
-        agreement = _read(Table(values, (), findings), version=version)
+        agreement = _read(Table(values, (), findings), version=version, former=former)
     except TooManyFindings:
         if len(findings.found) >= MOST_FINDINGS:
             message = f"more than {MOST_FINDINGS} things are amiss; these come first"
@@ -65,7 +69,7 @@ def read_agreement(values: dict[str, Any], *, version: bool = False) -> tuple[Ag
     return (None if findings.errors() else agreement), findings.found
 
 
-def _read(top: Table, *, version: bool) -> Agreement | None:
+def _read(top: Table, *, version: bool, former: Iterable[str]) -> Agreement | None:
     top.know(*_TOP)
     agreed = read_agreed(top) if version else None
     _unknown_tables(top, version=version)
@@ -95,6 +99,7 @@ def _read(top: Table, *, version: bool) -> Agreement | None:
     programs = tuple(read_program(key, table) for key, table in top.keyed("programs", "[programs.first-month]"))
     known = dict.fromkeys((*written, *(f"programs.{p.key}" for p in programs)))
     check_references(top, written, known)
+    paused = known | dict.fromkeys(former)
     agreement = Agreement(
         id=_identifier(head, people),
         title=head.text("title") or " & ".join(p.name for p in people.values()),
@@ -107,7 +112,7 @@ def _read(top: Table, *, version: bool) -> Agreement | None:
         helpers=helpers,
         rituals=rituals,
         pauses=tuple(
-            read_pause(t, people, known) for t in _array(top, "pauses", "starts = 2027-03-08 and until = 2027-03-14")
+            read_pause(t, people, paused) for t in _array(top, "pauses", "starts = 2027-03-08 and until = 2027-03-14")
         ),
         pairs=tuple(read_pair(t, known) for t in _array(top, "pairs", "these = [two rituals]")),
         hopes=tuple(h for key, t in top.keyed("balance", "[balance.own-time]") if (h := read_hope(key, t, people))),
@@ -128,7 +133,8 @@ def _unknown_tables(top: Table, *, version: bool) -> None:
     for key, value in top.values.items():
         if key in _TOP or (version and key == "agreed"):
             continue
-        near = (_CALLED.get(key) or nearest(key, _TOP)) if isinstance(value, dict | list) else None
+        known = (*_TOP, "agreed") if version else _TOP
+        near = (_CALLED.get(key) or nearest(key, known)) if isinstance(value, dict | list) else None
         if key == "agreed":
             hint = "[agreed] belongs to the agreed versions in the history folder"
         elif isinstance(value, dict | list):

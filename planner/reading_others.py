@@ -189,8 +189,9 @@ def read_agreed(top: Table) -> Agreed | None:
     table = top.table("agreed", "[agreed] with on = 2027-03-01")
     if table is None:
         return None
-    on, yes, note = table.day("on"), table.texts("yes"), table.text("note", lines=True)
+    on, said = table.day("on"), table.day("said")
+    yes, note, replaces = table.texts("yes"), table.text("note", lines=True), table.texts("replaces")
     if not table.has("on"):
         table.missing("on", "the day it takes effect: on = 2027-03-01")
     table.finish()
-    return Agreed(on or dt.date(2000, 1, 1), yes, note)
+    return Agreed(on or dt.date(2000, 1, 1), yes, note, said, replaces)

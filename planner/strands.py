@@ -56,6 +56,15 @@ class Strand(NamedTuple):
         return next(self.days(day, day + ONE_DAY), None) is not None
 
 
+class Counting(NamedTuple):
+    """The days from which turns and a ladder count, where that is not the day from which the ritual itself does."""
+
+    turns: date | None = None
+    ladder: date | None = None
+
+
+AS_IT_SAYS = Counting()
+
 Piece = tuple[str, Rule, Time, str | None]
 """A part's name, its rule in phase, its time, its turn: a strand before it is bounded."""
 
@@ -87,17 +96,18 @@ def count(ritual: Ritual, week_starts: int) -> Counted | None:
     return Counted(rules(start, spaced=True), start)
 
 
-def strands(ritual: Ritual, week_starts: int, *, by_turn: bool) -> list[Strand]:
+def strands(ritual: Ritual, week_starts: int, *, by_turn: bool, counting: Counting = AS_IT_SAYS) -> list[Strand]:
     """The strands of a ritual; with `by_turn` each of them has one turn, else none has."""
     if any(isinstance(slot.days, Dates) for slot in ritual.slots):
-        return _of_dates(ritual, by_turn=by_turn)
+        return _of_dates(ritual, counting, by_turn=by_turn)
     counted = count(ritual, week_starts)
     if counted is None:
         return []
-    pieces = _by_turn(ritual, counted) if by_turn and ritual.turns else _together(counted)
+    turns_from = counting.turns or counted.count_from
+    pieces = _by_turn(ritual, counted, turns_from) if by_turn and ritual.turns else _together(counted)
     found = []
     for part, rule, time, turn in _in_monday_weeks(pieces):
-        for step, length, first, last in _steps(ritual, counted.count_from):
+        for step, length, first, last in _steps(ritual, counting.ladder or counted.count_from):
             timed = Timed(time.start, length) if isinstance(time, Timed) and length is not None else time
             strand = _bounded(".".join(p for p in (part, step) if p), rule, first, last, timed, turn)
             if strand:
@@ -105,9 +115,9 @@ def strands(ritual: Ritual, week_starts: int, *, by_turn: bool) -> list[Strand]:
     return found
 
 
-def turn_strands(ritual: Ritual, week_starts: int) -> list[Strand]:
+def turn_strands(ritual: Ritual, week_starts: int, counting: Counting = AS_IT_SAYS) -> list[Strand]:
     """The strands of a ritual by turn, for asking whose turn it is; none where nobody takes turns."""
-    return strands(ritual, week_starts, by_turn=True) if ritual.turns else []
+    return strands(ritual, week_starts, by_turn=True, counting=counting) if ritual.turns else []
 
 
 def turn_on(by_turn: list[Strand], day: date) -> str | None:
@@ -137,14 +147,14 @@ def _day_name(rule: Rule) -> str:
     return f"day:{rule.bymonth}/{'+'.join(map(str, rule.bymonthday))}/{byday}"
 
 
-def _by_turn(ritual: Ritual, counted: Counted) -> Iterator[Piece]:
-    """One or more rules for each turn: occurrence i of the rule is the turn of turns[i mod n]."""
+def _by_turn(ritual: Ritual, counted: Counted, turns_from: date) -> Iterator[Piece]:
+    """One or more rules for each turn: occurrence i from `turns_from` on is the turn of turns[i mod n]."""
     singles = [rule for rule, _ in counted.singles]
     ordered = places(singles)
     if ordered is None:
         return  # `checks` has said why
     size, n = len(singles), len(ritual.turns)
-    base = _first_index(singles, ordered, counted.count_from)
+    base = _first_index(singles, ordered, turns_from)
     cycle = n // gcd(n, size)
     interval = singles[0].interval
     groups: dict[tuple[str, int, Time], list[Rule]] = {}
@@ -162,9 +172,15 @@ def _by_turn(ritual: Ritual, counted: Counted) -> Iterator[Piece]:
 
 
 def _first_index(singles: list[Rule], ordered: list[Place], start: date) -> int:
-    """The index, counted from the first date of the period that `start` lies in, of the first date on or after it."""
-    begins = _period_start(singles[0], start)
-    return sum(1 for place in ordered if any(True for _ in days(place.rule, begins, start)))
+    """The index of the first date on or after `start`, counted from the first date of the anchor's period."""
+    rule = singles[0]
+    at = period(rule, start) - period(rule, rule.anchor)
+    rounds, beyond = divmod(at, rule.interval)
+    if beyond:
+        return (rounds + 1) * len(singles)
+    begins = _period_start(rule, start)
+    earlier = sum(1 for place in ordered if any(True for _ in days(place.rule, begins, start)))
+    return rounds * len(singles) + earlier
 
 
 def _period_start(rule: Rule, day: date) -> date:
@@ -228,18 +244,20 @@ def _bounded(part: str, rule: Rule, first: date, last: date | None, time: Time, 
     return Strand(part, rule, start, end, time, turn)
 
 
-def _of_dates(ritual: Ritual, *, by_turn: bool) -> list[Strand]:
+def _of_dates(ritual: Ritual, counting: Counting, *, by_turn: bool) -> list[Strand]:
     """One strand a date: no rule says a list of dates that every program reads alike."""
     dated = sorted((day, slot.time) for slot in ritual.slots if isinstance(slot.days, Dates) for day in slot.days.dates)
     ladder = ritual.ladder
     found = []
     n = 0
-    start = next((day for day, _ in dated if day >= ritual.starts), ritual.starts)
+    start = counting.ladder or next((day for day, _ in dated if day >= ritual.starts), ritual.starts)
     for day, time in dated:
-        if day < ritual.starts or (ritual.until is not None and day > ritual.until):
+        if day < min(ritual.starts, counting.turns or ritual.starts):
             continue
         turn = ritual.turns[n % len(ritual.turns)] if by_turn and ritual.turns else None
         n += 1
+        if day < ritual.starts or (ritual.until is not None and day > ritual.until):
+            continue
         if ladder is not None and isinstance(time, Timed):
             length = next(
                 length

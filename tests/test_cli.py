@@ -30,6 +30,7 @@ def test_planner_alone_says_how_to_begin(run_planner):
         "  Look                    show, agenda, month\n"
         "  Keep calendars in step  connect, sync, pull, remove, doctor\n"
         "  Change the file         add, revise, skip, move, pause, resume\n"
+        "  Agree on it             diff, agree, history, review, end\n"
         "\n"
         "`planner COMMAND --help` says more, with an example.\n"
     )
@@ -209,7 +210,7 @@ def test_a_fault_of_our_own_is_one_line_and_no_traceback(run_planner, monkeypatc
     def broken(*_args, **_more):
         raise RuntimeError("a loose screw")
 
-    monkeypatch.setattr("planner.cli.agenda.compile_series", broken)
+    monkeypatch.setattr("planner.cli.agenda.compile_versions", broken)
     done = run_planner("agenda", ANA)
     assert done.exit_code == 70
     assert done.stderr == (

@@ -93,9 +93,14 @@ def is_steady(o: Occurrence) -> bool:
 
 
 def compare(agreement: Agreement, audience: str, engine: Callable, first: date, end: date) -> None:
-    """Hold an engine's reading of the export against our timeline: as many, and the same wherever clocks are steady."""
+    """Hold an engine's reading of the export against our timeline."""
     series, text = exported(agreement, audience)
     note(f"{engine.__name__} for {audience}\n{text}")
+    compare_series(series, text, engine, first, end)
+
+
+def compare_series(series: list, text: str, engine: Callable, first: date, end: date) -> None:
+    """As many occurrences in the text as in the series, and the same wherever clocks are steady."""
     margin = timedelta(days=3)
 
     def inside(value: datetime | date) -> bool:

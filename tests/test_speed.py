@@ -155,6 +155,10 @@ COMMANDS = {
     "show": (["show"], {"click"}),
     "month": (["month", "2027-02"], {"click", "rich", "markdown_it", "mdurl", "pygments"}),
     "skip": (["skip", "shared_evenings.r3", "2027-02-18"], {"click", "tomli_w"}),
+    "diff": (["diff"], {"click"}),
+    "history": (["history"], {"click"}),
+    "agree": (["agree", "--by", "ana", "--by", "ben"], {"click", "tomli_w"}),
+    "review sheet": (["review", "--sheet"], {"click", "dateutil", "six", "tomli_w"}),
     "init list": (["init", "--list"], {"click"}),
     "help": (["--help"], {"click"}),
 }

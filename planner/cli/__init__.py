@@ -20,6 +20,7 @@ _LOOK = "Look"
 _PUBLISH = "Take it into calendars"
 _SYNC = "Keep calendars in step"
 _CHANGE = "Change the file"
+_AGREE = "Agree on it"
 
 COMMANDS: dict[str, tuple[str, str, str]] = {
     "init": (_BEGIN, "init", "Write a new agreement from a template."),
@@ -39,6 +40,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "move": (_CHANGE, "edits", "Move one occurrence."),
     "pause": (_CHANGE, "edits", "Rest from some or all of it for a while."),
     "resume": (_CHANGE, "edits", "End a pause."),
+    "diff": (_AGREE, "history", "What the file changes of what is agreed."),
+    "agree": (_AGREE, "agree", "Let what the file changes take effect from a day on."),
+    "history": (_AGREE, "history", "The agreed versions."),
+    "review": (_AGREE, "review", "A calm half hour together, step by step."),
+    "end": (_AGREE, "end", "Let what is shared end, by one person's word."),
 }
 """Command → its group in the help, its module, one line."""
 

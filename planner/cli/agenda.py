@@ -6,8 +6,9 @@ from datetime import date, timedelta
 
 import click
 
+from planner.cli.agreed import as_drafted, held_in, hint_unagreed
 from planner.cli.common import USAGE, Day, Settings, Stop, file_argument, known_audience, load, settings_of
-from planner.compiler import compile_series
+from planner.compiler import compile_versions
 from planner.timeline import occurrences
 
 
@@ -16,7 +17,7 @@ from planner.timeline import occurrences
 @click.option("--days", type=click.IntRange(1, 3660), help="How many days (default: 7).")
 @click.option("--to", "end", type=Day(), help="The day before which it ends.")
 @click.option("--for", "audience", metavar="PERSON|everyone", help="What this person's calendar shows.")
-@click.option("--draft", is_flag=True, help="As the file stands, agreed or not.")
+@click.option("--draft", is_flag=True, help="As if the file were agreed as it stands, from tomorrow on.")
 @click.option("--json", "as_json", is_flag=True, help="The answer for a script.")
 @file_argument
 @settings_of
@@ -38,7 +39,6 @@ def agenda_command(
       planner agenda
       planner agenda --from 2027-01-04 --days 14 --for ana
     """
-    del draft  # until a version is agreed, the file is what holds
     if days is not None and end is not None:
         raise Stop("--days and --to say two ends; give one of them", USAGE)
     loaded = load(file)
@@ -47,7 +47,8 @@ def agenda_command(
     end = end or first + timedelta(days=days or 7)
     if end < first:
         raise Stop(f"--to {end} lies before --from {first}; it is the day after the last one shown", USAGE)
-    found = occurrences(compile_series(loaded.agreement, audience), first, end)
+    history = as_drafted(loaded, settings) if draft else loaded.history
+    found = occurrences(compile_versions(history, audience), first, end)
     if as_json:
         from planner.views.agenda import agenda_json
 
@@ -55,4 +56,7 @@ def agenda_command(
     else:
         from planner.views.agenda import agenda_text
 
-        click.echo(agenda_text(loaded.agreement, found, first, end, style=click.style))
+        agreement = held_in(history, found, first, end)
+        click.echo(agenda_text(agreement, found, first, end, style=click.style))
+        if not draft:
+            hint_unagreed(loaded, settings)

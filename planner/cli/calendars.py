@@ -15,7 +15,7 @@ import click
 
 from planner.cli.accounts import connection_to, known_accounts, named_account
 from planner.cli.common import REFUSED, USAGE, Loaded, Settings, Stop
-from planner.compiler import compile_series
+from planner.compiler import compile_series, compile_versions
 from planner.files import (
     BusyError,
     locked,
@@ -28,7 +28,7 @@ from planner.files import (
 from planner.series import EVERYONE
 from planner.sync.accounts import Account
 from planner.sync.calendar import DavCalendar
-from planner.sync.plan import SEVERAL, Own, own_object
+from planner.sync.plan import SEVERAL, Names, Own, Plan, look, make_plan, own_object
 from planner.sync.state import State, read_state, state_text
 from planner.sync.store import Stored
 from planner.sync.wanted import Wanted, all_uids, wanted
@@ -203,15 +203,31 @@ def opened(loaded: Loaded, account: Account) -> Iterator[Opened]:
                 DavCalendar(connection, account.url),
                 state,
                 path,
-                wanted(compile_series(agreement, account.audience)),
+                wanted(compile_versions(loaded.history, account.audience)),
             )
 
 
-def known_elsewhere(loaded: Loaded, audience: str) -> set[str]:
-    """The UIDs of this agreement's other audiences: in one calendar with this one they are no strangers."""
-    agreement = loaded.agreement
-    audiences = {*agreement.people, EVERYONE} - {audience}
-    return {uid for who in audiences for series in compile_series(agreement, who) for uid in all_uids(series)}
+def planned(loaded: Loaded, calendar: Opened, said: dict[str, str]) -> tuple[Plan, Names]:
+    """What a sync would do in a calendar. What nobody wants there is looked up in all that this agreement may have."""
+    remote = look(calendar.store, calendar.state, calendar.wants, said)
+    plan = make_plan(calendar.wants, calendar.state, remote, said)
+    if not any(d.what in ("copy", "missing") for _, d in plan.drift):
+        return plan, Names()
+    names = _known_names(loaded, calendar.account.audience)
+    return make_plan(calendar.wants, calendar.state, remote, said, names), names
+
+
+def _known_names(loaded: Loaded, audience: str) -> Names:
+    """The UIDs of the other audiences, and those that any agreed version has for this one, in force or not."""
+    others = {*loaded.agreement.people, EVERYONE} - {audience}
+    elsewhere = {uid for who in others for s in compile_versions(loaded.history, who) for uid in all_uids(s.key)}
+    versions = loaded.history.versions
+    segments = ("first", *(f"{v.on}" for v in versions))
+    keys = {s.key for v in versions for s in compile_series(v.agreement, audience)}
+    agreed = {
+        uid for a, who, what, _, part in keys for name in segments for uid in all_uids((a, who, what, name, part))
+    }
+    return Names(frozenset(elsewhere), frozenset(agreed))
 
 
 def calendar_title(loaded: Loaded, account: Account) -> str:

@@ -7,6 +7,7 @@ import json
 import click
 
 from planner.clashes import Clash
+from planner.cli.agreed import as_drafted, say_unagreed
 from planner.cli.common import (
     PROBLEMS,
     Loaded,
@@ -52,6 +53,8 @@ def check_command(settings: Settings, *, as_json: bool, strict: bool, file: str 
             for place in _places(loaded, met):
                 click.echo(_shown(place), err=True)
         click.echo(_summary(loaded, counts, len(met)))
+        if not isinstance(loaded, list):
+            say_unagreed(loaded, settings)
     if counts[ERROR] or (strict and (counts[WARNING] or met)):
         raise Stop("", PROBLEMS)
 
@@ -59,13 +62,16 @@ def check_command(settings: Settings, *, as_json: bool, strict: bool, file: str 
 def _looked_at(settings: Settings, loaded: Loaded) -> tuple[list[Problem], list[Clash]]:
     from planner.checks import Examined, notices
     from planner.clashes import clashes
+    from planner.compiler import compile_versions
     from planner.words import Length, add_length
 
     agreement = loaded.agreement
     first = max(settings.today, agreement.starts)
     end = add_length(first, Length(12, 0))
-    findings = [*loaded.findings, *notices(Examined(agreement, loaded.document.values, first, end))]
-    return placed(loaded.document, findings), clashes(agreement, first, end)
+    findings = [*loaded.findings, *notices(Examined(agreement, loaded.document.values, first, end, loaded.history))]
+    draft = as_drafted(loaded, settings)
+    series = compile_versions(draft, None) if draft.versions else None
+    return placed(loaded.document, findings), clashes(agreement, first, end, series)
 
 
 def _places(loaded: Loaded, met: list[Clash]) -> list[Problem]:

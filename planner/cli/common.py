@@ -6,16 +6,19 @@ In: paths and settings. Out: a `Loaded` agreement, or a `Stop` with its exit cod
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
-from typing import Any, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import click
 
-from planner.agreement import FIRST_YEAR, LAST_YEAR, Agreement
+from planner.agreement import FIRST_YEAR, LAST_YEAR, Agreement, History, Version
 from planner.document import Document, parse_document
 from planner.problems import ERROR, Finding, Problem
 from planner.reading import read_agreement
+
+if TYPE_CHECKING:
+    from planner.versions import Stored
 
 PROBLEMS, USAGE, REFUSED, NETWORK = 1, 2, 3, 4
 """Exit codes besides 0: the agreement's problems or "no"; usage; refused as unsafe; a server or the network."""
@@ -73,13 +76,14 @@ class Settings(NamedTuple):
 
 
 class Loaded(NamedTuple):
-    """An agreement without errors, with the file it came from."""
+    """An agreement without errors, with the file it came from, and what was agreed so far."""
 
     path: str
     raw: bytes
     document: Document
     agreement: Agreement
     findings: list[Finding]
+    history: History
 
 
 def agreement_path(file: str | os.PathLike[str] | None) -> str:
@@ -116,13 +120,68 @@ def examine_document(path: str, raw: bytes, document: Document) -> Loaded | list
     """The same for a document."""
     from planner.checks import Examined, errors
 
-    agreement, findings = read_agreement(document.values)
+    stored = stored_versions(path)
+    wrong = [found for found in stored if isinstance(found, Problem)]
+    agreed = [found for found in stored if not isinstance(found, Problem)]
+    versions = [found.version for found in agreed]
+    agreement, findings = _read(document, agreed)
     if agreement is not None:
-        wrong = errors(Examined(agreement, document.values, agreement.starts, agreement.starts))
-        if not wrong:
-            return Loaded(path, raw, document, agreement, findings)
-        findings = [*findings, *wrong]
-    return placed(document, findings)
+        wrong += _not_of(stored, agreement.id)
+        history = _history(agreement, versions)
+        start = agreement.starts
+        found = [] if wrong else errors(Examined(agreement, document.values, start, start, history))
+        if not wrong and not found:
+            return Loaded(path, raw, document, agreement, findings, history)
+        findings = [*findings, *found]
+    return [*wrong, *placed(document, findings)]
+
+
+def _read(document: Document, agreed: list[Stored]) -> tuple[Agreement | None, list[Finding]]:
+    if not agreed:
+        return read_agreement(document.values)
+    from planner.versions import read_current
+
+    return read_current(document.values, agreed)
+
+
+def stored_versions(path: str) -> Sequence[Stored | Problem]:
+    """The agreed versions beside an agreement, the last for each day, or what is wrong with them."""
+    from planner.files import history_files, history_folder
+
+    files = history_files(path)
+    if isinstance(files, Problem):
+        return [files]
+    if not files:
+        return []
+    from planner.checks import Examined, version_errors
+    from planner.versions import read_versions
+
+    stored = read_versions(files, history_folder(path))
+    problems: list[Problem] = []
+    for one in stored:
+        if not isinstance(one, Problem):
+            agreement = one.version.agreement
+            examined = Examined(agreement, one.document.values, agreement.starts, agreement.starts)
+            problems += placed(one.document, version_errors(examined))
+    return problems or stored
+
+
+def _not_of(stored: Sequence[Stored | Problem], wanted: str) -> list[Problem]:
+    """The versions that are of another agreement."""
+    others = [one for one in stored if not isinstance(one, Problem) and one.version.agreement.id != wanted]
+    if not others:
+        return []
+    from planner.versions import wrong_id
+
+    return [wrong_id(one, wanted) for one in others]
+
+
+def _history(agreement: Agreement, versions: list[Version]) -> History:
+    if not versions:
+        return History(agreement)
+    from planner.history import holding
+
+    return History(agreement, holding(versions))
 
 
 def load(file: str | os.PathLike[str] | None) -> Loaded:

@@ -14,6 +14,7 @@ from typing import Any
 
 import click
 
+from planner.cli.agreed import meaning
 from planner.cli.common import (
     PROBLEMS,
     REFUSED,
@@ -67,7 +68,18 @@ def _with_file(words: tuple[str, ...], file: str | None, *, keys: bool = False) 
 
 def _edit(file: str | None, make: Callable[[Loaded], Edit]) -> None:
     """Load, edit, read again, write; say what changed."""
-    loaded = load(file)
+    settings = click.get_current_context().find_object(Settings) or Settings(None, None)
+    before = load(file)
+    after, told = edited(before, make)
+    click.echo("\n".join(told))
+    if after is not before:
+        for line in meaning(before, after, settings):
+            click.echo(line)
+        click.echo(click.style(f"Calendars follow with `planner export{_named(file)}`.", dim=True))
+
+
+def edited(loaded: Loaded, make: Callable[[Loaded], Edit]) -> tuple[Loaded, list[str]]:
+    """The agreement after an edit that was written (or the same, where nothing changes), and what changed, told."""
     try:
         edit = make(loaded)
     except NotPossible as e:
@@ -76,8 +88,7 @@ def _edit(file: str | None, make: Callable[[Loaded], Edit]) -> None:
         raise Stop(f"planner: this file is laid out so that the change has to be made by hand ({e})", REFUSED) from e
     data = edit.document.encode()
     if data == loaded.raw:
-        click.echo("\n".join(edit.told(loaded.agreement)))
-        return
+        return loaded, edit.told(loaded.agreement)
     checked = examine_document(loaded.path, data, edit.document)
     if isinstance(checked, list):
         raise Stop(_would_be_wrong(checked), PROBLEMS)
@@ -85,8 +96,7 @@ def _edit(file: str | None, make: Callable[[Loaded], Edit]) -> None:
         write_whole(loaded.path, data, expected=loaded.raw)
     except FileTroubleError as e:
         raise Stop(f"planner: {e}", REFUSED) from e
-    click.echo("\n".join(edit.told(checked.agreement)))
-    click.echo(click.style(f"Calendars follow with `planner export{_named(file)}`.", dim=True))
+    return checked, edit.told(checked.agreement)
 
 
 def _would_be_wrong(problems: list[Problem]) -> str:
@@ -113,7 +123,7 @@ def _named(file: str | None) -> str:
 # ── name=value ───────────────────────────────────────────────────────
 
 
-def _assignments(words: Iterable[str]) -> list[tuple[Path, Any]]:
+def assignments(words: Iterable[str]) -> list[tuple[Path, Any]]:
     """(key path, value) of each `name=value` word; the value is None where nothing stands behind the sign."""
     return [_assignment(word) for word in words]
 
@@ -189,7 +199,7 @@ def add_command(*, key: str, words: tuple[str, ...], file_option: str | None) ->
     rest, file = _with_file(words, file_option)
     if not rest:
         raise Stop(f"planner: say what it is, such as: planner add {key} on=friday at=19:00-21:00", USAGE)
-    assigned = _assignments(rest)
+    assigned = assignments(rest)
     _edit(file, lambda loaded: add_ritual(loaded.document, loaded.agreement, key, assigned))
 
 
@@ -208,7 +218,7 @@ def revise_command(*, key: str, words: tuple[str, ...], file_option: str | None)
     rest, file = _with_file(words, file_option)
     if not rest:
         raise Stop(f"planner: say what changes, such as: planner revise {key} at=19:00-21:30", USAGE)
-    assigned = _assignments(rest)
+    assigned = assignments(rest)
     _edit(file, lambda loaded: revise(loaded.document, loaded.agreement, key, assigned))
 
 
@@ -231,7 +241,7 @@ def skip_command(*, key: str, words: tuple[str, ...], file_option: str | None) -
     dates = _days(rest)
     if not dates:
         raise Stop(f"planner: say which date is left out, such as: planner skip {key} 2027-02-17", USAGE)
-    _edit(file, lambda loaded: skip(loaded.document, loaded.agreement, key, dates))
+    _edit(file, lambda loaded: skip(loaded.document, loaded.agreement, key, dates, loaded.history))
 
 
 @click.command("move")
@@ -254,7 +264,7 @@ def move_command(
         raise Stop(f"planner: {file} and -f {file_option} say two files; name one", USAGE)
     if to is None and at is None:
         raise Stop("planner: say where it moves: --to DATE, or --at TIME, or both", USAGE)
-    _edit(file_option or file, lambda loaded: move(loaded.document, loaded.agreement, key, day, to, at))
+    _edit(file_option or file, lambda loaded: move(loaded.document, loaded.agreement, key, day, to, at, loaded.history))
 
 
 @click.command("pause")

@@ -7,6 +7,7 @@ import os
 import click
 
 from planner.agreement import Agreement
+from planner.cli.agreed import say_unagreed
 from planner.cli.common import (
     REFUSED,
     USAGE,
@@ -18,7 +19,7 @@ from planner.cli.common import (
     load,
     settings_of,
 )
-from planner.compiler import compile_series
+from planner.compiler import compile_versions
 from planner.files import FileTroubleError, make_folder, text_of, write_whole
 from planner.ics import NotOurs, calendar_text, read_earlier
 from planner.series import EVERYONE
@@ -50,6 +51,7 @@ def export_command(settings: Settings, *, audience: str | None, output: str | No
         raise Stop(f"-o {output} takes one calendar; say whose with --for, or name a folder", USAGE)
     if output == "-":
         click.echo(_text(loaded, audience or EVERYONE, settings, None), nl=False)
+        say_unagreed(loaded, settings)
         return
     try:
         targets = _targets(loaded, audience, output)
@@ -63,6 +65,7 @@ def export_command(settings: Settings, *, audience: str | None, output: str | No
     width = max(len(path) for path, _ in written)
     for path, (_, what) in written:
         click.echo(f"{path:<{width}}  {what}")
+    say_unagreed(loaded, settings)
 
 
 def _targets(loaded: Loaded, audience: str | None, output: str | None) -> dict[str, str]:
@@ -97,7 +100,7 @@ def _text(loaded: Loaded, audience: str, settings: Settings, before: str | None,
             REFUSED,
         ) from e
     return calendar_text(
-        compile_series(agreement, audience),
+        compile_versions(loaded.history, audience),
         name=_name(agreement, audience),
         color=_color(agreement, audience),
         first_year=agreement.starts.year,

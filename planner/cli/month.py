@@ -10,8 +10,9 @@ import sys
 import click
 
 from planner.agreement import FIRST_YEAR, LAST_YEAR
+from planner.cli.agreed import held_in, hint_unagreed
 from planner.cli.common import USAGE, Settings, Stop, known_audience, load, settings_of
-from planner.compiler import compile_series
+from planner.compiler import compile_versions
 from planner.timeline import occurrences
 
 
@@ -31,7 +32,7 @@ def month_command(
       planner month
       planner month 2027-01 --for ana
     """
-    from planner.views.month import month_grid, month_window
+    from planner.views.month import LOOK_BACK, month_grid, month_window
 
     if month is not None and file is None and not re.fullmatch(r"\d{4}-\d{1,2}", month):
         month, file = None, month
@@ -44,7 +45,9 @@ def month_command(
     loaded = load(file)
     audience = known_audience(loaded, audience)
     first, end = month_window(loaded.agreement, year, number)
-    found = occurrences(compile_series(loaded.agreement, audience), first, end)
+    found = occurrences(compile_versions(loaded.history, audience), first, end)
     color = ctx.color is not False and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
     width = shutil.get_terminal_size((80, 24)).columns
-    click.echo(month_grid(loaded.agreement, found, year, number, today=settings.today, width=width, color=color))
+    agreement = held_in(loaded.history, found, first + LOOK_BACK, end)
+    click.echo(month_grid(agreement, found, year, number, today=settings.today, width=width, color=color))
+    hint_unagreed(loaded, settings)

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from planner.cli.calendars import Opened, chosen_accounts, known_elsewhere, names_and_file, opened
+from planner.cli.calendars import Opened, chosen_accounts, names_and_file, opened, planned
 from planner.cli.common import (
     NETWORK,
     PROBLEMS,
@@ -24,7 +24,6 @@ from planner.document import EditError
 from planner.edits import NotPossible
 from planner.files import FileTroubleError, write_whole
 from planner.problems import ERROR
-from planner.sync.plan import look, make_plan
 from planner.sync.pulling import Proposal, proposals
 from planner.sync.troubles import ServerTrouble
 
@@ -77,11 +76,7 @@ def pull_command(settings: Settings, *, names: tuple[str, ...], yes: bool, as_js
 
 
 def _offers(loaded: Loaded, calendar: Opened) -> list[Proposal]:
-    remote = look(calendar.store, calendar.state, calendar.wants, {})
-    plan = make_plan(calendar.wants, calendar.state, remote, {})
-    if any(d.what == "copy" for _, d in plan.drift):
-        elsewhere = known_elsewhere(loaded, calendar.account.audience)
-        plan = make_plan(calendar.wants, calendar.state, remote, {}, elsewhere)
+    plan, _ = planned(loaded, calendar, {})
     return proposals(plan, loaded.agreement, calendar.account.audience)
 
 

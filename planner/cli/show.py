@@ -7,6 +7,7 @@ from datetime import date
 
 import click
 
+from planner.cli.agreed import hint_unagreed, say_later
 from planner.cli.common import PROBLEMS, Day, Settings, Stop, file_argument, load, settings_of
 
 
@@ -15,17 +16,25 @@ from planner.cli.common import PROBLEMS, Day, Settings, Stop, file_argument, loa
 @file_argument
 @settings_of
 def show_command(settings: Settings, *, as_of: date | None, file: str | None) -> None:
-    """Read the agreement aloud, in plain sentences.
+    """Read the agreement aloud, in plain sentences: what holds today, or on another day.
 
     \b
     Example:
       planner show
+      planner show --as-of 2027-03-01
     """
     from planner.views.sentences import show
 
     loaded = load(file)
-    agreement = loaded.agreement
+    agreement, day = loaded.agreement, as_of or settings.today
     if as_of and as_of < agreement.starts:
         raise Stop(f"nothing holds on {as_of} yet: the agreement starts on {agreement.starts}", PROBLEMS)
+    if loaded.history.versions:
+        from planner.history import agreement_on
+
+        agreement = agreement_on(loaded.history, day)
     width = min(shutil.get_terminal_size((80, 24)).columns, 100)
-    click.echo(show(agreement, today=as_of or settings.today, width=width))
+    click.echo(show(agreement, today=day, width=width))
+    say_later(loaded, day)
+    if as_of is None:
+        hint_unagreed(loaded, settings)

@@ -11,9 +11,9 @@ import click
 from planner.cli.calendars import (
     Opened,
     chosen_accounts,
-    known_elsewhere,
     names_and_file,
     opened,
+    planned,
     refuse_copied_file,
 )
 from planner.cli.common import NETWORK, REFUSED, USAGE, Loaded, Settings, Stop, load, settings_of
@@ -21,7 +21,7 @@ from planner.edits import NotPossible, find_ritual
 from planner.files import FileTroubleError
 from planner.sync.accounts import Account
 from planner.sync.deciding import KEEP, RESTORE
-from planner.sync.plan import Plan, Step, look, make_plan
+from planner.sync.plan import Plan, Step
 from planner.sync.run import carry_out
 from planner.sync.troubles import ServerTrouble
 from planner.sync.wording import drift_line, plan_value, step_line
@@ -151,20 +151,10 @@ def _sync(settings: Settings, loaded: Loaded, account: Account, asked: Asked) ->
         return _Result(NETWORK, {**value, "applied": False, "error": str(trouble)})
 
 
-def _planned(loaded: Loaded, calendar: Opened, asked: Asked) -> tuple[Plan, set[str]]:
-    remote = look(calendar.store, calendar.state, calendar.wants, asked.said)
-    plan = make_plan(calendar.wants, calendar.state, remote, asked.said)
-    elsewhere: set[str] = set()
-    if any(d.what in ("copy", "missing") for _, d in plan.drift):
-        elsewhere = known_elsewhere(loaded, calendar.account.audience)
-        plan = make_plan(calendar.wants, calendar.state, remote, asked.said, elsewhere)
-    return plan, elsewhere
-
-
 def _sync_opened(settings: Settings, loaded: Loaded, calendar: Opened, asked: Asked) -> _Result:
     name = calendar.account.name
     while True:
-        plan, elsewhere = _planned(loaded, calendar, asked)
+        plan, names = planned(loaded, calendar, asked.said)
         if not asked.as_json:
             _show(calendar, plan, loaded.agreement.timezone)
         guards = [g for g in plan.guards if g.name not in asked.allowed]
@@ -181,7 +171,7 @@ def _sync_opened(settings: Settings, loaded: Loaded, calendar: Opened, asked: As
         if not _confirmed(calendar):
             click.echo("Nothing was changed.", err=True)
             return _Result(REFUSED, plan_value(name, plan, applied=False))
-        again, _ = _planned(loaded, calendar, asked)
+        again, _ = planned(loaded, calendar, asked.said)
         if _shape(again) == _shape(plan):
             break
         click.echo("The calendar was changed meanwhile; this is how it looks now.", err=True)
@@ -194,7 +184,7 @@ def _sync_opened(settings: Settings, loaded: Loaded, calendar: Opened, asked: As
             now=settings.now,
             save=calendar.save,
             progress=progress,
-            elsewhere=elsewhere,
+            names=names,
         )
     value = plan_value(name, plan, applied=outcome.trouble is None and not outcome.changed)
     if outcome.trouble is not None:

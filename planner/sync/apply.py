@@ -106,7 +106,7 @@ class _Maker:
         if want is None:
             raise Changed(step.uid)
         first: Refused | None = None
-        uids = all_uids(want.series)
+        uids = all_uids(want.series.key)
         for uid in uids[uids.index(want.uid) :]:
             if uid in self._taken:
                 continue

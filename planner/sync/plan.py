@@ -7,7 +7,7 @@ calendar: one listing, and one request for what is not known yet, is to be chang
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from planner.canonical import Canon, differing_events, read_canon, uids
@@ -60,6 +60,17 @@ class Remote(NamedTuple):
     seen: dict[str, Seen]
     foreign: int
     is_partial: bool
+
+
+class Names(NamedTuple):
+    """UIDs of this agreement that are known without a memory of them.
+
+    `elsewhere` are other audiences', which may be in the same calendar; `agreed` are those that a version has for this
+    one: what none wants any more goes.
+    """
+
+    elsewhere: frozenset[str] = frozenset()
+    agreed: frozenset[str] = frozenset()
 
 
 class Guard(NamedTuple):
@@ -164,7 +175,7 @@ def _to_be_touched(state: State, wants: list[Wanted], said: Mapping[str, str]) -
 
 
 def _later_epochs(state: State, want: Wanted) -> list[str]:
-    return [] if want.uid in state.records or not state.records else all_uids(want.series)[1:]
+    return [] if want.uid in state.records or not state.records else all_uids(want.series.key)[1:]
 
 
 def _remote(listing: Listing, read: Mapping[str, Stored], state: State) -> Remote:
@@ -251,13 +262,13 @@ def make_plan(
     state: State,
     remote: Remote,
     said: Mapping[str, str],
-    elsewhere: Collection[str] = (),
+    names: Names = Names(),
 ) -> Plan:
     """What a sync would do. `said` gives "restore" or "keep" by the dotted key of a ritual.
 
-    `elsewhere` are UIDs that are known to be right without being wanted here: another audience's in the same calendar.
+    `names` are UIDs that are no strangers though nobody wants them here.
     """
-    may_create = state.is_known or not (remote.held.keys() - set(elsewhere) or remote.unclear)
+    may_create = state.is_known or not (remote.held.keys() - names.elsewhere or remote.unclear)
     unread = {u.uid for u in remote.unclear}
     steps: list[Step] = []
     taken: set[str] = set()
@@ -279,11 +290,13 @@ def make_plan(
             said=_said(said, one.ritual),
         )
         steps.append(Step(decision.kind, one.uid, one.ritual, one.title, decision, one, held))
-    for uid in sorted((remote.held.keys() - set(elsewhere) | state.records.keys()) - taken - unread):
+    for uid in sorted((remote.held.keys() - names.elsewhere | state.records.keys()) - taken - unread):
         record = state.records.get(uid)
         held = remote.held.get(uid)
         if held is None and remote.is_partial:
             continue
+        if record is None and held is not None and uid in names.agreed:
+            record = Record("", held.canon.face.summary, Applied(held.canon, held.canon))
         ritual, title = (record.ritual, record.title) if record else ("", held.canon.face.summary if held else "")
         decision = decide(
             None,
@@ -358,7 +371,7 @@ def _under_known_uid(want: Wanted, state: State, remote: Remote) -> Wanted:
         return want
     if not remote.held and not state.records:
         return want
-    uids = all_uids(want.series)
+    uids = all_uids(want.series.key)
     for known in (state.records.keys() & remote.held.keys(), remote.held, state.records):
         if uid := next((u for u in uids if u in known), None):
             return want if uid == want.uid else want.with_uid(uid)

@@ -6,11 +6,11 @@ differs. A second plan does nothing that the shown one did not name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from planner.sync.apply import Outcome, apply_plan
-from planner.sync.plan import Plan, Step, look, make_plan
+from planner.sync.plan import Names, Plan, Step, look, make_plan
 from planner.sync.state import State
 from planner.sync.store import Store
 from planner.sync.wanted import Wanted
@@ -28,7 +28,7 @@ def carry_out(
     now: datetime,
     save: Callable[[State], None],
     progress: Callable[[Step], None] = lambda _step: None,
-    elsewhere: Collection[str] = (),
+    names: Names = Names(),
 ) -> tuple[Outcome, Plan]:
     """Do the plan; see the module. The outcome's `changed` are steps whose object went on changing."""
     outcome = apply_plan(plan, store, now=now, save=save, progress=progress)
@@ -38,7 +38,7 @@ def carry_out(
             break
         again = {s.uid: s.kind for s in outcome.changed}
         remote = look(store, outcome.state, wants, said, frozenset(again))
-        fresh = make_plan(wants, outcome.state, remote, said, elsewhere)
+        fresh = make_plan(wants, outcome.state, remote, said, names)
         steps = tuple(s for s in fresh.steps if s.uid in again and not fresh.guards)
         plan = fresh._replace(steps=steps)
         outcome = apply_plan(plan, store, now=now, save=save, progress=progress)

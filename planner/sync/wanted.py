@@ -77,6 +77,6 @@ def _happens_at_all(series: Series) -> bool:
     return any(d not in gone for d in days(series.rule, series.first, series.last + timedelta(days=1)))
 
 
-def all_uids(series: Series) -> list[str]:
-    """The UIDs that a series can have, by epoch."""
-    return [make_uid(series.key, epoch) for epoch in range(EPOCHS)]
+def all_uids(key: tuple[str, str, str, str, str]) -> list[str]:
+    """The UIDs that a series with this key can have, by epoch."""
+    return [make_uid(key, epoch) for epoch in range(EPOCHS)]

@@ -1,0 +1,202 @@
+"""What is agreed, by whose yes, from which day → what takes effect, what waits, and the version to be written.
+
+In: a `History`, the day, the yeses given now and those that waited. Out: a `Decision`. Nothing is written here:
+what comes out is the version and the yeses to keep, as values. No file and no clock enter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import NamedTuple
+
+from planner.agreement import Agreed, Agreement, History, Ritual, Version
+from planner.history import by_identity, in_force, worded
+from planner.revision import Revised, revised
+from planner.versions import Waiting, digest
+from planner.writing import same_terms, terms_of
+
+
+class Open(NamedTuple):
+    """One change with the yeses that it has; it takes effect once none is `lacking`."""
+
+    revised: Revised
+    terms: str
+    yes: tuple[str, ...]
+    lacking: tuple[str, ...]
+
+
+class Decision(NamedTuple):
+    """What takes effect from `on`, what waits, and what is to be kept of it.
+
+    `agreement` is what the new version says, None where nothing takes effect; `waiting` are the yeses to keep.
+    """
+
+    on: date
+    taken: tuple[Open, ...]
+    waits: tuple[Open, ...]
+    agreement: Agreement | None
+    yes: tuple[str, ...]
+    waiting: tuple[Waiting, ...]
+    whole: bool
+
+
+def default_day(history: History, stored: Iterable[Waiting], tomorrow: date) -> date:
+    """Tomorrow, but not before what is agreed last, nor before the day to which a yes that still counts was given."""
+    days = [tomorrow, *(v.on for v in history.versions[-1:])]
+    return max([*days, *(w.on for w in stored if _digest_now(history, w.ritual) == w.terms)])
+
+
+def later_versions(history: History, on: date) -> tuple[Version, ...]:
+    """The agreed versions that begin after a day."""
+    return tuple(v for v in history.versions if v.on > on)
+
+
+def opened(history: History, on: date, stored: Iterable[Waiting]) -> list[Open]:
+    """Every change that the file makes from `on`, with the yeses that waited for it and still count.
+
+    A yes counts for the very terms that it was given to, from its day or later.
+    """
+    kept = list(stored)
+    found = []
+    for change in _changes(history, on):
+        terms = digest(_terms(history, change.new)) if change.new else ""
+        given = {p for w in kept if (w.ritual, w.terms) == (change.ritual, terms) and w.on <= on for p in w.yes}
+        yes = tuple(p for p in history.current.people if p in given and p in change.needs)
+        found.append(Open(change, terms, yes, tuple(p for p in change.needs if p not in yes)))
+    return found
+
+
+def decide(
+    history: History,
+    on: date,
+    changes: Iterable[Open],
+    yeses: Mapping[str, Iterable[str]],
+    stored: Iterable[Waiting],
+    today: date,
+) -> Decision:
+    """What takes effect with these yeses (by ritual), and what waits.
+
+    The first version takes effect as a whole or not at all: until then the file holds as it is. The same goes for one
+    that replaces what is agreed for later days.
+    """
+    people = history.current.people
+    taken: list[Open] = []
+    waits: list[Open] = []
+    for change in changes:
+        given = {*change.yes, *yeses.get(change.revised.ritual, ())}
+        yes = tuple(p for p in people if p in given and p in change.revised.needs)
+        lacking = tuple(p for p in change.revised.needs if p not in yes)
+        (waits if lacking else taken).append(change._replace(yes=yes, lacking=lacking))
+    units = {unit_of(change.revised.ritual) for change in waits}
+    waits += [change for change in taken if unit_of(change.revised.ritual) in units]
+    taken = [change for change in taken if unit_of(change.revised.ritual) not in units]
+    whole = not history.versions or bool(later_versions(history, on))
+    if waits and whole:
+        held_back, taken = taken, []
+    else:
+        held_back = []
+    kept = [_waits(change, stored, on, today) for change in (*waits, *held_back) if change.yes]
+    said = tuple(p for p in people if any(p in change.yes for change in taken))
+    agreement = _composed(history, on, waits) if taken else None
+    return Decision(on, tuple(taken), tuple(waits), agreement, said, tuple(kept), whole)
+
+
+def unit_of(path: str) -> str:
+    """What takes effect or waits as one: a ritual, or the whole programme that a session belongs to."""
+    return path.rpartition(".")[0] if path.startswith("programs.") else path
+
+
+def header(decision: Decision, history: History, *, said: date, by: Iterable[str], note: str | None) -> Agreed:
+    """The header of the version to be written, with the later ones that hold no longer because of it.
+
+    A second version for a day keeps the yeses of the first, and its note where there is no other.
+    """
+    given = {*decision.yes, *by}
+    replaces = [v.name for v in later_versions(history, decision.on)]
+    same = next((v.agreement.agreed for v in reversed(history.versions) if v.on == decision.on), None)
+    if same:  # what it said is in the new one too
+        given |= set(same.yes)
+        note = note or same.note
+        replaces = [*same.replaces, *replaces]
+    people = tuple(p for p in history.current.people if p in given)
+    return Agreed(decision.on, people, note, said, tuple(dict.fromkeys(replaces)))
+
+
+def composed_as(read: Agreement, meant: Agreement) -> bool:
+    """Whether a version that was read again asks for what was meant."""
+    one, other = by_identity(read), by_identity(meant)
+    return one.keys() == other.keys() and all(
+        same_terms(terms_of(one[k], read.week_starts), terms_of(other[k], meant.week_starts)) for k in one
+    )
+
+
+def _changes(history: History, on: date) -> list[Revised]:
+    """What changes from `on`; where later versions are replaced, what changes of those too, needs together."""
+    found = {change.ritual: change for change in revised(history, on)}
+    for version in later_versions(history, on):
+        for change in revised(history, version.on):
+            known = found.get(change.ritual)
+            if known is None:
+                found[change.ritual] = change
+            else:
+                found[change.ritual] = known._replace(needs=known.needs | change.needs)
+    return list(found.values())
+
+
+def _terms(history: History, ritual: Ritual) -> dict[str, object]:
+    return terms_of(ritual, history.current.week_starts)
+
+
+def _digest_now(history: History, path: str) -> str | None:
+    """The digest of the terms that a ritual of the file has, where they are not agreed already."""
+    ritual = history.current.rituals.get(path)
+    if ritual is None:
+        return None
+    if history.versions:
+        last = history.versions[-1].agreement
+        agreed = by_identity(last).get(ritual.identity)
+        if agreed and same_terms(terms_of(agreed, last.week_starts), _terms(history, ritual)):
+            return None
+    return digest(_terms(history, ritual))
+
+
+def _waits(change: Open, stored: Iterable[Waiting], on: date, today: date) -> Waiting:
+    """A yes to keep; where the same were given before, with the day on which they were."""
+    path = change.revised.ritual
+    before = next((w for w in stored if (w.ritual, w.terms, set(w.yes)) == (path, change.terms, set(change.yes))), None)
+    return before or Waiting(path, change.terms, on, change.yes, today)
+
+
+def _composed(history: History, on: date, waits: Iterable[Open]) -> Agreement:
+    """The file, with what waits as it was agreed before."""
+    current, version = history.current, in_force(history, on)
+    waiting = {change.revised.ritual for change in waits}
+    units = {unit_of(path) for path in waiting}
+    programs = [p for p in current.programs if f"programs.{p.key}" not in units]
+    programs += [p for p in version.agreement.programs if f"programs.{p.key}" in units] if version else []
+    if version is None or not waiting:
+        return current
+    agreed = by_identity(version.agreement)
+    rituals: dict[str, Ritual] = {}
+    for path, ritual in current.rituals.items():
+        if path not in waiting:
+            rituals[path] = ritual
+        elif ritual.identity in agreed:
+            rituals[path] = worded(agreed[ritual.identity], ritual, version.agreement.people)
+    named = {p for path in waiting if path in rituals for p in _named(rituals[path])}
+    old = version.agreement
+    counted = any("week_starts" in terms_of(r, 1) for path, r in rituals.items() if path in waiting)
+    return current._replace(
+        rituals=rituals,
+        programs=tuple(programs),
+        people=current.people | {k: p for k, p in old.people.items() if k in named and k not in current.people},
+        helpers=current.helpers | {k: h for k, h in old.helpers.items() if k in named and k not in current.helpers},
+        week_starts=old.week_starts if counted else current.week_starts,
+    )
+
+
+def _named(ritual: Ritual) -> tuple[str, ...]:
+    """Everyone whom a ritual's terms name."""
+    single = tuple(p for p in (ritual.host, ritual.cover) if p)
+    return (*ritual.who, *ritual.turns, *ritual.yes, *single)

@@ -1,0 +1,250 @@
+"""What commands share about what is agreed: reading and keeping versions and waiting yeses, and words on drafts.
+
+In: a `Loaded` agreement. Out: sentences, versions and yeses, or a `Stop`. What is written is written whole, the version
+before the yeses: whatever stops a command in between leaves what was, or what is new.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import click
+
+from planner.agreement import Agreed, Agreement, History, version_name
+from planner.cli.common import PROBLEMS, REFUSED, Loaded, Settings, Stop, refuse_problems
+from planner.files import (
+    FileTroubleError,
+    bytes_of,
+    create_whole,
+    history_files,
+    history_folder,
+    make_folder,
+    proposal_file,
+    remove_file,
+    strayed_histories,
+    write_whole,
+)
+from planner.problems import Problem
+from planner.saying import listed, say_date
+
+if TYPE_CHECKING:
+    from planner.revision import Revised
+    from planner.timeline import Occurrence
+    from planner.versions import Waiting
+
+
+NEW_TIME = "new time"
+
+
+def tomorrow(settings: Settings) -> date:
+    """The day after the one that counts as today."""
+    return settings.today + timedelta(days=1)
+
+
+def as_drafted(loaded: Loaded, settings: Settings) -> History:
+    """What would hold if the file were agreed as it stands, from the first day from which it can be."""
+    history = loaded.history
+    if not history.versions:
+        return history
+    from planner.history import drafted
+
+    return drafted(history, max(tomorrow(settings), history.versions[-1].on))
+
+
+def held_in(history: History, found: Iterable[Occurrence], first: date, end: date) -> Agreement:
+    """What holds in some days, for the names and rhythms of what happens on them."""
+    if not history.versions:
+        return history.current
+    from planner.history import held
+
+    return held(history, first, end, dict.fromkeys(person for o in found for person in o.who))
+
+
+def unagreed(loaded: Loaded, settings: Settings) -> list[Revised]:
+    """What the file asks for that is not agreed; nothing before the first agreement, while the file simply holds."""
+    versions = loaded.history.versions
+    if not versions:
+        return []
+    from planner.revision import revised
+
+    return revised(loaded.history, max(tomorrow(settings), versions[-1].on))
+
+
+def waiting_for(loaded: Loaded) -> list[Waiting]:
+    """The yeses that wait."""
+    from planner.versions import read_waiting
+
+    path = proposal_file(loaded.path)
+    try:
+        raw = bytes_of(path)
+    except FileTroubleError as e:
+        raise Stop(f"planner: {e}", REFUSED) from e
+    found: list[Waiting] = []
+    problems: list[Problem] = []
+    for one in read_waiting(raw, path) if raw else ():
+        if isinstance(one, Problem):
+            problems.append(one)
+        else:
+            found.append(one)
+    if problems:
+        refuse_problems(problems)
+    return found
+
+
+def say_unagreed(loaded: Loaded, settings: Settings) -> None:
+    """Say on standard error what of the file is not published, for it is not agreed."""
+    if not loaded.history.versions:
+        _say_strayed(loaded)
+    changes = unagreed(loaded, settings)
+    if not changes:
+        return
+    click.echo("Not agreed yet, so calendars do not follow it:", err=True)
+    for change in changes:
+        click.echo(f"  {change.sentence}{_needed(loaded.agreement, change)}", err=True)
+    click.echo("`planner agree` asks for what is needed.", err=True)
+
+
+def _say_strayed(loaded: Loaded) -> None:
+    """A word where nothing is agreed for this file, and versions of the same agreement stand under another name."""
+    try:
+        found = strayed_histories(loaded.path, loaded.agreement.id)
+    except OSError:
+        return
+    if found:
+        message = f"Nothing is agreed for {loaded.path}, so it holds as it stands; but {listed(found)} "
+        message += (
+            f"{'has' if len(found) == 1 else 'have'} versions of the same agreement. If they belong to this file, "
+        )
+        click.echo(f"{message}name the folder {history_folder(loaded.path)}.", err=True)
+
+
+def hint_unagreed(loaded: Loaded, settings: Settings) -> None:
+    """One line on standard error for a view: that the file asks for more than is agreed."""
+    versions = loaded.history.versions
+    if not versions:
+        return
+    from planner.revision import differing
+
+    number = len(differing(loaded.history, max(tomorrow(settings), versions[-1].on)))
+    if number:
+        things = "One change" if number == 1 else f"{number} changes"
+        verb = "is" if number == 1 else "are"
+        click.echo(f"{things} in the file {verb} not agreed yet and not shown here; see `planner diff`.", err=True)
+
+
+def say_later(loaded: Loaded, day: date) -> None:
+    """One line on standard error for a view: that something else is agreed from a later day on."""
+    later = [v.on for v in loaded.history.versions[1:] if v.on > day]
+    if later:
+        click.echo(f"Something else is agreed {since(later[0])}: `planner show --as-of {later[0]}`.", err=True)
+
+
+def _needed(agreement: Agreement, change: Revised) -> str:
+    return f" It needs a yes from {agreement.names(tuple(change.needs))}." if change.needs else ""
+
+
+def say_needs(agreement: Agreement, change: Revised) -> str:
+    """Whose yes a change needs, and why, in a sentence."""
+    if not change.needs:
+        return "Nobody else's yes is needed; it takes the word of the one who decides."
+    by_reason: dict[str, list[str]] = {}
+    for person, why in change.needs.items():
+        by_reason.setdefault(why, []).append(agreement.name(person))
+    return f"It needs a yes from {listed(f'{listed(names)} ({why})' for why, names in by_reason.items())}."
+
+
+def meaning(before: Loaded, after: Loaded, settings: Settings) -> list[str]:
+    """What a change of the file means for what is agreed, in sentences; none before the first agreement."""
+    if not before.history.versions:
+        return []
+    old, new = ({r.ritual: r for r in unagreed(loaded, settings)} for loaded in (before, after))
+    lines = []
+    for path, change in new.items():
+        if path not in old or old[path].fields != change.fields:
+            lines.append(f"Not agreed yet: {change.sentence}")
+            lines.append(f"  {say_needs(after.agreement, change)} `planner agree` lets it take effect.")
+    lines += [f"With this, [{path}] is as it was agreed." for path in old if path not in new]
+    return lines or ["It holds at once; nobody has to agree to it."]
+
+
+def told(loaded: Loaded, changes: Iterable[Revised], said: Mapping[str, Iterable[str]] | None = None) -> list[str]:
+    """Each change in a sentence, and below it whose yes it needs and why, and (`said`, by ritual) who gave it already.
+
+    Before the first agreement everything is new, so what all have in common is said once, at the end.
+    """
+    lines: list[str] = []
+    first = not loaded.history.versions
+    plain = False
+    for change in changes:
+        lines.append(change.sentence)
+        who = change.new.who if change.new else ()
+        if first and set(change.needs) == set(who) and set(change.needs.values()) == {NEW_TIME}:
+            plain = True
+        else:
+            lines.append(f"  {say_needs(loaded.agreement, change)}")
+        if yes := tuple((said or {}).get(change.ritual, ())):
+            lines.append(f"  {loaded.agreement.names(yes)} said yes already.")
+    return [*lines, "", "Each of these needs a yes from everyone who takes part in it."] if plain else lines
+
+
+# ── keeping ──────────────────────────────────────────────────────────
+
+
+def new_version(loaded: Loaded, agreement: Agreement, agreed: Agreed) -> tuple[str, bytes]:
+    """The path and the bytes of a new version; what is read again from them is held to what is meant."""
+    from planner.agreeing import composed_as
+    from planner.versions import Stored, read_version, version_text
+
+    files = history_files(loaded.path)
+    if isinstance(files, Problem):
+        refuse_problems([files])
+    day = agreed.on.isoformat()
+    numbers = [
+        int(name[len(day) + 1 : -5] or 1)
+        for name in files
+        if name == f"{day}.toml" or (name.startswith(f"{day}.") and name[len(day) + 1 : -5].isdigit())
+    ]
+    number = max(numbers, default=0) + 1
+    name = f"{version_name(agreed.on, number)}.toml"
+    data = version_text(agreement, agreed).encode()
+    path = os.path.join(history_folder(loaded.path), name)
+    read = read_version(data, path, agreed.on, number)
+    if not isinstance(read, Stored) or not composed_as(read.version.agreement, agreement):
+        said = "\n".join(map(str, read)) if isinstance(read, list) else ""
+        message = "planner: what you agree on cannot be written down as it is meant, and nothing was written; "
+        raise Stop(f"{message}please report it with your file\n{said}".rstrip(), PROBLEMS)
+    return path, data
+
+
+def keep_version(loaded: Loaded, path: str, data: bytes) -> None:
+    """Write a new version into the history folder."""
+    try:
+        make_folder(history_folder(loaded.path))
+        create_whole(path, data)
+    except FileTroubleError as e:
+        raise Stop(f"planner: {e}", REFUSED) from e
+
+
+def keep_waiting(loaded: Loaded, waiting: Iterable[Waiting]) -> None:
+    """Write the yeses that wait, and no file where none does."""
+    from planner.versions import waiting_text
+
+    path = proposal_file(loaded.path)
+    kept = list(waiting)
+    try:
+        if kept:
+            data = waiting_text(kept).encode()
+            if bytes_of(path) != data:
+                write_whole(path, data)
+        else:
+            remove_file(path)
+    except FileTroubleError as e:
+        raise Stop(f"planner: {e}", REFUSED) from e
+
+
+def since(on: date) -> str:
+    """A day in a sentence that something holds from."""
+    return f"from {say_date(on)} on"

@@ -1,0 +1,138 @@
+"""The end of what is shared, or one person's leaving it → an agreement without it, and the same in the file.
+
+In: an `Agreement`, a Document, the day, who leaves (None: it ends for all). Out: the agreement and the document with
+shared rituals ended the day before, and own blocks as they are. One person's word suffices, so nobody is asked here.
+No file and no clock enter.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, NamedTuple
+
+from planner.agreement import TABLES, Agreement, Ritual
+from planner.document import Document, Path, remove, set_value
+from planner.recurrence import ONE_DAY
+
+
+class Ended(NamedTuple):
+    """What becomes of one ritual: it ends (None where it had not begun), or goes on with fewer people or less in it."""
+
+    before: Ritual
+    after: Ritual | None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it ends altogether."""
+        return self.after is None or self.after.until != self.before.until
+
+
+def endings(agreement: Agreement, on: date, who: str | None) -> dict[str, Ended]:
+    """What becomes of each ritual that changes, if what is shared ends on `on`, for all or for one person."""
+    found = {}
+    for path, ritual in agreement.rituals.items():
+        if ritual.table not in TABLES:
+            continue
+        after = _after(agreement, ritual, on, who)
+        if after != ritual:
+            found[path] = Ended(ritual, after)
+    return found
+
+
+def _after(agreement: Agreement, ritual: Ritual, on: date, who: str | None) -> Ritual | None:
+    leaving = tuple(agreement.people) if who is None else (who,)
+    if ritual.cover in leaving:
+        ritual = ritual._replace(cover=None)
+    if who is None or ritual.who == (who,):
+        ritual = ritual._replace(check_ins=())
+    if any(person in leaving for person in ritual.yes):
+        ritual = ritual._replace(yes=tuple(p for p in ritual.yes if p not in leaving))
+    if len(ritual.who) == 1 and not ritual.who_is_turn:
+        return ritual
+    if not set(ritual.who) & set(leaving):
+        return ritual
+    stay = tuple(p for p in ritual.who if p not in leaving)
+    turns = tuple(p for p in ritual.turns if p not in leaving)
+    if len(stay) > 1 and (turns or not ritual.turns) and ritual.host not in leaving:
+        return ritual._replace(who=stay, turns=turns)
+    if ritual.starts >= on:
+        return None
+    if ritual.until and ritual.until < on:
+        return ritual
+    return ritual._replace(
+        until=on - ONE_DAY,
+        skip=tuple(day for day in ritual.skip if day < on),
+        changes=tuple(change for change in ritual.changes if change.on < on),
+    )
+
+
+def ended(agreement: Agreement, found: dict[str, Ended]) -> Agreement:
+    """The agreement after these endings."""
+    rituals = {path: found[path].after if path in found else r for path, r in agreement.rituals.items()}
+    return agreement._replace(rituals={path: r for path, r in rituals.items() if r is not None})
+
+
+def end_in(document: Document, found: dict[str, Ended]) -> Document:
+    """The file after these endings; all else in it stays, byte for byte."""
+    for path, (before, after) in found.items():
+        base: Path = tuple(path.split(".", 1))
+        if after is None:
+            document = without_ritual(document, path)
+            continue
+        if before.until != after.until:
+            document = set_value(document, (*base, "until"), after.until)
+        if before.who != after.who and not after.who_is_turn:
+            document = set_value(document, (*base, "who"), list(after.who))
+        if before.turns != after.turns:
+            document = set_value(document, (*base, "hosts" if after.hosting else "turns"), list(after.turns))
+        if before.skip != after.skip:
+            kept = list(after.skip)
+            document = set_value(document, (*base, "skip"), kept) if kept else remove(document, (*base, "skip"))
+        if before.changes != after.changes:
+            document = _without_changes(document, base, after)
+        for key, was, now in (
+            ("cover", before.cover, after.cover),
+            ("check_in", before.check_ins, after.check_ins),
+            ("yes", before.yes, after.yes),
+        ):
+            if was != now and now:
+                document = set_value(document, (*base, key), list(now))
+            elif was != now:
+                document = remove(document, (*base, key))
+    return document
+
+
+def _without_changes(document: Document, base: Path, after: Ritual) -> Document:
+    """The document without the changes of dates that do not come any more."""
+    place: Path = (*base, "changes")
+    if not after.changes:
+        return remove(document, place)
+    kept = {change.on for change in after.changes}
+    written = document.values[str(base[0])][str(base[1])]["changes"]
+    for n in reversed(range(len(written))):
+        if written[n]["on"] not in kept:
+            document = remove(document, (*place, n))
+    return document
+
+
+def without_ritual(document: Document, path: str) -> Document:
+    """The document without a ritual, nor what speaks of it: in pauses, pairs and `may_overlap`."""
+    values = document.values
+    for table in TABLES:
+        for key, ritual in values.get(table, {}).items():
+            document = _without_mention(document, (table, key, "may_overlap"), ritual.get("may_overlap"), path, 1)
+    for array, key, least in (("pairs", "these", 2), ("pauses", "only", 1)):
+        for n in reversed(range(len(values.get(array, ())))):
+            document = _without_mention(document, (array, n, key), values[array][n].get(key), path, least)
+    return remove(document, tuple(path.split(".", 1)))
+
+
+def _without_mention(document: Document, place: Path, named: Any, path: str, least: int) -> Document:
+    """The document without `path` in a list; where too little is left, without the list, or the pause or pair."""
+    names = named if isinstance(named, list) else [named]
+    if path not in names:
+        return document
+    left = [name for name in names if name != path]
+    if len(left) >= least:
+        return set_value(document, place, left)
+    return remove(document, place if place[-1] == "may_overlap" else place[:-1])

@@ -1,0 +1,336 @@
+"""Agreed versions in order → which terms hold on a day, and from which day each of them counts.
+
+In: a `History`: the file as it stands, and the versions that hold. Out: `Segment`s (one ritual, unchanged terms, from a
+day to a day), and what holds on a day as an `Agreement`. Terms come from the versions, each from its day to the next;
+words, sharing and single dates from the file at once. The earliest version holds from the start. No file and no clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import NamedTuple
+
+from planner.agreement import Agreement, Change, History, Person, Ritual, Version
+from planner.recurrence import ONE_DAY, first_on_or_after
+from planner.strands import Counting, Strand, count, strands
+from planner.words import AllDay, Dates
+from planner.writing import Values, same_terms, terms_of
+
+FIRST = "first"
+"""The segment of a ritual's first terms, in its series' keys; later ones have the day on which they begin."""
+
+_SHARING = ("full", "gist", "busy", "private")
+_SPLITS_NOTHING = ("yes", "trial")
+"""Terms that change without a new series: they decide who is asked, and what a review asks."""
+
+
+class Segment(NamedTuple):
+    """A ritual while its terms stay the same: first ≤ day < end, None where nothing bounds it.
+
+    `ritual` has the agreed terms, bounded to these days and with the day from which it counts, and the words and
+    single dates of the file. `agreement` has the people and the weeks of the version.
+    """
+
+    name: str
+    first: date | None
+    end: date | None
+    agreement: Agreement
+    ritual: Ritual
+    counting: Counting
+
+    def strands(self, *, by_turn: bool = False) -> list[Strand]:
+        """The dates of this segment."""
+        return strands(self.ritual, self.agreement.week_starts, by_turn=by_turn, counting=self.counting)
+
+
+# ── which version ────────────────────────────────────────────────────
+
+
+def holding(versions: Iterable[Version]) -> tuple[Version, ...]:
+    """Those that hold, in order: the last for each day, but for those that another one replaces.
+
+    Of the earliest day the first one stays too, and holds before that day: what was agreed anew for the day itself
+    changes nothing of what was before.
+    """
+    found: dict[date, list[Version]] = {}
+    replaced: set[str] = set()
+    for version in sorted(versions, key=lambda v: (v.on, v.number)):
+        found.setdefault(version.on, []).append(version)
+    for several in found.values():
+        if several[-1].agreement.agreed:
+            replaced.update(several[-1].agreement.agreed.replaces)
+    kept = [several for several in found.values() if several[-1].name not in replaced]
+    first = kept[0][:1] if kept and len(kept[0]) > 1 else []
+    return (*first, *(several[-1] for several in kept))
+
+
+def in_force(history: History, day: date) -> Version | None:
+    """The version in force on a day; None where nothing is agreed yet."""
+    if not history.versions:
+        return None
+    return next((v for v in reversed(history.versions) if v.on <= day), history.versions[0])
+
+
+def drafted(history: History, on: date) -> History:
+    """As if the file were agreed as it stands, from `on`; where nothing is agreed yet it holds already."""
+    versions = history.versions
+    if not versions:
+        return history
+    earlier = tuple(v for v in versions if v.on < on) or versions[: versions[0].on == on]
+    return history._replace(versions=(*earlier, Version(on, 1, history.current)))
+
+
+def people_ever(history: History) -> dict[str, Person]:
+    """Everyone who is or was a party to what is agreed: whoever left has a calendar with the past in it still."""
+    found = dict(history.current.people)
+    for version in reversed(history.versions):
+        found |= {key: person for key, person in version.agreement.people.items() if key not in found}
+    return found
+
+
+# ── words on terms ───────────────────────────────────────────────────
+
+
+def by_identity(agreement: Agreement) -> dict[str, Ritual]:
+    """The rituals by what calendars know them by."""
+    return {ritual.identity: ritual for ritual in agreement.rituals.values()}
+
+
+def worded(agreed: Ritual, words: Ritual, people: Iterable[str]) -> Ritual:
+    """The agreed terms with the words, the sharing and the single dates of the file.
+
+    A text that speaks of turns waits for them; where the file changes who takes part, the narrower sharing holds.
+    """
+    named = bool(agreed.turns or agreed.host)
+    texts = {
+        key: getattr(words if named or "{turn}" not in str(getattr(words, key)) else agreed, key)
+        for key in ("title", "where", "notes", "gist", "prompts")
+    }
+    share = words.share
+    if set(words.who) != set(agreed.who):
+        share = max(words.share, agreed.share, key=_SHARING.index)
+    in_person = "in person" in (agreed.by, words.by) and agreed.by != words.by
+    return words._replace(
+        who=agreed.who,
+        who_is_turn=agreed.who_is_turn,
+        host=agreed.host,
+        turns=agreed.turns,
+        hosting=agreed.hosting,
+        slots=agreed.slots,
+        every=agreed.every,
+        starts=agreed.starts,
+        until=agreed.until,
+        trial=agreed.trial,
+        timezone=agreed.timezone,
+        count_from=agreed.count_from,
+        check_ins=agreed.check_ins,
+        ladder=agreed.ladder,
+        yes=agreed.yes,
+        cover=agreed.cover,
+        if_needed=agreed.if_needed,
+        by=agreed.by if in_person else words.by,
+        share=share,
+        changes=tuple(_fitting(agreed, words, change, people) for change in words.changes),
+        **texts,
+    )
+
+
+def _fitting(agreed: Ritual, words: Ritual, change: Change, people: Iterable[str]) -> Change:
+    """A change of the file as far as it says something of the agreed terms."""
+    if change.turn and (not agreed.turns or change.turn not in people):
+        change = change._replace(turn=None)
+    if _is_all_day(agreed) != _is_all_day(words):
+        change = change._replace(start=None, length=None)
+    return change
+
+
+def _is_all_day(ritual: Ritual) -> bool:
+    return any(isinstance(slot.time, AllDay) for slot in ritual.slots)
+
+
+def _peopled(history: History, version: Agreement) -> Agreement:
+    """The file with the people, helpers, weeks and zones of a version, called as they are now."""
+    current = history.current
+    people: dict[str, Person] = {
+        key: current.people[key]._replace(timezone=person.timezone) if key in current.people else person
+        for key, person in version.people.items()
+    }
+    return current._replace(
+        people=people,
+        helpers=version.helpers | current.helpers,
+        timezone=version.timezone,
+        until=version.until,
+        week_starts=version.week_starts,
+        agreed=version.agreed,
+    )
+
+
+# ── segments ─────────────────────────────────────────────────────────
+
+
+def segments(history: History) -> list[Segment]:
+    """Every ritual of the file and of the versions, in the order of the file, each in the order of time."""
+    return [segment for identity in _order(history) for segment in _of_one(history, identity)]
+
+
+def dates_of(history: History, ritual: Ritual) -> list[Strand]:
+    """The strands of a ritual of the file by the versions in force on their dates, and as the file itself has them."""
+    drafts = strands(ritual, history.current.week_starts, by_turn=False)
+    if not history.versions:
+        return drafts
+    return [s for segment in _of_one(history, ritual.identity) for s in segment.strands()] + drafts
+
+
+def _order(history: History) -> dict[str, None]:
+    found = dict.fromkeys(by_identity(history.current))
+    for version in reversed(history.versions):
+        found |= dict.fromkeys(k for k in by_identity(version.agreement) if k not in found)
+    return found
+
+
+class _Anchors(NamedTuple):
+    """From which days a ritual's rule, its turns and its ladder count."""
+
+    rule: date | None
+    turns: date | None
+    ladder: date | None
+
+
+class _Stretch(NamedTuple):
+    """A ritual's terms and anchors from the version that brings them to the one that changes them."""
+
+    first: date | None
+    end: date | None
+    version: Version
+    ritual: Ritual
+    terms: Values
+    anchors: _Anchors
+
+
+def _of_one(history: History, identity: str) -> Iterator[Segment]:
+    words = by_identity(history.current).get(identity)
+    found = list(_stretches(history, identity))
+    if words is None:
+        words = next((v.ritual for v in reversed(found)), None)
+    for n, stretch in enumerate(found):
+        first, end = stretch.first, stretch.end
+        agreed, agreement = stretch.ritual, _peopled(history, stretch.version.agreement)
+        assert words is not None  # noqa: S101  (a stretch has terms, so there are words)
+        last = [day for day in (agreed.until, end - ONE_DAY if end else None) if day]
+        ritual = worded(agreed, words, agreement.people)._replace(
+            starts=max(agreed.starts, first) if first else agreed.starts,
+            until=min(last) if last else None,
+            count_from=stretch.anchors.rule,
+        )
+        if ritual.until is not None and ritual.until < ritual.starts:
+            continue
+        name = FIRST if n == 0 or first is None else first.isoformat()
+        counting = Counting(stretch.anchors.turns, stretch.anchors.ladder)
+        yield Segment(name, first, end, agreement, ritual, counting)
+
+
+def _stretches(history: History, identity: str) -> Iterator[_Stretch]:
+    """A ritual's terms in the order of time; equal ones in neighbouring versions are one stretch."""
+    going: _Stretch | None = None
+    for n, version in enumerate(history.versions):
+        first = version.on if n else None
+        ritual = by_identity(version.agreement).get(identity)
+        if ritual is None:
+            if going:
+                yield going._replace(end=first)
+            going = None
+            continue
+        weeks = version.agreement.week_starts
+        terms = {k: v for k, v in terms_of(ritual, weeks).items() if k not in _SPLITS_NOTHING}
+        if going and same_terms(going.terms, terms):
+            going = going._replace(version=version, ritual=ritual)
+            continue
+        if going:
+            yield going._replace(end=first)
+        anchors = _anchors(ritual, weeks, first, going, terms)
+        going = _Stretch(first, None, version, ritual, terms, anchors)
+    if going:
+        yield going
+
+
+def _anchors(ritual: Ritual, weeks: int, first: date | None, before: _Stretch | None, terms: Values) -> _Anchors:
+    """Counting goes on where time, length, zone or people change; it starts anew with the days, or what counts them."""
+    start = max(ritual.starts, first) if first else ritual.starts
+    anew = before is None or any(_differs(before.terms, terms, key) for key in ("on", "every", "starts", "count_from"))
+    if before is None or anew:
+        rule = ritual.count_from or _first_day(ritual._replace(starts=start), weeks)
+        told = before is None or _differs(before.terms, terms, "count_from")
+        return _Anchors(rule, (rule if told else None) or start, rule or start)
+    rule, turns, ladder = before.anchors
+    if _differs(before.terms, terms, "hosts") or _differs(before.terms, terms, "turns"):
+        turns = start
+    steps = [tuple((t.get("ladder") or {}).get(key, ()) for key in ("steps", "each")) for t in (before.terms, terms)]
+    if steps[0] != steps[1]:
+        going = ritual._replace(starts=start, count_from=rule)
+        ladder = _first_day(going, weeks, spaced=True) or start
+    return _Anchors(rule, turns, ladder)
+
+
+def _differs(before: Values, terms: Values, key: str) -> bool:
+    one, other = (_days(t) if key == "on" else t.get(key) for t in (before, terms))
+    return bool(one != other)
+
+
+def _days(terms: Values) -> list[str]:
+    """The days that terms name, wherever they stand."""
+    on, at = terms.get("on", ()), terms.get("at")
+    if isinstance(at, dict):
+        return sorted(at)
+    return sorted(map(str, on)) if isinstance(on, list | tuple) else [str(on)]
+
+
+def _first_day(ritual: Ritual, weeks: int, *, spaced: bool = False) -> date | None:
+    """The first date on or after the ritual's start; with `spaced` by its phase. None where there is none."""
+    dates = [day for slot in ritual.slots if isinstance(slot.days, Dates) for day in slot.days.dates]
+    if dates:
+        return min((day for day in dates if day >= ritual.starts), default=None)
+    counted = count(ritual, weeks)
+    if counted is None or not spaced:
+        return counted.count_from if counted else None
+    found = [day for rule, _ in counted.singles if (day := first_on_or_after(rule, ritual.starts))]
+    return min(found, default=None)
+
+
+# ── what holds ───────────────────────────────────────────────────────
+
+
+def agreement_on(history: History, day: date) -> Agreement:
+    """What holds on a day: the terms of the version in force, the words of the file."""
+    version = in_force(history, day)
+    if version is None:
+        return history.current
+    agreement = _peopled(history, version.agreement)
+    known = by_identity(history.current)
+    rituals: dict[str, Ritual] = {}
+    for identity in _order(history):
+        agreed = by_identity(version.agreement).get(identity)
+        if agreed is not None:
+            ritual = worded(agreed, known.get(identity, agreed), agreement.people)
+            rituals[ritual.path] = ritual
+    return agreement._replace(rituals=rituals)
+
+
+def held(history: History, first: date, end: date, who: Iterable[str]) -> Agreement:
+    """What holds in the days first ≤ day < end: who is in it, and each ritual that stays the same in them.
+
+    `who` are people who take part in something on these days, and may have left since.
+    """
+    if not history.versions:
+        return history.current
+    every = [agreement_on(history, day) for day in (first, *(v.on for v in history.versions if first < v.on < end))]
+    last = every[-1]
+    people = {key: person for agreement in every for key, person in agreement.people.items()}
+    ever = people_ever(history)
+    people |= {key: ever[key] for key in who if key not in people}
+    rituals = {}
+    for path in dict.fromkeys(path for agreement in every for path in agreement.rituals):
+        terms = [terms_of(a.rituals[path], a.week_starts) if path in a.rituals else {} for a in every]
+        if path in last.rituals and all(same_terms(terms[0], other) for other in terms):
+            rituals[path] = last.rituals[path]
+    return last._replace(people=people, helpers={k: v for a in every for k, v in a.helpers.items()}, rituals=rituals)

@@ -1,0 +1,269 @@
+"""Old and new agreement → what changed for each ritual, whose yes it needs and why, and sentences to read aloud.
+
+In: a `History` (the file is the new one, its versions the old), the day from which the new terms would hold. Out:
+`Revised`s, in the order of the file. Words, sharing and single dates are no part of it: they hold at once. No file and
+no clock enter.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from planner.agreement import LAST_YEAR, Agreement, History, Ritual, Version
+from planner.history import Segment, agreement_on, by_identity, drafted, in_force, segments
+from planner.looks import possessive, taking_part
+from planner.recurrence import ONE_DAY
+from planner.saying import listed, say_date, say_when
+from planner.saying_terms import said_terms
+from planner.timeline import Clocks
+from planner.words import Timed
+from planner.writing import as_said, same_terms, terms_of
+
+ADDED, DROPPED, CHANGED = "added", "dropped", "changed"
+_FAR = date(LAST_YEAR, 12, 31)
+_LOOK_AHEAD = timedelta(days=1100)
+"""So far ahead times are compared: three years hold every rhythm but the rarest."""
+
+
+class Revised(NamedTuple):
+    """What changes for one ritual. `needs` has each person whose yes it needs, with the reason.
+
+    `fields` has the old and the new value of each of its terms, None where there is none.
+    """
+
+    ritual: str
+    what: str
+    old: Ritual | None
+    new: Ritual | None
+    fields: dict[str, tuple[Any, Any]]
+    needs: dict[str, str]
+    sentence: str
+
+
+class Differing(NamedTuple):
+    """A ritual whose terms differ: as it is agreed and as the file has it, None where it is not there."""
+
+    was: Ritual | None
+    now: Ritual | None
+    fields: dict[str, tuple[Any, Any]]
+
+
+def differing(history: History, on: date) -> dict[str, Differing]:
+    """The rituals whose terms in the file are not those that hold on a day, by identity."""
+    version = in_force(history, on)
+    new, old = by_identity(history.current), by_identity(version.agreement) if version else {}
+    weeks = version.agreement.week_starts if version else 0
+    found = {}
+    for identity in dict.fromkeys((*new, *old)):
+        was, now = old.get(identity), new.get(identity)
+        old_terms = terms_of(was, weeks) if was else {}
+        new_terms = terms_of(now, history.current.week_starts) if now else {}
+        if was and now and same_terms(old_terms, new_terms):
+            continue
+        keys = dict.fromkeys((*old_terms, *new_terms))
+        pairs = {key: (old_terms.get(key), new_terms.get(key)) for key in keys}
+        found[identity] = Differing(was, now, {key: pair for key, pair in pairs.items() if pair[0] != pair[1]})
+    return found
+
+
+def revised(history: History, on: date) -> list[Revised]:
+    """What the file changes of what is agreed, if its terms hold from `on`."""
+    different = differing(history, on)
+    if not different:
+        return []
+    agreement, agreed = history.current, agreement_on(history, on)
+    before = _segments(history)
+    # before the first agreement all of the file is new, and holds from its start
+    after = _segments(drafted(history, on) if history.versions else History(agreement, (Version(on, 1, agreement),)))
+    start = on if history.versions else agreement.starts
+    found = []
+    for identity, (was, now, fields) in different.items():
+        needs = _needs(was, now, before.get(identity, []), after.get(identity, []), agreement, start) if now else {}
+        what = CHANGED if was and now else ADDED if now else DROPPED
+        sentence = _sentence(agreed, agreement, was, now, on, first=not history.versions)
+        ritual = now or was
+        assert ritual is not None  # noqa: S101  (one of the two is there)
+        found.append(Revised(ritual.path, what, was, now, fields, needs, sentence))
+    return found
+
+
+def as_json(found: Iterable[Revised]) -> list[dict[str, Any]]:
+    """The shape of `diff --json`."""
+    return [
+        {
+            "ritual": r.ritual,
+            "what": r.what,
+            "fields": {key: [as_said(value) for value in values] for key, values in r.fields.items()},
+            "needs": list(r.needs),
+            "message": r.sentence,
+        }
+        for r in found
+    ]
+
+
+# ── whose yes ────────────────────────────────────────────────────────
+
+
+def _segments(history: History) -> dict[str, list[Segment]]:
+    found: dict[str, list[Segment]] = {}
+    for segment in segments(history):
+        found.setdefault(segment.ritual.identity, []).append(segment)
+    return found
+
+
+class _Asked(NamedTuple):
+    """What an agreement asks of one person: stretches of time in seconds, by what they are for, in order."""
+
+    time: list[tuple[int, int]]
+    firm: list[tuple[int, int]]
+    turn: list[tuple[int, int]]
+    cover: list[tuple[int, int]]
+    in_touch: list[tuple[int, int]]
+
+
+_NOTHING = _Asked([], [], [], [], [])
+_WHY = {"firm": "it fills the time now", "turn": "a turn", "cover": "covering", "in_touch": "being in touch in person"}
+
+
+def _needs(
+    was: Ritual | None,
+    now: Ritual,
+    before: list[Segment],
+    after: list[Segment],
+    agreement: Agreement,
+    on: date,
+) -> dict[str, str]:
+    """Each person of whom the change asks more or other time, or whom `yes` names, with the reason."""
+    reasons: dict[str, list[str]] = {}
+    for first, end in _windows(before, after, on):
+        old, new = _asked(before, first, end), _asked(after, first, end)
+        for person, asked in new.items():
+            for kind, mine, theirs in zip(_Asked._fields, asked, old.get(person, _NOTHING), strict=True):
+                if kind == "time":
+                    why = _why_time(mine, theirs, new=person not in old)
+                else:
+                    why = None if person in reasons or _within(mine, theirs) else _WHY[kind]
+                if why:
+                    reasons.setdefault(person, []).append(why)
+        if reasons:
+            break
+    if was and set(was.yes) != set(now.yes):
+        asked_now = set(now.yes) - set(was.yes)
+        for person in now.who if asked_now else ():
+            reasons.setdefault(person, []).append(f"from now on its changes need {agreement.names(now.yes)}'s yes")
+        for person in was.yes:
+            if person not in now.yes:
+                reasons.setdefault(person, []).append("its changes no longer need that yes")
+    if reasons:
+        for person in (*(was.yes if was else ()), *now.yes):
+            reasons.setdefault(person, ["`yes` names them"])
+    return {person: listed(dict.fromkeys(reasons[person])) for person in agreement.people if person in reasons}
+
+
+def _windows(before: list[Segment], after: list[Segment], on: date) -> Iterator[tuple[date, date]]:
+    """The days in which old and new are compared: three years, and three more from where only the new one goes on."""
+    firsts = [day for s in after for strand in s.strands() if (day := next(strand.days(on, _FAR), None))]
+    if not firsts:
+        return
+    first = max(on, min(firsts) - timedelta(days=7))
+    yield first - ONE_DAY, first + _LOOK_AHEAD
+    ends = [s.ritual.until for s in before]
+    last = max((day for day in ends if day), default=None)
+    if last and last >= on and None not in ends:
+        yield last - timedelta(days=7), min(last + _LOOK_AHEAD, _FAR)
+
+
+def _asked(segments: list[Segment], first: date, end: date) -> dict[str, _Asked]:
+    """What is asked of each person by these segments on the days first ≤ day < end."""
+    found: dict[str, _Asked] = {}
+
+    def ask(person: str, kind: str, stretch: tuple[int, int]) -> None:
+        getattr(found.setdefault(person, _Asked([], [], [], [], [])), kind).append(stretch)
+
+    for segment in segments:
+        ritual = segment.ritual
+        clocks = Clocks(ritual.timezone)
+        for strand in segment.strands(by_turn=bool(ritual.turns)):
+            caller = strand.turn or ritual.host
+            for day in strand.days(first, end):
+                stretch = _stretch(clocks, day, strand.time)
+                for person in taking_part(ritual, strand.turn):
+                    ask(person, "time", stretch)
+                    if ritual.fills_time:
+                        ask(person, "firm", stretch)
+                if caller:
+                    ask(caller, "turn", stretch)
+                if ritual.cover in segment.agreement.people:
+                    ask(ritual.cover or "", "cover", stretch)
+                for check_in in ritual.check_ins:
+                    if check_in.by == "in person" and isinstance(strand.time, Timed):
+                        inner = _stretch(clocks, day, check_in.within(strand.time))
+                        for person in segment.agreement.people:
+                            if person not in ritual.who:
+                                ask(person, "in_touch", inner)
+    for asked in found.values():
+        for stretches in asked:
+            stretches.sort()
+    return found
+
+
+def _stretch(clocks: Clocks, day: date, time: Any) -> tuple[int, int]:
+    ordinal = day.toordinal()
+    if isinstance(time, Timed):
+        start = clocks.seconds(ordinal, time.start)
+        return start, max(clocks.seconds(ordinal, time.start + time.length), start + 60)
+    return clocks.seconds(ordinal, 0), clocks.seconds(ordinal + time.days, 0)
+
+
+def _within(mine: list[tuple[int, int]], theirs: list[tuple[int, int]]) -> bool:
+    """Whether each stretch lies in one that was there before."""
+    for start, end in mine:
+        at = bisect_right(theirs, (start, 1 << 62)) - 1
+        if at < 0 or theirs[at][1] < end:
+            return False
+    return True
+
+
+def _why_time(mine: list[tuple[int, int]], theirs: list[tuple[int, int]], *, new: bool) -> str | None:
+    if _within(mine, theirs):
+        return None
+    if new or not theirs:
+        return "new time"
+    return "more time" if _within(theirs, mine) else "other time"
+
+
+# ── sentences ────────────────────────────────────────────────────────
+
+
+def named(agreement: Agreement, ritual: Ritual) -> str:
+    """A ritual as one speaks of it: "Ana's Pottery class", "Cook together"."""
+    people = tuple(dict.fromkeys(ritual.turns)) or ((ritual.host,) if ritual.host else ())
+    title = (
+        ritual.title.replace("{turn}", listed((agreement.name(p) for p in people), "or")) if people else ritual.title
+    )
+    if ritual.kind != "me_block":
+        return title
+    owner = agreement.name(ritual.who[0])
+    return title if title.startswith(owner) else f"{possessive(owner)} {title}"
+
+
+def _sentence(old: Agreement, new: Agreement, was: Ritual | None, now: Ritual | None, on: date, *, first: bool) -> str:
+    """One sentence for what changes, from which day."""
+    if now is None:
+        assert was is not None  # noqa: S101  (one of the two is there)
+        if was.until and was.until < on:
+            return f"No longer in the file: {named(old, was)}, which was over on {say_date(was.until)}."
+        return f"Let go: {named(old, was)}, {say_when(was)}; it ends before {say_date(on)}."
+    if was is None:
+        begins = now.starts if first else max(on, now.starts)
+        ends = f" until {say_date(now.until)}" if now.until else ""
+        trial = ", on trial" if now.trial else ""
+        whose = "" if now.kind == "me_block" else f", for {new.names(now.who)}"
+        said = f"{named(new, now)}, {say_when(now)}{whose}{trial}"
+        if now.until and now.until < begins:
+            return f"New: {said}; it never comes, for its last day, {say_date(now.until)}, is over by then."
+        return f"New: {said}, from {say_date(begins)}{ends}."
+    return f"{named(new, now)}: {'; '.join(said_terms(old, new, was, now))}, from {say_date(on)}."

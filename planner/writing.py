@@ -1,0 +1,285 @@
+"""`Ritual` → the values that a file would hold for it: the way back from `reading`.
+
+In: an `Agreement`, a `Ritual`, defaults filled in. Out: plain values by key, in the order in which people write them;
+read again they give the same. `terms_of` are those that ask for people's time. No file, no document and no clock enter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from planner.agreement import TABLES, Agreed, Agreement, Change, CheckIn, Ladder, Program, Ritual
+from planner.day_words import join_days
+from planner.words import (
+    MONTHS,
+    ORDINAL_WORDS,
+    WEEKDAYS,
+    AllDay,
+    Dates,
+    Days,
+    Every,
+    MonthDays,
+    Ordinal,
+    Steady,
+    Time,
+    Timed,
+    Weekly,
+    YearDay,
+    YearDays,
+    say_clock,
+    say_length,
+)
+
+Values = dict[str, Any]
+
+_NATURAL: dict[type, str] = {Weekly: "week", Ordinal: "month", MonthDays: "month", YearDays: "year"}
+_WHOLE = {tuple(range(7)): "every day", tuple(range(5)): "weekdays"}
+
+
+# ── terms ────────────────────────────────────────────────────────────
+
+
+def terms_of(ritual: Ritual, week_starts: int = 0) -> Values:
+    """What a ritual asks of people's time, and what counts it: these change by agreement alone.
+
+    `week_starts`, where it decides on which weeks the ritual comes, stands among them as a key of its own.
+    """
+    found: Values = {"who": _who(ritual), **_turns(ritual), **_when(ritual)}
+    found["timezone"] = ritual.timezone
+    found["starts"] = ritual.starts
+    for key, day in (("until", ritual.until), ("trial", ritual.trial), ("count_from", ritual.count_from)):
+        if day is not None:
+            found[key] = day
+    if ritual.ladder:
+        found["ladder"] = _ladder(ritual.ladder)
+    if ritual.check_ins:
+        found["check_in"] = _single_or_list([_check_in(c) for c in ritual.check_ins])
+    if ritual.cover:
+        found["cover"] = ritual.cover
+    if ritual.yes:
+        found["yes"] = _single_or_list(list(ritual.yes))
+    if ritual.if_needed:
+        found["if_needed"] = True
+    if ritual.by == "in person":
+        found["by"] = ritual.by
+    if week_starts and _counts_weeks(ritual):
+        found["week_starts"] = WEEKDAYS[week_starts]
+    return found
+
+
+def _counts_weeks(ritual: Ritual) -> bool:
+    weekly = any(isinstance(slot.days, Weekly) for slot in ritual.slots)
+    return weekly and (ritual.every.number > 1 or bool(ritual.turns))
+
+
+def _who(ritual: Ritual) -> Any:
+    if ritual.who_is_turn:
+        return "turn"
+    return ritual.who[0] if ritual.kind == "me_block" and ritual.who else list(ritual.who)
+
+
+def _turns(ritual: Ritual) -> Values:
+    if ritual.host:
+        return {"host": ritual.host}
+    if ritual.turns:
+        return {"hosts" if ritual.hosting else "turns": list(ritual.turns)}
+    return {}
+
+
+def _when(ritual: Ritual) -> Values:
+    """`on`, `every`, `at`, `for`."""
+    times = {slot.time: None for slot in ritual.slots}
+    found: Values = {}
+    days = join_days([slot.days for slot in ritual.slots])
+    if len(times) == 1 and days is not None:
+        if words := list(day_words(days)):
+            whole = _WHOLE.get(days.weekdays) if isinstance(days, Weekly) else None
+            found["on"] = whole or _single_or_list(words)
+        found |= _every(days, ritual.every)
+        found["at"] = _at(ritual.slots[0].time, ritual)
+    else:
+        dated = [(word, slot.time) for slot in ritual.slots for word in day_words(slot.days)]
+        found |= _every(ritual.slots[0].days, ritual.every)
+        found["at"] = {word: _at(time, ritual) for word, time in dated}
+    match ritual.slots[0].time:
+        case Timed(_, length) if length >= 1440 and not ritual.ladder:
+            found["for"] = say_length(length)
+        case AllDay(number) if number > 1:
+            found["for"] = f"{number} days"
+    return found
+
+
+def day_words(days: Days) -> Iterator[Any]:
+    """Each of the days as the file names it: "wednesday", "second saturday", "day 15", "14 february", or a date."""
+    match days:
+        case Weekly(weekdays):
+            yield from (WEEKDAYS[n] for n in weekdays)
+        case Ordinal(ordinals):
+            yield from (f"{ORDINAL_WORDS[n]} {WEEKDAYS[weekday]}" for n, weekday in ordinals)
+        case MonthDays(numbers):
+            yield from ("last day" if n == -1 else f"day {n}" for n in numbers)
+        case YearDays(of_year):
+            yield from map(_year_day, of_year)
+        case Dates(dates):
+            yield from dates
+        case Steady():
+            return
+
+
+def _year_day(of: YearDay) -> str:
+    month = MONTHS[of.month - 1]
+    return f"{of.day} {month}" if of.day else f"{ORDINAL_WORDS[of.n]} {WEEKDAYS[of.weekday]} of {month}"
+
+
+def _every(days: Days, every: Every) -> Values:
+    if isinstance(days, Dates) or (every.number == 1 and _NATURAL.get(type(days)) == every.unit):
+        return {}
+    return {"every": every.unit if every.number == 1 else f"{every.number} {every.unit}s"}
+
+
+def _at(time: Time, ritual: Ritual) -> str:
+    match time:
+        case AllDay():
+            return "all day"
+        case Timed(start, length):
+            begins = say_clock(start)
+    if ritual.ladder or length >= 1440:
+        return begins
+    return f"{begins}-{say_clock(start + length)}"
+
+
+def _ladder(ladder: Ladder) -> Values:
+    each = [
+        f"{n} {unit}{'' if n == 1 else 's'}"
+        for n, unit in ((ladder.each_months, "month"), (ladder.each_days, "day"))
+        if n
+    ]
+    found: Values = {"steps": [say_length(n) for n in ladder.steps], "each": " ".join(each)}
+    return found | ({"grows": "by date"} if ladder.by_date else {"step": ladder.step})
+
+
+def _check_in(check_in: CheckIn) -> Values:
+    after, before = check_in.after, check_in.before_end
+    moment = {"after": say_length(after)} if after is not None else {"before_end": say_length(before or 0)}
+    return {**moment, "by": check_in.by, "for": say_length(check_in.length)}
+
+
+def _single_or_list(items: list[Any]) -> Any:
+    return items[0] if len(items) == 1 else items
+
+
+# ── words ────────────────────────────────────────────────────────────
+
+
+def words_of(ritual: Ritual) -> Values:
+    """What a ritual says beside its terms: texts, sharing, reminders, single dates."""
+    found: Values = {"title": ritual.title}
+    found |= {key: text for key in ("where", "notes", "gist") if (text := getattr(ritual, key))}
+    found |= {key: list(texts) for key in ("prompts", "tags") if (texts := getattr(ritual, key))}
+    found["share"] = ritual.share
+    found["remind"] = [say_length(n) for n in ritual.remind] or "none"
+    if ritual.by and ritual.by != "in person":
+        found["by"] = ritual.by
+    if ritual.on_holidays:
+        found["on_holidays"] = ritual.on_holidays
+    if ritual.was:
+        found["was"] = ritual.was
+    if ritual.skip:
+        found["skip"] = list(ritual.skip)
+    changes = [_change(ritual, c) for c in ritual.changes]
+    if changes := [change for change in changes if len(change) > 1]:
+        found["changes"] = changes
+    return found
+
+
+def _change(ritual: Ritual, change: Change) -> Values:
+    all_day = any(isinstance(slot.time, AllDay) for slot in ritual.slots)
+    found: Values = {"on": change.on}
+    if change.moved_to:
+        found["moved_to"] = change.moved_to
+    if change.start is not None:
+        found["at"] = say_clock(change.start)
+    if change.length:
+        found["for"] = say_length(change.length * 1440 if all_day else change.length)
+    if change.turn and ritual.turns:
+        found["host" if ritual.hosting else "turn"] = change.turn
+    return found | {key: text for key in ("where", "note") if (text := getattr(change, key))}
+
+
+# ── a whole version ──────────────────────────────────────────────────
+
+
+def version_values(agreement: Agreement, agreed: Agreed) -> Values:
+    """The values of an agreed version: its header, its people, its rituals and programmes, every default written out.
+
+    Pauses, pairs, hopes and the like are of the current file alone and not in it.
+    """
+    rituals = [r for r in agreement.rituals.values() if r.table in TABLES]
+    head: Values = {
+        "id": agreement.id,
+        "title": agreement.title,
+        "starts": min([agreement.starts, *(r.starts for r in rituals)]),
+        "timezone": agreement.timezone,
+    }
+    lasts = [r.until for r in rituals]
+    if agreement.until and all(last and last <= agreement.until for last in lasts):
+        head["until"] = agreement.until
+    if agreement.week_starts:
+        head["week_starts"] = WEEKDAYS[agreement.week_starts]
+    found: Values = {"agreed": _header(agreed), "agreement": head}
+    people = agreement.people.items()
+    found["people"] = {key: {"name": person.name, "timezone": person.timezone} for key, person in people}
+    if agreement.helpers:
+        found["helpers"] = {key: {"name": name} for key, name in agreement.helpers.items()}
+    for ritual in rituals:
+        found.setdefault(ritual.table, {})[ritual.path.split(".", 1)[1]] = {
+            "title": ritual.title,
+            **terms_of(ritual),
+            **words_of(ritual),
+        }
+    for program in agreement.programs:
+        found.setdefault("programs", {})[program.key] = _program(program)
+    return found
+
+
+def _program(program: Program) -> Values:
+    found: Values = {"template": program.template, "starts": program.starts}
+    return found | ({"changes": program.changes} if program.changes else {})
+
+
+def _header(agreed: Agreed) -> Values:
+    found: Values = {"on": agreed.on}
+    if agreed.said:
+        found["said"] = agreed.said
+    if agreed.yes:
+        found["yes"] = list(agreed.yes)
+    if agreed.note:
+        found["note"] = agreed.note
+    if agreed.replaces:
+        found["replaces"] = list(agreed.replaces)
+    return found
+
+
+def same_terms(one: Values, other: Values) -> bool:
+    """Whether two sets of terms ask for the same; in which order people or days are named makes no difference."""
+    return one.keys() == other.keys() and all(_plain(key, one[key]) == _plain(key, other[key]) for key in one)
+
+
+def _plain(key: str, value: Any) -> Any:
+    if key not in ("who", "yes", "on"):
+        return value
+    return sorted(map(str, value)) if isinstance(value, list) else [str(value)]
+
+
+def as_said(value: Any) -> Any:
+    """A value with dates as texts, for a digest or for JSON."""
+    match value:
+        case dict():
+            return {key: as_said(inner) for key, inner in value.items()}
+        case list() | tuple():
+            return [as_said(inner) for inner in value]
+        case date():
+            return value.isoformat()
+    return value

@@ -300,17 +300,6 @@ def state_folder() -> str:
     return user_state_dir("planner", appauthor=False)
 
 
-def bytes_of(path: str) -> bytes | None:
-    """The bytes of a file, None where there is none. FileTroubleError where it cannot be read."""
-    try:
-        with open(path, "rb") as file:
-            return file.read(LONGEST_READ)
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError) as e:
-        raise FileTroubleError(f"{path} cannot be read: {_reason(e)}") from e
-
-
 def private_write(path: str, data: bytes, *, expected: bytes | None = None) -> None:
     """Write a file that nobody else may read (0600), at once or not at all; links stay.
 
@@ -331,16 +320,6 @@ def private_write(path: str, data: bytes, *, expected: bytes | None = None) -> N
             os.replace(temporary, target)
     except (OSError, ValueError) as e:
         raise _trouble(path, e) from e
-
-
-def remove_file(path: str) -> None:
-    """Delete a file, if it is there."""
-    try:
-        os.unlink(path)
-    except FileNotFoundError:
-        pass
-    except (OSError, ValueError) as e:
-        raise FileTroubleError(f"{path} cannot be deleted: {_reason(e)}") from e
 
 
 def _make_private(folder: str) -> None:

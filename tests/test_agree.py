@@ -20,7 +20,7 @@ from tests.test_init import at_terminal  # noqa: F401  (a fixture)
 EXAMPLE = ROOT / "examples" / "ana-and-ben.toml"
 TODAY = ("--today", "2027-02-20")
 HONESTY = "planner cannot know who typed a yes. It keeps what it is told; the rest is between you.\n\n"
-FOLLOW = "Calendars follow with `planner export`.\n"
+FOLLOW = "Calendars follow with `planner sync`, or `planner export`.\n"
 
 
 @pytest.fixture
@@ -275,7 +275,7 @@ def test_each_is_asked_at_a_terminal(at_terminal, agreed, planner):  # noqa: F81
         "  Cook together: Friday 19:00–22:00 → Friday 19:00–23:00, from Monday 1 March 2027. Yes? [y/N]: n",
         'Ben, do you say yes to this one? "Cook together" [y/N]: y',
         "One change is agreed from Monday 1 March 2027 on, kept in agreement.history/2027-03-01.toml.",
-        "Calendars follow with `planner export`.",
+        "Calendars follow with `planner sync`, or `planner export`.",
         '"Cook together" waits for Ana. Ben said yes.',
         "planner: waiting for Ana",
     ]
@@ -480,8 +480,9 @@ def test_the_end_takes_one_word_and_leaves_own_time(planner, agreed):
         0,
         "What ends before Tuesday 1 June 2027: Cook together, Midweek, Salon and Monthly.\n"
         "What stays as it is: Ana's Pottery class and Ben's Writing.\n"
-        "It is written down. One person's word is enough for this; nobody has to agree.\n" + FOLLOW + "For a copy of "
-        "your own to go on with: planner init --from agreement.toml mine.toml\n",
+        "It is written down. One person's word is enough for this; nobody has to agree.\n"
+        f"{FOLLOW}`planner remove` takes all of it out of a connected calendar.\n"
+        "For a copy of your own to go on with: planner init --from agreement.toml mine.toml\n",
         "",
     )
     assert planner("diff").stdout.startswith("Both ask the same")

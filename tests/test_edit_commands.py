@@ -13,7 +13,7 @@ from planner.files import write_whole
 
 ROOT = Path(__file__).parent.parent
 ANA = (ROOT / "examples" / "ana-and-ben.toml").read_text(encoding="utf-8")
-FOLLOW = "Calendars follow with `planner export`.\n"
+FOLLOW = "Calendars follow with `planner sync`, or `planner export`.\n"
 MEND = (
     "planner: nothing was written, for with this change there would be something to mend "
     "(the places are those in the changed text):\n"
@@ -757,7 +757,7 @@ def test_the_file_comes_last_or_with_f_or_from_the_variable(run_planner, tmp_pat
             file.write_text(ANA, encoding="utf-8")
             done = run_planner("--today", "2027-02-01", *command, *args, env=env)
             assert (done.exit_code, done.stderr) == (0, "")
-            assert done.stdout.endswith(f"Calendars follow with `planner export{named}`.\n")
+            assert done.stdout.endswith(f"Calendars follow with `planner sync{named}`, or `planner export{named}`.\n")
             assert file.read_text(encoding="utf-8") != ANA
 
 

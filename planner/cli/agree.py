@@ -245,7 +245,7 @@ def carry_out(loaded: Loaded, settings: Settings, decision: Decision, by: tuple[
         number = len(decision.taken)
         whole = "All of it is" if not decision.waits else "One change is" if number == 1 else f"{number} changes are"
         click.echo(f"{whole} agreed {since(decision.on)}, kept in {path}.")
-        click.echo(click.style("Calendars follow with `planner export`.", dim=True))
+        click.echo(click.style("Calendars follow with `planner sync`, or `planner export`.", dim=True))
     if not decision.waits:
         return
     if decision.whole and not loaded.history.versions:

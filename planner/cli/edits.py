@@ -75,7 +75,8 @@ def _edit(file: str | None, make: Callable[[Loaded], Edit]) -> None:
     if after is not before:
         for line in meaning(before, after, settings):
             click.echo(line)
-        click.echo(click.style(f"Calendars follow with `planner export{_named(file)}`.", dim=True))
+        named = _named(file)
+        click.echo(click.style(f"Calendars follow with `planner sync{named}`, or `planner export{named}`.", dim=True))
 
 
 def edited(loaded: Loaded, make: Callable[[Loaded], Edit]) -> tuple[Loaded, list[str]]:

@@ -124,9 +124,6 @@ def _told(agreement: Agreement, found: dict[str, Ended], on: date, person: str |
 
 
 def _offers(loaded: Loaded) -> None:
-    from planner.cli import COMMANDS
-
-    click.echo(click.style("Calendars follow with `planner export`.", dim=True))
-    if "remove" in COMMANDS:
-        click.echo("`planner remove` takes all of it out of a connected calendar.")
+    click.echo(click.style("Calendars follow with `planner sync`, or `planner export`.", dim=True))
+    click.echo("`planner remove` takes all of it out of a connected calendar.")
     click.echo(f"For a copy of your own to go on with: planner init --from {quote(loaded.path)} mine.toml")

@@ -73,6 +73,9 @@ class Names(NamedTuple):
     agreed: frozenset[str] = frozenset()
 
 
+NONE = Names()
+
+
 class Guard(NamedTuple):
     """Something too unsafe to do without being told: why, and the word for `--allow`."""
 
@@ -262,7 +265,7 @@ def make_plan(
     state: State,
     remote: Remote,
     said: Mapping[str, str],
-    names: Names = Names(),
+    names: Names = NONE,
 ) -> Plan:
     """What a sync would do. `said` gives "restore" or "keep" by the dotted key of a ritual.
 

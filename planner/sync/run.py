@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from planner.sync.apply import Outcome, apply_plan
-from planner.sync.plan import Names, Plan, Step, look, make_plan
+from planner.sync.plan import NONE, Names, Plan, Step, look, make_plan
 from planner.sync.state import State
 from planner.sync.store import Store
 from planner.sync.wanted import Wanted
@@ -28,7 +28,7 @@ def carry_out(
     now: datetime,
     save: Callable[[State], None],
     progress: Callable[[Step], None] = lambda _step: None,
-    names: Names = Names(),
+    names: Names = NONE,
 ) -> tuple[Outcome, Plan]:
     """Do the plan; see the module. The outcome's `changed` are steps whose object went on changing."""
     outcome = apply_plan(plan, store, now=now, save=save, progress=progress)

@@ -42,7 +42,7 @@ STAGES: tuple[tuple[str, ...], ...] = (
     ("sync.calendar", "sync.merging", "sync.wanted", "sync.oauth", "sync.accounts", "sync.discovery"),
     ("sync.plan", "sync.write_test"),
     ("sync.apply", "sync.wording", "sync.checkup"),
-    ("sync.run", "sync.pulling"),
+    ("sync.run", "sync.pulling", "sync.removing"),
     ("files",),
     ("cli", "cli.*", "__main__"),
 )

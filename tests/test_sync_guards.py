@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import shutil
 
+from tests.servers.faults import insufficient_storage, status
 from tests.servers.front import Front
 from tests.servers.strict import Strict
 from tests.test_sync_life import AGREEMENT, SERIES, World, connected, synced, world
@@ -163,3 +164,28 @@ def test_a_wrong_password_is_said_without_showing_it(synced):
     assert ran.exit_code == 4
     assert "did not accept the login" in ran.stderr
     assert "hunter2" not in ran.stdout + ran.stderr
+
+
+def test_remove_takes_out_nothing_of_a_list_that_is_short(synced):
+    synced.front.fail(insufficient_storage(keep=2), method="PROPFIND", times=None)
+    assert "only a part" in refused(synced, "remove", "--yes", allow=None)
+    synced.front.heal()
+    synced.run("remove", "--yes")
+    assert synced.ours() == {}
+
+
+def test_remove_looks_again_and_says_done_only_when_it_is(synced):
+    name = next(iter(synced.ours()))
+    synced.front.fail(status(200), method="DELETE", path=name)  # answered, and not done
+    synced.run("remove", "--yes")
+    assert synced.ours() == {}
+    synced.run("sync", "--yes")
+    name = next(iter(synced.ours()))
+    synced.front.fail(status(200), method="DELETE", path=name, times=None)
+    said = synced.run("remove", "--yes", code=3)
+    assert "1 of them are there all the same" in said.stderr
+    assert "Done." not in said.stdout
+    assert list(synced.ours()) == [name]
+    synced.front.heal()
+    synced.run("remove", "--yes")
+    assert synced.ours() == {}

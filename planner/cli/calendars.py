@@ -28,9 +28,8 @@ from planner.files import (
 from planner.series import EVERYONE
 from planner.sync.accounts import Account
 from planner.sync.calendar import DavCalendar
-from planner.sync.plan import SEVERAL, Names, Own, Plan, look, make_plan, own_object
+from planner.sync.plan import Names, Plan, look, make_plan
 from planner.sync.state import State, read_state, state_text
-from planner.sync.store import Stored
 from planner.sync.wanted import Wanted, all_uids, wanted
 
 
@@ -148,11 +147,9 @@ def _has_id(path: str, agreement_id: str) -> bool:
 
 
 class Removal(NamedTuple):
-    """What of an agreement is in a calendar, and how many objects are others'."""
+    """A calendar from which an agreement is to be taken out."""
 
     store: DavCalendar
-    found: list[tuple[Stored, str]]
-    foreign: int
     state_path: str
 
     def forget(self) -> None:
@@ -162,19 +159,10 @@ class Removal(NamedTuple):
 
 @contextmanager
 def removal(account: Account, agreement_id: str) -> Iterator[Removal]:
-    """Everything of an agreement in a calendar, by its UIDs alone; locked against other runs."""
+    """The calendar of an account, locked against other runs."""
     path = state_path(agreement_id, account)
     with _held(account, path), connection_to(account, _sleep) as connection:
-        store = DavCalendar(connection, account.url)
-        listing = store.listing()
-        found: list[tuple[Stored, str]] = []
-        for stored in store.read(listing.refs.values()).values() if listing.refs else ():
-            own = own_object(stored.text, agreement_id)
-            if isinstance(own, Own):
-                found.append((stored, own.canon.face.summary))
-            elif own is not None and own[1] != SEVERAL:  # one that holds a stranger's event too is not ours to take
-                found.append((stored, ""))
-        yield Removal(store, found, len(listing.refs) - len(found), path)
+        yield Removal(DavCalendar(connection, account.url), path)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from planner.cli.calendars import chosen_accounts, names_and_file, removal
 from planner.cli.common import NETWORK, REFUSED, USAGE, Settings, Stop, load, settings_of
 from planner.files import FileTroubleError
 from planner.sync.accounts import Account
-from planner.sync.store import Changed
+from planner.sync.removing import Ours, ours_in, take_out
 from planner.sync.troubles import ServerTrouble
 
 
@@ -54,34 +54,48 @@ def remove_command(
 def _remove(account: Account, agreement_id: str, *, yes: bool) -> int:
     try:
         with removal(account, agreement_id) as job:
-            mine, others = len(job.found), job.foreign
-            rest = f"; what else is there stays ({others})" if others else ""
-            if not mine:
-                click.echo(f"{account.name}: nothing of this agreement is there{rest}.")
-                job.forget()
-                return 0
-            titles = sorted({title for _, title in job.found if title})
-            said = ", ".join(titles[:6]) + (", …" if len(titles) > 6 else "")
-            click.echo(f"{account.name}: {mine} {'event goes' if mine == 1 else 'events go'}: {said}{rest}.")
-            if not yes and not sys.stdin.isatty():
-                raise Stop(f"planner: {account.name}: nothing was changed; say --yes to do it", USAGE)
-            if not yes and not click.confirm("Take them out?", err=True):
-                click.echo("Nothing was changed.", err=True)
+            ours = ours_in(job.store, agreement_id)
+            if ours.is_partial:
+                click.echo(f"planner: {account.name}: nothing was changed, for {_PARTIAL}; try again later", err=True)
                 return REFUSED
-            changed = 0
-            for stored, _ in job.found:
-                try:
-                    job.store.delete(stored)
-                except Changed:
-                    changed += 1
-            if changed:
-                click.echo(f"planner: {account.name}: {changed} changed meanwhile and stayed; run it again", err=True)
-                return REFUSED
+            if ours.found:
+                click.echo(f"{account.name}: {_said(ours)}.")
+                _needs_yes(account, yes=yes)
+                left = take_out(job.store, agreement_id, ours)
+                if left.found or left.is_partial:
+                    why = _PARTIAL if left.is_partial else f"{len(left.found)} of them are there all the same"
+                    click.echo(f"planner: {account.name}: not all of it is out, for {why}; run it again", err=True)
+                    return REFUSED
+                click.echo("Done.")
+            else:
+                click.echo(f"{account.name}: nothing of this agreement is there{_rest(ours)}.")
             job.forget()
-            click.echo("Done.")
             return 0
     except ServerTrouble as trouble:
         click.echo(f"planner: {account.name}: {trouble}", err=True)
         return NETWORK
     except FileTroubleError as e:
         raise Stop(f"planner: {e}", REFUSED) from e
+
+
+_PARTIAL = "the server listed only a part of what is there"
+
+
+def _said(ours: Ours) -> str:
+    number = len(ours.found)
+    titles = ", ".join(ours.titles[:6]) + (", …" if len(ours.titles) > 6 else "")
+    return f"{number} {'event goes' if number == 1 else 'events go'}: {titles}{_rest(ours)}"
+
+
+def _rest(ours: Ours) -> str:
+    return f"; what else is there stays ({ours.others})" if ours.others else ""
+
+
+def _needs_yes(account: Account, *, yes: bool) -> None:
+    """A yes, or a Stop."""
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise Stop(f"planner: {account.name}: nothing was changed; say --yes to do it", USAGE)
+    if not click.confirm("Take them out?", err=True):
+        raise Stop("Nothing was changed.", REFUSED)

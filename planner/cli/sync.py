@@ -162,15 +162,15 @@ def _sync_opened(settings: Settings, loaded: Loaded, calendar: Opened, asked: As
             for guard in guards:
                 click.echo(f"planner: {name}: nothing was changed, for {guard.message}.", err=True)
                 click.echo(f"  If that is meant: planner sync {name} --allow {guard.name}", err=True)
-            return _Result(REFUSED, plan_value(name, plan, applied=False))
+            return _Result(REFUSED, plan_value(name, plan, plan, applied=False))
         code = REFUSED if plan.conflicts else 0
         if asked.dry_run:
-            return _Result(code, plan_value(name, plan, applied=False))
+            return _Result(code, plan_value(name, plan, plan, applied=False))
         if not plan.steps or asked.yes:
             break
         if not _confirmed(calendar):
             click.echo("Nothing was changed.", err=True)
-            return _Result(REFUSED, plan_value(name, plan, applied=False))
+            return _Result(REFUSED, plan_value(name, plan, plan, applied=False))
         again, _ = planned(loaded, calendar, asked.said)
         if _shape(again) == _shape(plan):
             break
@@ -186,19 +186,18 @@ def _sync_opened(settings: Settings, loaded: Loaded, calendar: Opened, asked: As
             progress=progress,
             names=names,
         )
-    value = plan_value(name, plan, applied=outcome.trouble is None and not outcome.changed)
+    value = plan_value(name, plan, last, applied=outcome.trouble is None and not outcome.changed)
+    if not asked.as_json:
+        _show_later(plan, last)
     if outcome.trouble is not None:
         click.echo(f"planner: {name}: {outcome.trouble}", err=True)
         if outcome.done:
-            click.echo(
-                f"  {len(outcome.done)} of {len(plan.steps)} are done; the next `planner sync` does the rest.", err=True
-            )
+            done = f"{len(outcome.done)} of {len(plan.steps)} are done"
+            click.echo(f"  {done}; the next `planner sync` does the rest.", err=True)
         return _Result(NETWORK, value)
     for step in outcome.changed:
-        click.echo(
-            f"planner: {name}: {step.title} went on changing meanwhile and was left as it is; sync again", err=True
-        )
-    if plan.steps and not asked.as_json:
+        click.echo(f"planner: {name}: {step.title} was changed meanwhile and left as it is; sync again", err=True)
+    if plan.steps and not outcome.changed and not asked.as_json:
         click.echo("Done.")
     return _Result(REFUSED if outcome.changed or last.conflicts or plan.conflicts else 0, value)
 
@@ -238,6 +237,14 @@ def _show(calendar: Opened, plan: Plan, home: str) -> None:
         click.echo(click.style(f"  {_counted(plan.unchanged)} unchanged", dim=True))
     elif not plan.steps and not plan.drift:
         click.echo("  nothing in it yet")
+
+
+def _show_later(plan: Plan, last: Plan) -> None:
+    """What differs since the plan was shown: it came in between."""
+    shown = {(s.uid, d) for s, d in plan.drift}
+    for step, drift in last.drift:
+        if (step.uid, drift) not in shown:
+            click.echo(f"  {click.style('!' if drift.is_conflict else '·', bold=True)} {drift_line(step, drift)}")
 
 
 def _counted(number: int) -> str:

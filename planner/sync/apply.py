@@ -14,10 +14,10 @@ from typing import NamedTuple
 from planner.canonical import Canon
 from planner.sync.deciding import CREATE, UPDATE, Applied, read_back
 from planner.sync.merging import merged_text, new_text
-from planner.sync.plan import Own, Plan, Step, own_object, pending_state, settled_records
+from planner.sync.plan import Held, Own, Plan, Step, own_object, pending_state, settled_records
 from planner.sync.state import Record, Seen, State
 from planner.sync.store import Changed, Ref, Refused, Store, Stored
-from planner.sync.troubles import ServerTrouble
+from planner.sync.troubles import ServerTrouble, host
 from planner.sync.wanted import Wanted, all_uids
 
 
@@ -28,6 +28,14 @@ class Outcome(NamedTuple):
     changed: tuple[Step, ...]
     state: State
     trouble: ServerTrouble | None = None
+
+
+_NOT_THE_UID = (
+    *("need-privileges", "supported-calendar-data", "valid-calendar-data", "valid-calendar-object-resource"),
+    *("supported-calendar-component", "calendar-collection-location-ok", "max-resource-size", "max-instances"),
+    *("min-date-time", "max-date-time", "max-attendees-per-instance", "quota-not-exceeded"),
+)
+"""What a server names (RFC 4791 §5.3.2.1, RFC 3744 §7.1.1) where another UID would be refused as well."""
 
 
 class _Written(NamedTuple):
@@ -66,11 +74,14 @@ def apply_plan(
             progress(step)
         except Changed:
             changed.append(step)
+        except Refused as e:  # this one alone: the others need not wait for it
+            trouble = trouble or ServerTrouble("refused", f"{step.title}: {e}", e.status, e.said)
         except ServerTrouble as e:
             trouble = e
             break
     try:
         back = _read_back(store, written, plan.remote.seen)
+        trouble = trouble or _swallowed(written, back)
     except ServerTrouble as e:
         trouble, back = trouble or e, {}
     state = _new_state(plan, written, gone, back)
@@ -99,6 +110,7 @@ class _Maker:
         self._store = store
         self._now = now
         self._taken = {*plan.remote.held, *(u.uid for u in plan.remote.unclear)}
+        self._looked = set(plan.remote.seen)
         self._refuses_all = False
 
     def create(self, step: Step) -> _Written:
@@ -111,16 +123,26 @@ class _Maker:
             if uid in self._taken:
                 continue
             try:
-                return _Written(step, uid, self._put(want if uid == want.uid else want.with_uid(uid)))
+                return _Written(step, uid, self._put(want if uid == want.uid else want.with_uid(uid), step))
             except Refused as refused:
                 first = first or refused
-                if self._refuses_all:
+                if self._refuses_all or any(word in refused.said for word in _NOT_THE_UID):
                     break
+                if self._has_come(uid, want):
+                    raise Changed(uid) from None
         self._refuses_all = True  # it is not about UIDs: the rest need not try each of them
-        raise ServerTrouble("refused", str(first), first.status if first else 0)
+        raise first or ServerTrouble("refused", f"no identity is left for {step.title} in this calendar")
 
-    def _put(self, want: Wanted) -> Ref:
-        return self._store.create(f"{want.uid}.ics", new_text(want.tree, self._now))
+    def _has_come(self, uid: str, want: Wanted) -> bool:
+        """Whether a refused UID is there by now: another machine's, or our own whose answer was lost, renamed."""
+        refs = {place: ref for place, ref in self._store.listing().refs.items() if place not in self._looked}
+        owns = [own_object(stored.text, want.series.key[0]) for stored in self._store.read(refs.values()).values()]
+        self._looked |= refs.keys()
+        self._taken |= {own.uid for own in owns if isinstance(own, Own)}
+        return uid in self._taken
+
+    def _put(self, want: Wanted, step: Step) -> Ref:
+        return self._store.create(f"{want.uid}.ics", new_text(want.tree, self._now, step.carried))
 
 
 def _read_back(store: Store, written: list[_Written], seen: Mapping[str, Seen]) -> dict[str, tuple[str, Stored, Canon]]:
@@ -137,14 +159,38 @@ def _read_back(store: Store, written: list[_Written], seen: Mapping[str, Seen]) 
 
 
 def _by_uid(read: dict[str, Stored], written: list[_Written]) -> dict[str, tuple[str, Stored, Canon]]:
-    mine = {w.uid for w in written}
+    mine = {w.uid: w.step.held for w in written}
     agreement = next(iter(written)).step.want
     found = {}
     for place, stored in read.items():
         own = own_object(stored.text, agreement.series.key[0]) if agreement else None
-        if isinstance(own, Own) and own.uid in mine:
+        if isinstance(own, Own) and own.uid in mine and not _is_as_before(stored, mine[own.uid]):
             found[own.uid] = (place, stored, own.canon)
     return found
+
+
+def _is_as_before(stored: Stored, held: Held | None) -> bool:
+    """Whether an object is what it was before the write, so that the write never arrived."""
+    before = held.stored if held else None
+    return before is not None and _lasting(before.text) == _lasting(stored.text)
+
+
+def _lasting(text: str) -> list[str]:
+    """The lines of a text without the stamp that some servers set at each reading."""
+    return sorted(line for line in text.splitlines() if not line.startswith("DTSTAMP"))
+
+
+def _swallowed(written: list[_Written], back: Mapping[str, object]) -> ServerTrouble | None:
+    """The trouble of a server, or of something before it, that said yes to a write and did not do it."""
+    lost = [w for w in written if w.uid not in back]
+    if not lost:
+        return None
+    return ServerTrouble(
+        "broken",
+        f"{host(lost[0].ref.url)} said that it took {lost[0].step.title}"
+        f"{f' and {len(lost) - 1} more' if len(lost) > 1 else ''}, and it is not there; "
+        "the next `planner sync` tries it again",
+    )
 
 
 def _new_state(
@@ -158,20 +204,21 @@ def _new_state(
     for step in plan.steps:
         if step.uid not in finished and step.uid in pending:
             records[step.uid] = pending[step.uid]  # perhaps it arrived
-    for step in gone:
-        records.pop(step.uid, None)
-        if step.held:
+    for step in gone:  # remembered until a listing shows that it is gone
+        if step.held and (record := records.get(step.uid)) is not None:
+            records[step.uid] = record._replace(applied=Applied(None, pending=step.held.canon))
             seen.pop(step.held.place, None)
     for step, uid, _ in written:
-        base = step.decision.base or Applied(None)
+        before, base = records.pop(step.uid, None), step.decision.base or Applied(None)
         if step.held:
             seen.pop(step.held.place, None)
-        records.pop(step.uid, None)
         if uid in back:
             place, stored, canon = back[uid]
-            base = read_back(step.decision, canon) if step.kind == UPDATE else Applied(base.wrote, canon)
+            goes_on = step.kind == UPDATE or step.carried
+            base = read_back(step.decision, canon) if goes_on else Applied(base.wrote, canon)
             seen[place] = Seen(stored.etag or "", uid, canon)
-        else:
-            base = Applied(base.wrote)
+        else:  # perhaps it arrived, whatever the answer was
+            applied = before.applied if before and step.kind == UPDATE else Applied(None)
+            base = applied._replace(pending=base.wrote)
         records[uid] = Record(step.ritual, step.title, base)
     return plan.state._replace(records=records, seen=seen, is_known=True)

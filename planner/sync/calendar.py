@@ -45,7 +45,7 @@ class DavCalendar:
         return Listing(refs, partial)
 
     def read(self, refs: Iterable[Ref]) -> dict[str, Stored]:
-        """These objects: one calendar-multiget REPORT, and a GET for each that it left out."""
+        """These objects: one calendar-multiget REPORT, a GET for each that it left out (for one, if it knew none)."""
         wanted = {same_place(ref.url): ref for ref in refs}
         found: dict[str, Stored] = {}
         places = list(wanted)
@@ -61,13 +61,23 @@ class DavCalendar:
                     break
                 continue
             places = places[size:]
-        for place in wanted.keys() - found.keys():
-            answer = self._connection.request("GET", wanted[place].url)
-            if answer.status == 200:
-                found[place] = Stored(wanted[place].url, strong(answer.etag), _utf8(answer))
-            elif answer.status not in (404, 410):
-                raise trouble_of(answer, "reading an event")
+        is_answered = not places
+        for place in [p for p in wanted if p not in found]:
+            stored = self._get(wanted[place].url)
+            if stored is not None:
+                found[place] = stored
+            elif is_answered and not found:
+                break  # it knows none of them, and a second question said the same of one: they are gone, or renamed
         return found
+
+    def _get(self, url: str) -> Stored | None:
+        """One object, None where there is none."""
+        answer = self._connection.request("GET", url)
+        if answer.status in (404, 410):
+            return None
+        if answer.status != 200 or is_page(answer):
+            raise trouble_of(answer, "reading an event")
+        return Stored(url, strong(answer.etag), _utf8(answer))
 
     def _multiget(self, refs: list[Ref]) -> dict[str, Stored]:
         hrefs = "".join(f"<d:href>{escape(urlsplit(ref.url).path)}</d:href>" for ref in refs)
@@ -89,22 +99,19 @@ class DavCalendar:
         answer = self._put(url, text, {"If-None-Match": "*"})
         if answer.status in (400, 403, 409, 412, 422):
             trouble = trouble_of(answer, "a new event")
-            if answer.status == 412 and self._is_there(url):
+            if answer.status == 412 and self._get(url) is not None:
                 raise Changed(url)
             raise Refused(answer.status, trouble.body, str(trouble))
-        if answer.status not in (200, 201, 204):
+        if answer.status not in (200, 201, 204) or is_page(answer):
             raise trouble_of(answer, "a new event")
         return Ref(url, None)
-
-    def _is_there(self, url: str) -> bool:
-        return self._connection.request("GET", url).status == 200
 
     def update(self, stored: Stored, text: str) -> None:
         """A PUT with If-Match."""
         answer = self._put(stored.url, text, self._condition(stored))
         if answer.status in (404, 409, 410, 412):
             raise Changed(stored.url)
-        if answer.status not in (200, 201, 204):
+        if answer.status not in (200, 201, 204) or is_page(answer):
             raise trouble_of(answer, "a changed event")
 
     def delete(self, stored: Stored) -> None:
@@ -112,21 +119,25 @@ class DavCalendar:
         answer = self._connection.request("DELETE", stored.url, headers=self._condition(stored))
         if answer.status in (409, 412):
             raise Changed(stored.url)
-        if answer.status not in (200, 202, 204, 404, 410):
+        if answer.status not in (200, 202, 204, 404, 410) or is_page(answer):
             raise trouble_of(answer, "taking an event out")
 
     def _condition(self, stored: Stored) -> dict[str, str]:
         """The tag as a condition; without one, a look whether the object is what it was."""
         if stored.etag is not None:
             return {"If-Match": stored.etag}
-        answer = self._connection.request("GET", stored.url)
-        if answer.status != 200 or _lines(_utf8(answer)) != _lines(stored.text):
+        now = self._get(stored.url)
+        if now is None or _lines(now.text) != _lines(stored.text):
             raise Changed(stored.url)
-        tag = strong(answer.etag)
-        return {"If-Match": tag} if tag else {}
+        return {"If-Match": now.etag} if now.etag else {}
 
     def _put(self, url: str, text: str, headers: dict[str, str]) -> Answer:
         return self._connection.request("PUT", url, text, {"Content-Type": _EVENT, **headers})
+
+
+def is_page(answer: Answer) -> bool:
+    """Whether a web page came with a 200, as a hotel's network answers everything: nothing was done."""
+    return answer.status == 200 and "html" in answer.headers.get("content-type", "")
 
 
 def strong(etag: str | None) -> str | None:

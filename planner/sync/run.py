@@ -33,14 +33,16 @@ def carry_out(
     """Do the plan; see the module. The outcome's `changed` are steps whose object went on changing."""
     outcome = apply_plan(plan, store, now=now, save=save, progress=progress)
     done = list(outcome.done)
+    allowed = {g.name for g in plan.guards}  # somebody was told of these, and went on
     for _ in range(TIMES):
         if not outcome.changed or outcome.trouble is not None:
             break
         again = {s.uid: s.kind for s in outcome.changed}
         remote = look(store, outcome.state, wants, said, frozenset(again))
         fresh = make_plan(wants, outcome.state, remote, said, names)
-        steps = tuple(s for s in fresh.steps if s.uid in again and not fresh.guards)
-        plan = fresh._replace(steps=steps)
+        if {g.name for g in fresh.guards} - allowed:
+            break  # what has changed is not to be touched without being told
+        plan = fresh._replace(steps=tuple(s for s in fresh.steps if s.uid in again))
         outcome = apply_plan(plan, store, now=now, save=save, progress=progress)
         done += outcome.done
     return outcome._replace(done=tuple(done)), plan

@@ -239,8 +239,11 @@ def _units(units: tuple[str, ...], *, without: str) -> str:
 # ── as values ────────────────────────────────────────────────────────
 
 
-def plan_value(name: str, plan: Plan, *, applied: bool) -> dict[str, Any]:
-    """The plan as `sync --json` gives it."""
+def plan_value(name: str, plan: Plan, last: Plan, *, applied: bool) -> dict[str, Any]:
+    """The plan as `sync --json` gives it; `last` is the one made last, which may know of more that differs."""
+    drift = list(
+        dict.fromkeys((step.uid, step.ritual, d, drift_line(step, d)) for p in (plan, last) for step, d in p.drift)
+    )
     return {
         "calendar": name,
         "creates": plan.count(CREATE),
@@ -248,13 +251,8 @@ def plan_value(name: str, plan: Plan, *, applied: bool) -> dict[str, Any]:
         "deletes": plan.count(DELETE),
         "unchanged": plan.unchanged,
         "drift": [
-            {
-                "ritual": s.ritual,
-                "uid": s.uid,
-                "what": "conflict" if d.is_conflict else d.what,
-                "message": drift_line(s, d),
-            }
-            for s, d in plan.drift
+            {"ritual": ritual, "uid": uid, "what": "conflict" if d.is_conflict else d.what, "message": message}
+            for uid, ritual, d, message in drift
         ],
         "applied": applied,
         "adopts": plan.count("adopt"),

@@ -289,6 +289,24 @@ def test_a_no_changes_nothing(at_terminal, agreed, planner, answers):  # noqa: F
     assert versions(agreed) == ["2027-02-21.toml"]
 
 
+@pytest.mark.parametrize(("answer", "there"), [("\n", 2), ("n\n", 1), ("\x03", 1)])
+def test_what_needs_nobodys_yes_is_confirmed_at_a_terminal(at_terminal, agreed, planner, answer, there):  # noqa: F811
+    planner("revise", "friday", "at=20:00-22:00")
+    done = at_terminal(["agree", "--from", "2027-03-01"], [answer])
+    assert "Shall it take effect so? [Y/n]: " in done.stdout
+    assert len(versions(agreed)) == there
+    assert done.exit_code == (3 if answer == "\x03" else 0)
+
+
+@pytest.mark.parametrize(("answer", "there"), [("y\n", 2), ("\n", 1), ("\x03", 1)])
+def test_an_end_is_confirmed_at_a_terminal(at_terminal, agreed, answer, there):  # noqa: F811
+    before = agreed.read_bytes()
+    done = at_terminal(["end", "--on", "2027-06-01"], [answer])
+    assert "Shall it be so? [y/N]: " in done.stdout
+    assert len(versions(agreed)) == there
+    assert (agreed.read_bytes() == before) == (there == 1)
+
+
 def test_whoever_stops_halfway_has_agreed_to_nothing(at_terminal, agreed, planner):  # noqa: F811
     planner("revise", "friday", "at=19:00-23:00")
     done = at_terminal(["agree", "--from", "2027-03-01"], ["y\n", "\x03"])

@@ -157,6 +157,49 @@ RULES = {
         {ANA: MORE, BEN: MORE},
         "Cook together: on trial → kept, from Monday 1 March 2027.",
     ),
+    "a trial kept for a while": (
+        EVENING + FRI + "trial = 2027-03-31",
+        EVENING + FRI + "until = 2027-12-31",
+        {ANA: MORE, BEN: MORE},
+        "Cook together: on trial → kept until Friday 31 December 2027, from Monday 1 March 2027.",
+    ),
+    "put on trial": (
+        EVENING + FRI,
+        EVENING + FRI + "trial = 2027-03-31",
+        {},
+        "Cook together: on trial until Wednesday 31 March 2027, from Monday 1 March 2027.",
+    ),
+    "turns where there were none": (
+        EVENING + FRI,
+        EVENING + FRI + 'turns = ["ana", "ben"]',
+        {ANA: "a turn", BEN: "a turn"},
+        "Cook together: no turns → turns in the order Ana, then Ben, from Monday 1 March 2027.",
+    ),
+    "always the same one's turn": (
+        EVENING + FRI + 'turns = ["ana", "ben"]',
+        EVENING + FRI + 'turns = ["ana"]',
+        {ANA: "a turn"},
+        "Cook together: turns in the order Ana, then Ben → Ana's turn each time, from Monday 1 March 2027.",
+    ),
+    "always the same host": (
+        SALON + SAT + 'host = "ana"',
+        SALON + SAT + 'hosts = ["ben"]',
+        {BEN: "a turn"},
+        "Salon: Ana hosts → Ben hosts each time, from Monday 1 March 2027.",
+    ),
+    "no ladder any more": (
+        BLOCK + STEPS % 2,
+        BLOCK + 'on = "sunday"\nat = "09:00-09:30"',
+        {},
+        "Ana's Pottery class: Sunday 09:00 → Sunday 09:00–09:30; a ladder of 30 minutes, then 45 minutes, then 1 hour, "
+        "each for 2 weeks, at step 2 → no ladder, from Monday 1 March 2027.",
+    ),
+    "a title that names its owner": (
+        BLOCK.replace("Pottery class", "Ana's evening") + WED,
+        BLOCK.replace("Pottery class", "Ana's evening") + WED.replace("21:00", "20:00"),
+        {},
+        "Ana's evening: Wednesday 18:30–21:00 → Wednesday 18:30–20:00, from Monday 1 March 2027.",
+    ),
     "a trial prolonged": (
         EVENING + FRI + "trial = 2027-03-31",
         EVENING + FRI + "trial = 2027-04-30",
@@ -339,6 +382,17 @@ def test_whose_yes_a_change_needs_and_how_it_is_said(name):
     (change,) = revised(history(new, (START, old)), MARCH)
     assert change.needs == needs
     assert change.sentence == sentence
+
+
+def test_weeks_that_begin_on_another_day_are_a_change_where_they_count():
+    text = EVENING + 'on = "sunday"\nat = "19:00-22:00"\nevery = "2 weeks"\n' + BLOCK + WED
+    of = history(text, (START, text))
+    of = of._replace(current=of.current._replace(week_starts=6))
+    (change,) = revised(of, MARCH)
+    assert change.sentence == "Cook together: weeks from Monday → from Sunday, from Monday 1 March 2027."
+    assert change.fields == {"week_starts": (None, "sunday")}
+    decision = decide(of, MARCH, opened(of, MARCH, ()), {}, (), TODAY)
+    assert (decision.agreement or of.current).week_starts == (6 if decision.taken else 0)
 
 
 def test_words_sharing_and_single_dates_are_no_change():

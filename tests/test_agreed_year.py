@@ -11,7 +11,10 @@ from datetime import UTC, date, datetime
 import pytest
 
 from tests.conftest import ROOT
-from tests.engines import ENGINES
+from tests.engines import ENGINES, expand_recurring_ical_events
+from tests.servers import phone
+from tests.servers.front import Front
+from tests.servers.real import radicale
 
 EXAMPLE = ROOT / "examples" / "ana-and-ben.toml"
 FIRST, END = date(2027, 1, 1), date(2028, 1, 1)
@@ -116,3 +119,96 @@ def test_a_year_step_by_step(engine, run_planner, tmp_path):
         ("06-03T19:00", "Pottery class"),
         ("06-04T20:00", "Cook together"),
     ]
+
+
+class Calendars:
+    """Each person's calendar and everyone's on a Radicale, connected; and Ana's phone."""
+
+    def __init__(self, server, folder):
+        self.server = server
+        settings = ""
+        self.urls = {}
+        for who in PEOPLE:
+            user = "ben" if who == "ben" else "ana"
+            self.urls[who] = phone.make_calendar(server, user, who)
+            settings += f'[calendars.{who}]\nfor = "{who}"\nurl = "{self.urls[who]}"\nusername = "{user}"\n'
+            settings += f'password_env = "PASSWORD_OF_{user.upper()}"\n'
+        (folder / "settings.toml").write_text(settings, encoding="utf-8")
+        self.env = {"PLANNER_CONFIG": str(folder / "settings.toml"), "XDG_STATE_HOME": str(folder / "state")}
+        self.env |= {"PASSWORD_OF_ANA": "secret", "PASSWORD_OF_BEN": "geheim"}
+
+    def auth(self, who):
+        return self.server.auth("ben" if who == "ben" else "ana")
+
+    def texts(self, who):
+        return {href: kept.text.decode() for href, kept in phone.listing(self.urls[who], self.auth(who)).items()}
+
+    def instances(self, who):
+        """What an engine reads in all objects of a calendar."""
+        found = [i for text in self.texts(who).values() for i in expand_recurring_ical_events(text, FIRST, END)]
+        return sorted((str(i.start), str(i.end), i.summary) for i in found)
+
+    def edit(self, who, title, change):
+        """Someone changes the object with this title on a phone."""
+        ((href, text),) = [(h, t) for h, t in self.texts(who).items() if f"SUMMARY:{title}\r\n" in t]
+        phone.put(self.server.url.rstrip("/") + href, change(text), auth=self.auth(who))
+
+
+def cancelled(day):
+    line = f"EXDATE;TZID=Europe/Berlin:{day}T190000\r\nSUMMARY:Cook"
+    return lambda text: text.replace("SUMMARY:Cook", line, 1)
+
+
+def moved(text):
+    return phone.with_moved(text, "20270115", "20270116T180000", "20270116T210000")
+
+
+def test_the_same_year_in_calendars_on_a_server(run_planner, tmp_path):
+    file = tmp_path / "agreement.toml"
+    file.write_bytes(EXAMPLE.read_bytes())
+    with radicale(tmp_path / "server", {"ana": "secret", "ben": "geheim"}) as server, Front(server) as front:
+        calendars = Calendars(front, tmp_path)
+
+        def run(today, *args, code=0):
+            front.reset()
+            done = run_planner("--today", today, *args, env=calendars.env)
+            assert done.exit_code == code, done
+            return done.stdout
+
+        def exported(who):
+            return instances(expand_recurring_ical_events, tmp_path / "calendars" / f"{who}.ics")
+
+        def on_anas_phone(found):
+            """What Ana sees: she moved one Friday of the first terms, and cancelled one that comes after them."""
+            berlin = {i[0][:10]: i for i in found if i[2] == "Cook together"}
+            gone = [berlin["2027-01-15"], berlin["2027-03-19"]]
+            moved = ("2027-01-16 17:00:00+00:00", "2027-01-16 20:00:00+00:00", "Cook together")
+            return sorted([*(i for i in found if i not in gone), moved])
+
+        for number, (today, commands, on) in enumerate(YEAR):
+            for command in commands:
+                run(today, *command)
+            run(today, "sync", "--yes")  # single dates hold at once
+            before = {who: calendars.instances(who) for who in PEOPLE}
+            run(today, "agree", "--from", on, "--by", "ana", "--by", "ben")
+            run(today, "export")
+            run(today, "sync", "--yes")
+            for who in PEOPLE:
+                held = calendars.instances(who)
+                edited = who == "ana" and number > 0
+                assert held == (on_anas_phone(exported(who)) if edited else exported(who)), (on, who)
+                assert [i for i in held if i[0] < on] == [i for i in before[who] if i[0] < on], (on, who)
+            run(today, "sync", "--yes")
+            assert front.writes == []
+            if number == 0:
+                calendars.edit("ana", "Cook together", cancelled("20270319"))
+                calendars.edit("ana", "Cook together", moved)
+        run("2027-06-01", "pull", "--yes")
+        run("2027-06-01", "sync", "--yes")
+        run("2027-06-01", "export")
+        assert all(calendars.instances(who) == exported(who) for who in PEOPLE)
+        assert "2027-01-16 17:00:00+00:00" in {i[0] for i in exported("ben")}
+        run("2027-06-01", "sync", "--yes")
+        assert front.writes == []
+        run("2027-06-01", "remove", "--yes")
+        assert not any(calendars.texts(who) for who in PEOPLE)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -160,8 +161,46 @@ def templates_folder() -> str:
     return inside if os.path.isdir(inside) else os.path.join(os.path.dirname(package), "templates")
 
 
+def config_folder() -> str:
+    """The folder for planner's own things on this machine; whether it is there is not known here."""
+    if os.name == "nt":
+        base = os.environ.get("APPDATA") or os.path.expanduser("~")
+    elif os.environ.get("XDG_CONFIG_HOME"):
+        base = os.environ["XDG_CONFIG_HOME"]
+    elif sys.platform == "darwin":
+        base = os.path.expanduser("~/Library/Application Support")
+    else:
+        base = os.path.expanduser("~/.config")
+    return os.path.join(base, "planner")
+
+
 def agreement_templates() -> dict[str, str]:
-    """The paths of the templates for agreements, by name."""
-    folder = os.path.join(templates_folder(), "agreements")
-    names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
-    return {name[:-5]: os.path.join(folder, name) for name in names if name.endswith(".toml")}
+    """The paths of the templates for agreements, by name: planner's, then a couple's own."""
+    return _templates("agreements")
+
+
+def program_templates() -> dict[str, str]:
+    """The paths of the templates for programmes, by name: planner's, then a couple's own."""
+    return _templates("programs")
+
+
+def _templates(kind: str) -> dict[str, str]:
+    """Templates of one kind; one of the couple's own stands in the place of ours with the same name."""
+    found: dict[str, str] = {}
+    for folder in (os.path.join(templates_folder(), kind), own_templates_folder(kind)):
+        try:
+            names = sorted(os.listdir(folder))
+        except OSError:  # most have no folder of their own
+            continue
+        found |= {name[:-5]: os.path.join(folder, name) for name in names if name.endswith(".toml")}
+    return found
+
+
+def own_templates_folder(kind: str) -> str:
+    """The folder in which a couple keeps templates of their own."""
+    return os.path.join(config_folder(), "templates", kind)
+
+
+def is_own_template(path: str) -> bool:
+    """Whether a template is a couple's own."""
+    return not path.startswith(templates_folder() + os.sep)

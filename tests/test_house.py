@@ -22,7 +22,7 @@ STAGES: tuple[tuple[str, ...], ...] = (
     ("problems", "words", "day_words", "zones", "colors"),
     ("document", "toml_*"),
     ("agreement",),
-    ("tables",),
+    ("tables", "templates"),
     ("reading", "reading_*"),
     ("recurrence",),
     ("series",),

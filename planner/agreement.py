@@ -139,6 +139,11 @@ class Ritual(NamedTuple):
         return self.path.partition(".")[0]
 
     @property
+    def program(self) -> str:
+        """The programme whose session it is, such as "programs.first-month"; "" for a ritual of its own."""
+        return self.path.rpartition(".")[0] if self.path.startswith("programs.") else ""
+
+    @property
     def fills_time(self) -> bool:
         """Whether it takes up the time of those who take part."""
         return not self.if_needed and (self.kind != "check_in" or self.by == "in person")
@@ -155,7 +160,7 @@ class Pause(NamedTuple):
 
     def stops(self, ritual: Ritual, people: tuple[str, ...]) -> bool:
         """Whether an occurrence of `ritual` in which `people` take part rests while this pause lasts."""
-        named = not self.only or ritual.path in self.only or ritual.table in self.only
+        named = not self.only or any(key in self.only for key in (ritual.path, ritual.table, ritual.program))
         return named and (not self.who or any(p in self.who for p in people))
 
 
@@ -183,12 +188,22 @@ class Hope(NamedTuple):
 
 
 class Program(NamedTuple):
-    """A dated programme: its template, first day, and what differs by session."""
+    """A dated programme: its template, first day, and what differs by session.
+
+    `who` take part, `until` is its last day where that is said, `skip` names what is left out. `sessions` are the paths
+    of the rituals that it consists of; the last of them by its rule is on `last`.
+    """
 
     key: str
     template: str
     starts: date
     changes: dict[str, dict[str, object]]
+    title: str = ""
+    who: tuple[str, ...] = ()
+    until: date | None = None
+    skip: tuple[str, ...] = ()
+    sessions: tuple[str, ...] = ()
+    last: date | None = None
 
 
 class Agreed(NamedTuple):

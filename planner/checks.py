@@ -39,12 +39,12 @@ class Examined:
     def written(self, ritual: Ritual, key: str) -> Any:
         """The value of a ritual's key as it stands in the file."""
         table, name = ritual.path.split(".", 1)
-        return self.values[table][name].get(key)
+        return None if ritual.program else self.values[table][name].get(key)
 
 
 def _at(ritual: Ritual, *below: str | int) -> tuple[str | int, ...]:
     table, name = ritual.path.split(".", 1)
-    return (table, name, *below)
+    return (table, name.partition(".")[0]) if ritual.program else (table, name, *below)
 
 
 # ── errors ───────────────────────────────────────────────────────────
@@ -254,7 +254,7 @@ def open_me_blocks(examined: Examined) -> Iterator[Finding]:
 def later_tables(examined: Examined) -> Iterator[Finding]:
     """What is read and kept, and that nothing acts on yet."""
     agreement = examined.agreement
-    tables = (("programs", agreement.programs), ("balance", agreement.hopes), ("holidays", agreement.holidays))
+    tables = (("balance", agreement.hopes), ("holidays", agreement.holidays))
     for key, written in tables:
         if written:
             yield Finding((key,), "not-yet", f"[{key}] is read and kept; calendars do not show it yet", NOTE, "key")

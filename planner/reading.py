@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from typing import Any
 
-from planner.agreement import TABLES, Agreement, Person, Ritual
+from planner.agreement import TABLES, Agreement, Person, Program, Ritual
 from planner.colors import color_names, is_color
 from planner.problems import Finding, nearest
-from planner.reading_others import check_references, read_agreed, read_hope, read_pair, read_pause, read_program
+from planner.reading_others import check_references, read_agreed, read_hope, read_pair, read_pause
 from planner.reading_rituals import SHARES, Ground, read_reminds, read_ritual, read_zone
 from planner.tables import KEY, KEY_FORM, MOST_FINDINGS, MOST_THINGS, Findings, Table, TooManyFindings, as_key, unknown
 from planner.words import WEEKDAYS, shown
 
 LANGUAGES = ("en", "de", "es", "fr")
+Shelf = Mapping[str, Any]
+NO_PROGRAMS: Shelf = {}
 _TOP = (
     "agreement",
     "people",
@@ -49,14 +52,16 @@ _CALLED = {
 _NAME = ("name", "it is called `name`")
 
 
-def read_agreement(values: dict[str, Any], *, version: bool = False) -> tuple[Agreement | None, list[Finding]]:
+def read_agreement(
+    values: dict[str, Any], *, version: bool = False, shelf: Shelf = NO_PROGRAMS
+) -> tuple[Agreement | None, list[Finding]]:
     """The agreement that the document's values describe, and all findings; None where one of them is an error.
 
-    `version` reads an agreed version, which has an `[agreed]` header.
+    `version` reads an agreed version, which has an `[agreed]` header. `shelf` has the templates of programmes, by name.
     """
     findings = Findings()
     try:
-        agreement = _read(Table(values, (), findings), version=version)
+        agreement = _read(Table(values, (), findings), version=version, shelf=shelf)
     except TooManyFindings:
         if len(findings.found) >= MOST_FINDINGS:
             message = f"more than {MOST_FINDINGS} things are amiss; these come first"
@@ -65,7 +70,7 @@ def read_agreement(values: dict[str, Any], *, version: bool = False) -> tuple[Ag
     return (None if findings.errors() else agreement), findings.found
 
 
-def _read(top: Table, *, version: bool) -> Agreement | None:
+def _read(top: Table, *, version: bool, shelf: Shelf) -> Agreement | None:
     top.know(*_TOP)
     agreed = read_agreed(top) if version else None
     _unknown_tables(top, version=version)
@@ -92,7 +97,7 @@ def _read(top: Table, *, version: bool) -> Agreement | None:
             if ritual := read_ritual(table, kind, key, ground):
                 rituals[ritual.path] = ritual
     rituals = {path: rituals[path] for path in sorted(rituals, key=_file_order(top.values))}
-    programs = tuple(read_program(key, table) for key, table in top.keyed("programs", "[programs.first-month]"))
+    programs = _programs(top, ground, shelf, rituals)
     known = dict.fromkeys((*written, *(f"programs.{p.key}" for p in programs)))
     check_references(top, written, known)
     agreement = Agreement(
@@ -111,7 +116,7 @@ def _read(top: Table, *, version: bool) -> Agreement | None:
         ),
         pairs=tuple(read_pair(t, known) for t in _array(top, "pairs", "these = [two rituals]")),
         hopes=tuple(h for key, t in top.keyed("balance", "[balance.own-time]") if (h := read_hope(key, t, people))),
-        programs=tuple(p for p in programs if p.template),
+        programs=programs,
         holidays=_holidays(top),
         colors=calendar[3],
         language=calendar[2],
@@ -119,6 +124,20 @@ def _read(top: Table, *, version: bool) -> Agreement | None:
     )
     head.finish({"name": ("title", "it has a `title`"), "zone": _ZONE, "start": ("starts", "it is called `starts`")})
     return agreement
+
+
+def _programs(top: Table, ground: Ground, shelf: Shelf, rituals: dict[str, Ritual]) -> tuple[Program, ...]:
+    """The programmes; their sessions join the rituals."""
+    if not top.has("programs"):
+        return ()
+    from planner.reading_programs import read_program  # few agreements have one
+
+    programs: list[Program] = []
+    for key, table in top.keyed("programs", "[programs.first-month]"):
+        program, sessions = read_program(key, table, ground, shelf)
+        programs.append(program)
+        rituals |= {session.path: session for session in sessions}
+    return tuple(programs)
 
 
 def _unknown_tables(top: Table, *, version: bool) -> None:

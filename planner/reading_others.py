@@ -1,4 +1,4 @@
-"""What speaks of rituals or stands beside them: references, pauses, pairs, hopes, programmes, the agreed header.
+"""What speaks of rituals or stands beside them: references, pauses, pairs, hopes, the agreed header.
 
 In: `Table`s, the keys of the rituals that are written. Out: the values of `agreement`, and findings. Nothing is
 expanded: whether a pause touches anything is for later stages.
@@ -9,9 +9,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from planner.agreement import TABLES, Agreed, Hope, Pair, Pause, Person, Program
+from planner.agreement import TABLES, Agreed, Hope, Pair, Pause, Person
 from planner.reading_rituals import read_people
-from planner.reading_when import DAY, read_clock, read_for, read_on, read_some_length
+from planner.reading_when import DAY, read_some_length
 from planner.tables import KEY, Path, Table, unknown
 from planner.words import shown
 
@@ -155,33 +155,6 @@ def read_hope(key: str, table: Table, people: dict[str, Person]) -> Hope | None:
     return Hope(
         key, who or (), of or "own", per or "week", in_times, bounds.get("at_least"), bounds.get("at_most"), words
     )
-
-
-def read_program(key: str, table: Table) -> Program:
-    """One `[programs.KEY]`; whether its template exists is not known here."""
-    template, starts = table.text("template"), table.day("starts")
-    if not table.has("template"):
-        table.missing("template", 'name the programme: template = "four-weeks"')
-    if not table.has("starts"):
-        table.missing("starts", "its first day: starts = 2027-01-04")
-    changes: dict[str, dict[str, object]] = {}
-    for session, inner in _sessions(table):
-        if inner.has("on"):
-            read_on(inner, "on")
-        if inner.has("at"):
-            read_clock(inner, ("at",), inner.raw("at"))
-        read_for(inner)
-        inner.finish()
-        changes[session] = dict(inner.values)
-    table.finish()
-    return Program(key, template or "", starts or dt.date(2000, 1, 1), changes)
-
-
-def _sessions(table: Table) -> list[tuple[str, Table]]:
-    example = 'changes.SESSION = { on = "sunday" }'
-    outer = table.table("changes", example)
-    tables = [(session, outer.table(session, example)) for session in outer.values] if outer else []
-    return [(session, inner) for session, inner in tables if inner is not None]
 
 
 def read_agreed(top: Table) -> Agreed | None:

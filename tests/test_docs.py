@@ -41,7 +41,7 @@ from planner.problems import Finding
 from planner.reading import LANGUAGES, read_agreement
 from planner.reading_rituals import SHARES, WAYS
 from planner.tables import Table
-from tests.conftest import changed_environment
+from tests.conftest import PROGRAMS, changed_environment
 from tests.test_house import LAWS, house
 
 ROOT = Path(__file__).parent.parent
@@ -126,7 +126,7 @@ def framed(fragment: str) -> dict[str, Any]:
 
 
 def examined(values: dict[str, Any]) -> list[Finding]:
-    agreement, findings = read_agreement(values)
+    agreement, findings = read_agreement(values, shelf=PROGRAMS)
     if agreement is None:
         return findings
     return [*findings, *errors(Examined(agreement, values, agreement.starts, agreement.starts))]
@@ -358,7 +358,7 @@ changes = [{ on = 2027-01-11, turn = "ben" }]
 [programs.a]
 template = "four-weeks"
 starts   = 2027-01-04
-changes.title = { on = "sunday" }
+changes.talk = { on = "sunday" }
 [[pauses]]
 starts = 2027-02-01
 until  = 2027-02-02
@@ -386,7 +386,7 @@ def keys_of_the_reader() -> set[str]:
         know(table, *keys)
 
     with mock.patch.object(Table, "know", remembered):
-        agreement, findings = read_agreement(tomllib.loads(FULL))
+        agreement, findings = read_agreement(tomllib.loads(FULL), shelf=PROGRAMS)
     assert agreement is not None, findings
     return asked
 
@@ -402,6 +402,11 @@ def forgotten_words(text: str) -> Iterator[str]:
     for word in (*SHARES, *WAYS, *LANGUAGES, *TABLES):
         if not re.search(rf"\b{word}\b", said):
             yield f'the word "{word}" is not there'
+
+
+def pages_of_the_file() -> str:
+    """The pages that explain keys: those of an agreement, and those of a programme that it takes up."""
+    return page("docs/agreement.md") + page("docs/templates.md")
 
 
 def slug(heading: str) -> str:
@@ -477,7 +482,7 @@ def test_every_command_and_option_is_described():
 
 
 def test_every_key_and_word_of_the_file_is_explained():
-    assert list(forgotten_words(page("docs/agreement.md"))) == []
+    assert list(forgotten_words(pages_of_the_file())) == []
 
 
 def test_the_page_of_the_house_is_true():
@@ -617,7 +622,7 @@ def test_a_command_that_is_not_described_is_found():
 
 @pytest.mark.parametrize("word", ["count_from", "at_most", "week_starts", "voice note", "host_nights"])
 def test_a_word_that_is_not_explained_is_found(word):
-    (fault, *_) = forgotten_words(page("docs/agreement.md").replace(word, "that"))
+    (fault, *_) = forgotten_words(pages_of_the_file().replace(word, "that"))
     assert word in fault
 
 

@@ -90,7 +90,9 @@ def _summary(loaded: Loaded | list[Problem], counts: dict[str, int], met: int) -
         number = counts[ERROR]
         return f"{number} {'thing' if number == 1 else 'things'} to mend first; then planner can read the rest."
     agreement = loaded.agreement
-    rituals = len(agreement.rituals)
+    rituals = sum(1 for ritual in agreement.rituals.values() if not ritual.program)
+    programs = len(agreement.programs)
+    courses = f" and {programs} programme{'' if programs == 1 else 's'}" if programs else ""
     extras = [
         f"{number} {word}{'' if number == 1 else plural}"
         for number, word, plural in (
@@ -101,7 +103,7 @@ def _summary(loaded: Loaded | list[Problem], counts: dict[str, int], met: int) -
         if number
     ]
     whose = agreement.names(tuple(agreement.people))
-    return f"Nothing to mend: {rituals} ritual{'' if rituals == 1 else 's'} for {whose}. " + (
+    return f"Nothing to mend: {rituals} ritual{'' if rituals == 1 else 's'}{courses} for {whose}. " + (
         f"Worth a look: {', '.join(extras)}." if extras else "No clashes."
     )
 

@@ -6,7 +6,7 @@ In: paths and settings. Out: a `Loaded` agreement, or a `Stop` with its exit cod
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple, NoReturn
 
@@ -116,13 +116,36 @@ def examine_document(path: str, raw: bytes, document: Document) -> Loaded | list
     """The same for a document."""
     from planner.checks import Examined, errors
 
-    agreement, findings = read_agreement(document.values)
+    agreement, findings = read_agreement(document.values, shelf=ProgramShelf())
     if agreement is not None:
         wrong = errors(Examined(agreement, document.values, agreement.starts, agreement.starts))
         if not wrong:
             return Loaded(path, raw, document, agreement, findings)
         findings = [*findings, *wrong]
     return placed(document, findings)
+
+
+class ProgramShelf(Mapping[str, Any]):
+    """The templates of programmes by name, planner's and the couple's own; each is read when somebody asks for it."""
+
+    def __iter__(self) -> Iterator[str]:
+        """The names there are."""
+        from planner.files import program_templates
+
+        return iter(program_templates())
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return sum(1 for _ in self)
+
+    def __getitem__(self, name: str) -> Any:
+        """The template's values, or a text that says why they cannot be read."""
+        from planner.files import program_templates, read_agreement_file
+
+        path = program_templates()[name]
+        raw = read_agreement_file(path)
+        document = [raw] if isinstance(raw, Problem) else parse_document(raw, path)
+        return str(document[0]) if isinstance(document, list) else document.values
 
 
 def load(file: str | os.PathLike[str] | None) -> Loaded:

@@ -7,10 +7,10 @@ the file. No file, no clock and no terminal enter; rich stays out, for these wor
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, time
+from datetime import date
 from textwrap import wrap
 
-from planner.agreement import Agreement, Change, CheckIn, Hope, Ladder, Pause, Program, Ritual
+from planner.agreement import Agreement, Change, CheckIn, Hope, Ladder, Pause, Ritual
 from planner.looks import look_of, possessive
 from planner.saying import (
     listed,
@@ -26,6 +26,7 @@ from planner.saying import (
     weekday_name,
 )
 from planner.series import EVERYONE
+from planner.views.programs import program_sentence, spoken
 from planner.words import AllDay, Timed, say_clock
 
 __all__ = ["ritual_sentence", "say_date", "say_days", "say_minutes", "say_span", "say_time", "say_when", "show"]
@@ -242,14 +243,10 @@ def _worded(agreement: Agreement, ritual: Ritual, text: str) -> str:
 def _titled(agreement: Agreement, path: str) -> str:
     """The title of a ritual, in quotes: it stands inside a sentence."""
     ritual = agreement.rituals.get(path)
-    title = _worded(agreement, ritual, ritual.title) if ritual else _spoken(path.partition(".")[2])
-    return f'"{title}"'
-
-
-def _spoken(key: str) -> str:
-    """A key as the title that it stands for where none is given."""
-    words = key.replace("-", " ").replace("_", " ")
-    return words[:1].upper() + words[1:]
+    if ritual:
+        return f'"{_worded(agreement, ritual, ritual.title)}"'
+    program = next((p for p in agreement.programs if f"programs.{p.key}" == path), None)
+    return f'"{program.title if program and program.title else spoken(path.partition(".")[2])}"'
 
 
 def _one_line(text: str) -> str:
@@ -323,13 +320,13 @@ def _groups(agreement: Agreement, today: date | None) -> Iterator[tuple[str, lis
 
     groups: dict[str, list[Ritual]] = {}
     for key, person in agreement.people.items():
-        own = [r for r in agreement.rituals.values() if r.kind == "me_block" and r.who == (key,)]
+        own = [r for r in agreement.rituals.values() if r.table == "me_blocks" and r.who == (key,)]
         groups.setdefault(f"{possessive(person.name)} own time", []).extend(own)
     for table, heading in _GROUPS.items():
         groups[heading] = [r for r in agreement.rituals.values() if r.table == table]
     yield from ((heading, said(rituals)) for heading, rituals in groups.items() if rituals)
     if agreement.programs:
-        yield "Programmes", [_program(p) for p in agreement.programs]
+        yield "Programmes", [program_sentence(agreement, p) for p in agreement.programs]
     pauses = sorted(agreement.pauses, key=lambda p: (p.starts, p.until))
     if pauses := [p for p in pauses if today is None or p.until >= today]:
         yield "Pauses", [_pause(agreement, p) for p in pauses]
@@ -380,25 +377,3 @@ def _hope(agreement: Agreement, hope: Hope) -> str:
     hopes = "hopes" if len(hope.who) == 1 else "each hope"
     said = f"{agreement.names(hope.who)} {hopes} {what} a {hope.per}."
     return f"{_ended(_one_line(hope.words))} {said}" if hope.words else said
-
-
-def _program(program: Program) -> str:
-    start = say_date(program.starts)
-    said = f'{_spoken(program.key)}: the programme "{program.template}", starting on {start}.'
-    for session, changes in program.changes.items():
-        said += f" {_spoken(session)}: {', '.join(_raw(key, value) for key, value in changes.items())}."
-    return said
-
-
-def _raw(key: str, value: object) -> str:
-    """A programme's own key as it stands in the file, made speakable."""
-    match value:
-        case dict():
-            return " and ".join(f"{day} {_raw(key, at)}" for day, at in value.items())
-        case list():
-            return listed(_raw(key, item) for item in value)
-        case date():
-            return f"on {say_date(value)}" if key == "on" else say_date(value)
-        case time():
-            return f"at {value:%H:%M}"
-    return f"{key} {value}"

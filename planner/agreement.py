@@ -92,6 +92,7 @@ class Ritual(NamedTuple):
     `who` are the keys of all who may take part; with `who_is_turn` only the one whose turn it is does. `turns` are the
     people who take turns, in order (`hosting` tells hosts from turns). `until` is the last day by the ritual, its trial
     and the agreement, or None. `remind` is in minutes before the start. `share` is the level others see.
+    `drawn` are the prompts of the collection that `prompts_from` names.
     """
 
     path: str
@@ -127,6 +128,8 @@ class Ritual(NamedTuple):
     by: str | None = None
     on_holidays: str | None = None
     was: str | None = None
+    prompts_from: str | None = None
+    drawn: tuple[str, ...] = ()
 
     @property
     def identity(self) -> str:
@@ -206,6 +209,14 @@ class Program(NamedTuple):
     last: date | None = None
 
 
+class OwnPrompts(NamedTuple):
+    """What the couple writes about a collection of prompts: some that are added, or (`instead`) that stand alone."""
+
+    name: str
+    prompts: tuple[str, ...]
+    instead: bool
+
+
 class Agreed(NamedTuple):
     """The header of an agreed version: the day it takes effect, who said yes, a note."""
 
@@ -235,6 +246,7 @@ class Agreement(NamedTuple):
     holidays: tuple[str, str | None] | None = None
     language: str = "en"
     agreed: Agreed | None = None
+    own_prompts: tuple[OwnPrompts, ...] = ()
 
     def name(self, key: str) -> str:
         """The name of the person or helper with this key."""

@@ -13,7 +13,21 @@ from planner.tables import Findings, Table, said
 from planner.words import WEEKDAY_NUMBER, shown
 
 KINDS = ("ritual", "me_block", "shared_evening", "check_in", "host_night", "review")
-_RITUAL_KEYS = ("at", "for", "title", "where", "notes", "prompts", "gist", "tags", "share", "remind", "check_in", "by")
+_RITUAL_KEYS = (
+    "at",
+    "for",
+    "title",
+    "where",
+    "notes",
+    "prompts",
+    "gist",
+    "tags",
+    "share",
+    "remind",
+    "check_in",
+    "by",
+    "prompts_from",
+)
 _FLAGS = ("if_needed",)
 _LONGEST = 60  # weeks
 _MOST_SESSIONS = 200

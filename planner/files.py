@@ -176,16 +176,14 @@ def config_folder() -> str:
 
 def agreement_templates() -> dict[str, str]:
     """The paths of the templates for agreements, by name: planner's, then a couple's own."""
-    return _templates("agreements")
+    return templates("agreements")
 
 
-def program_templates() -> dict[str, str]:
-    """The paths of the templates for programmes, by name: planner's, then a couple's own."""
-    return _templates("programs")
+def templates(kind: str) -> dict[str, str]:
+    """The paths of templates of one kind ("agreements", "programs", "prompts", "sheets"), by name.
 
-
-def _templates(kind: str) -> dict[str, str]:
-    """Templates of one kind; one of the couple's own stands in the place of ours with the same name."""
+    One of the couple's own stands in the place of ours with the same name.
+    """
     found: dict[str, str] = {}
     for folder in (os.path.join(templates_folder(), kind), own_templates_folder(kind)):
         try:

@@ -59,6 +59,10 @@ def _everything(
     lines = [_worded(ritual.notes, agreement, host)]
     if ritual.prompts:
         lines.append("\n".join(f"• {_worded(p, agreement, host)}" for p in ritual.prompts))
+    if ritual.drawn:
+        lines.append(
+            "\n".join(("One of these, if you like:", *(f"• {_worded(p, agreement, host)}" for p in ritual.drawn)))
+        )
     if ritual.by:
         lines.append("By voice note." if ritual.by == "voice note" else f"{_BY[ritual.by]}.")
     if ritual.cover:

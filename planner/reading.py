@@ -9,9 +9,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
-from planner.agreement import TABLES, Agreement, Person, Program, Ritual
+from planner.agreement import TABLES, Agreement, OwnPrompts, Person, Program, Ritual
 from planner.colors import color_names, is_color
 from planner.problems import Finding, nearest
 from planner.reading_others import check_references, read_agreed, read_hope, read_pair, read_pause
@@ -20,14 +20,13 @@ from planner.tables import KEY, KEY_FORM, MOST_FINDINGS, MOST_THINGS, Findings, 
 from planner.words import WEEKDAYS, shown
 
 LANGUAGES = ("en", "de", "es", "fr")
-Shelf = Mapping[str, Any]
-NO_PROGRAMS: Shelf = {}
 _TOP = (
     "agreement",
     "people",
     "helpers",
     *TABLES,
     "programs",
+    "prompts",
     "pauses",
     "pairs",
     "balance",
@@ -52,12 +51,25 @@ _CALLED = {
 _NAME = ("name", "it is called `name`")
 
 
+class Shelf(NamedTuple):
+    """What an agreement may take up: templates of programmes and of prompts by name, as tomllib gives their values.
+
+    A text instead of values says why a template cannot be read.
+    """
+
+    programs: Mapping[str, Any] = {}
+    prompts: Mapping[str, Any] = {}
+
+
+NOTHING = Shelf()
+
+
 def read_agreement(
-    values: dict[str, Any], *, version: bool = False, shelf: Shelf = NO_PROGRAMS
+    values: dict[str, Any], *, version: bool = False, shelf: Shelf = NOTHING
 ) -> tuple[Agreement | None, list[Finding]]:
     """The agreement that the document's values describe, and all findings; None where one of them is an error.
 
-    `version` reads an agreed version, which has an `[agreed]` header. `shelf` has the templates of programmes, by name.
+    `version` reads an agreed version, which has an `[agreed]` header. `shelf` has templates.
     """
     findings = Findings()
     try:
@@ -98,6 +110,7 @@ def _read(top: Table, *, version: bool, shelf: Shelf) -> Agreement | None:
                 rituals[ritual.path] = ritual
     rituals = {path: rituals[path] for path in sorted(rituals, key=_file_order(top.values))}
     programs = _programs(top, ground, shelf, rituals)
+    own_prompts = _own_prompts(top, shelf, rituals)
     known = dict.fromkeys((*written, *(f"programs.{p.key}" for p in programs)))
     check_references(top, written, known)
     agreement = Agreement(
@@ -121,6 +134,7 @@ def _read(top: Table, *, version: bool, shelf: Shelf) -> Agreement | None:
         colors=calendar[3],
         language=calendar[2],
         agreed=agreed,
+        own_prompts=own_prompts,
     )
     head.finish({"name": ("title", "it has a `title`"), "zone": _ZONE, "start": ("starts", "it is called `starts`")})
     return agreement
@@ -134,10 +148,33 @@ def _programs(top: Table, ground: Ground, shelf: Shelf, rituals: dict[str, Ritua
 
     programs: list[Program] = []
     for key, table in top.keyed("programs", "[programs.first-month]"):
-        program, sessions = read_program(key, table, ground, shelf)
+        program, sessions = read_program(key, table, ground, shelf.programs)
         programs.append(program)
         rituals |= {session.path: session for session in sessions}
     return tuple(programs)
+
+
+def _own_prompts(top: Table, shelf: Shelf, rituals: dict[str, Ritual]) -> tuple[OwnPrompts, ...]:
+    """What the couple writes about prompts; rituals that name a collection get its prompts."""
+    asking = [ritual for ritual in rituals.values() if ritual.prompts_from]
+    if not top.has("prompts") and not asking:
+        return ()
+    from planner.prompts import read_collection, read_own, with_own  # few agreements have any
+
+    own = {name: read_own(name, table) for name, table in top.keyed("prompts", "[prompts.check-ins]")}
+    for ritual in asking:
+        name = ritual.prompts_from or ""
+        collection, trouble = read_collection(name, shelf.prompts[name]) if name in shelf.prompts else (None, "")
+        table, _, key = ritual.path.partition(".")
+        place = (table, key.partition(".")[0]) if ritual.program else (table, key, "prompts_from")
+        if trouble:
+            top.wrong(place, "prompts-unclear", f'the prompts "{shown(name)}" are not clear yet: {trouble}')
+        elif merged := with_own(collection, own.get(name), name):
+            rituals[ritual.path] = ritual._replace(drawn=merged.prompts)
+        else:
+            hint = unknown(name, list(dict.fromkeys((*shelf.prompts, *own))))
+            top.wrong(place, "unknown-prompts", f'no collection of prompts "{shown(name)}"; {hint}')
+    return tuple(own.values())
 
 
 def _unknown_tables(top: Table, *, version: bool) -> None:

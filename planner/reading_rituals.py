@@ -128,6 +128,7 @@ def read_ritual(table: Table, kind: str, key: str, ground: Ground) -> Ritual | N
         by=table.choice("by", WAYS, "way to be in touch") if kind == "check_in" else None,
         on_holidays=table.choice("on_holidays", ("skip", "keep"), "choice for holidays"),
         was=table.text("was"),
+        prompts_from=table.text("prompts_from"),
         **texts,  # type: ignore[arg-type]  # the four texts above, by name
     )
     table.finish(_ELSEWHERE)

@@ -17,12 +17,20 @@ from typing import NamedTuple, Protocol
 import pytest
 from hypothesis import settings
 
+from planner.reading import Shelf
+
 ROOT = Path(__file__).parent.parent
-PROGRAMS = {
-    path.stem: tomllib.loads(path.read_text(encoding="utf-8"))
-    for path in (ROOT / "templates" / "programs").glob("*.toml")
-}
-"""The templates of programmes as tests of the reading are given them."""
+
+
+def _values(kind: str) -> dict[str, dict]:
+    return {
+        path.stem: tomllib.loads(path.read_text(encoding="utf-8"))
+        for path in (ROOT / "templates" / kind).glob("*.toml")
+    }
+
+
+SHELF = Shelf(_values("programs"), _values("prompts"))
+"""The templates of programmes and prompts, as tests of the reading are given them."""
 
 # "ci" tries the same examples every time, so that it judges the change and not the day; the others look for new ones.
 # From "default", because Hypothesis loads a profile of its own where it sees a CI.

@@ -41,7 +41,7 @@ from planner.problems import Finding
 from planner.reading import LANGUAGES, read_agreement
 from planner.reading_rituals import SHARES, WAYS
 from planner.tables import Table
-from tests.conftest import PROGRAMS, changed_environment
+from tests.conftest import SHELF, changed_environment
 from tests.test_house import LAWS, house
 
 ROOT = Path(__file__).parent.parent
@@ -126,7 +126,7 @@ def framed(fragment: str) -> dict[str, Any]:
 
 
 def examined(values: dict[str, Any]) -> list[Finding]:
-    agreement, findings = read_agreement(values, shelf=PROGRAMS)
+    agreement, findings = read_agreement(values, shelf=SHELF)
     if agreement is None:
         return findings
     return [*findings, *errors(Examined(agreement, values, agreement.starts, agreement.starts))]
@@ -368,6 +368,10 @@ these = ["me_blocks.a", "rituals.a"]
 of       = "own"
 per      = "week"
 at_least = "1h"
+[prompts.a]
+add = ["Who?"]
+[prompts.b]
+only = ["Who?"]
 [holidays]
 country = "DE"
 [calendar]
@@ -386,7 +390,7 @@ def keys_of_the_reader() -> set[str]:
         know(table, *keys)
 
     with mock.patch.object(Table, "know", remembered):
-        agreement, findings = read_agreement(tomllib.loads(FULL), shelf=PROGRAMS)
+        agreement, findings = read_agreement(tomllib.loads(FULL), shelf=SHELF)
     assert agreement is not None, findings
     return asked
 

@@ -23,7 +23,7 @@ STAGES: tuple[tuple[str, ...], ...] = (
     ("document", "toml_*"),
     ("agreement",),
     ("tables", "templates"),
-    ("courses",),
+    ("courses", "prompts"),
     ("reading", "reading_*"),
     ("recurrence",),
     ("series",),

@@ -16,16 +16,12 @@ from planner.checks import Examined, errors, notices
 from planner.clashes import clashes
 from planner.compiler import compile_series
 from planner.courses import read_course
-from planner.files import program_templates
-from planner.reading import read_agreement
+from planner.files import templates
+from planner.reading import Shelf, read_agreement
 from planner.timeline import occurrences
-from tests.conftest import ROOT
+from tests.conftest import ROOT, SHELF
 
 NAMES = sorted(path.stem for path in (ROOT / "templates" / "programs").glob("*.toml"))
-SHELF = {
-    name: tomllib.loads((ROOT / "templates" / "programs" / f"{name}.toml").read_text(encoding="utf-8"))
-    for name in NAMES
-}
 YEAR = (date(2027, 1, 1), date(2028, 1, 1))
 
 
@@ -309,7 +305,7 @@ def test_the_simplest_template_is_one():
     course, trouble = read_course(GOOD)
     assert trouble == ""
     assert [s.key for s in course.sessions] == ["one", "two"]
-    agreement, findings = read_agreement(values(start("mine")), shelf={"mine": GOOD})
+    agreement, findings = read_agreement(values(start("mine")), shelf=Shelf({"mine": GOOD}))
     assert findings == []
     assert list(agreement.rituals) == ["programs.first.one", "programs.first.two"]
 
@@ -344,7 +340,7 @@ def test_the_simplest_template_is_one():
     ],
 )
 def test_what_is_not_clear_in_a_template_is_said_at_the_programme(template, said):
-    agreement, findings = read_agreement(values(start("mine")), shelf={"mine": template})
+    agreement, findings = read_agreement(values(start("mine")), shelf=Shelf({"mine": template}))
     assert agreement is None
     assert [f.path for f in findings] == [("programs", "first", "template")]
     assert findings[0].message.startswith(f'the programme "mine" is not clear yet: {said}')
@@ -367,4 +363,4 @@ def test_a_couples_own_programme_is_read_from_its_file(run_planner, tmp_path):
 
 def test_ours_are_found_in_the_checkout():
     assert NAMES == ["four-weeks", "gentle-ladder", "host-nights"]
-    assert set(program_templates()) >= set(NAMES)
+    assert set(templates("programs")) >= set(NAMES)

@@ -25,7 +25,7 @@ from planner.words import (
     YearDay,
     YearDays,
 )
-from tests.conftest import PROGRAMS
+from tests.conftest import SHELF
 
 ROOT = Path(__file__).parent.parent
 VALID = ROOT / "tests" / "data" / "valid"
@@ -41,7 +41,7 @@ STARTS = date(2027, 1, 4)
 
 
 def read(text: str, *, version: bool = False) -> Agreement:
-    agreement, findings = read_agreement(tomllib.loads(text), version=version, shelf=PROGRAMS)
+    agreement, findings = read_agreement(tomllib.loads(text), version=version, shelf=SHELF)
     assert agreement is not None, findings
     assert findings == []
     return agreement
@@ -719,7 +719,7 @@ def test_one_file_has_every_key_there_is():
     common = {
         *("title", "who", "on", "every", "at", "for", "starts", "until", "count_from", "trial", "timezone", "where"),
         *("notes", "prompts", "gist", "tags", "share", "remind", "skip", "changes", "ladder", "yes", "cover", "was"),
-        *("may_overlap", "if_needed", "on_holidays"),
+        *("may_overlap", "if_needed", "on_holidays", "prompts_from"),
     }
     assert common <= set().union(*written.values())
     assert "check_in" in written["me_blocks"]
@@ -759,7 +759,7 @@ def test_a_session_of_a_programme_can_be_named_where_rituals_are():
             only = ["programs.first", "programs.first.insight", "programs"]
             """
         ),
-        shelf=PROGRAMS,
+        shelf=SHELF,
     )
     assert findings == []
     assert agreement is not None

@@ -18,7 +18,7 @@ from planner.reading import read_agreement
 from planner.saying import say_nth, say_stretch
 from planner.views.sentences import ritual_sentence, say_date, say_days, say_minutes, say_span, say_time, show
 from planner.words import AllDay, Timed
-from tests.conftest import PROGRAMS
+from tests.conftest import SHELF
 from tests.strategies import agreements
 
 ROOT = Path(__file__).parent.parent
@@ -46,7 +46,7 @@ name = "Cleo"
 
 
 def agreed(text: str) -> Agreement:
-    agreement, findings = read_agreement(tomllib.loads(text), shelf=PROGRAMS)
+    agreement, findings = read_agreement(tomllib.loads(text), shelf=SHELF)
     assert agreement is not None, findings
     return agreement
 
@@ -398,11 +398,26 @@ SAYS: dict[str, tuple[str, str]] = {
     "cover": ('cover = "oma"', "Oma covers meanwhile."),
     "may_overlap": ('may_overlap = ["rituals.other"]', 'It may fall together with "The other".'),
     "if_needed": ("if_needed = true", "It is a slot kept in case you need it, and shows as free."),
+    "prompts_from": ('prompts_from = "solo"', "It draws from the prompts solo, which its events carry."),
     "on_holidays": ('on_holidays = "skip"', "It rests on public holidays."),
     "was": ('was = "rituals.walk"', "In calendars it carries on what was rituals.walk."),
 }
 # Said by the opening, and tested above.
-OPENING = {"path", "kind", "title", "who", "slots", "every", "who_is_turn", "host", "turns", "hosting", "by", "ladder"}
+OPENING = {
+    "path",
+    "kind",
+    "title",
+    "who",
+    "slots",
+    "every",
+    "who_is_turn",
+    "host",
+    "turns",
+    "hosting",
+    "by",
+    "ladder",
+    "drawn",
+}
 OTHER = '\n[rituals.other]\ntitle = "The other"\non = "monday"\nat = "20:00-22:00"\n'
 BLOCK = '[me_blocks.a]\nwho = "ana"\non = "sunday"\nat = "20:00-22:00"\n'
 

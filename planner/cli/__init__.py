@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "show": (_LOOK, "show", "The agreement in plain sentences."),
     "agenda": (_LOOK, "agenda", "What happens, day by day."),
     "month": (_LOOK, "month", "A month as a grid."),
+    "prompts": (_LOOK, "prompts", "What to talk about on a day."),
     "add": (_CHANGE, "edits", "Write a new ritual."),
     "revise": (_CHANGE, "edits", "Change something in the file."),
     "skip": (_CHANGE, "edits", "Leave out single dates."),

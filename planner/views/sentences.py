@@ -203,6 +203,8 @@ def _change(agreement: Agreement, ritual: Ritual, change: Change) -> str:
 def _texts(agreement: Agreement, ritual: Ritual) -> Iterator[str]:
     if ritual.prompts:
         yield f"To talk about: {' '.join(_ended(_worded(agreement, ritual, p)) for p in ritual.prompts)}"
+    if ritual.prompts_from:
+        yield f"It draws from the prompts {ritual.prompts_from}, which its events carry."
     if ritual.notes:
         yield _ended(f"Notes: {_one_line(_worded(agreement, ritual, ritual.notes))}")
     if ritual.tags:

@@ -21,6 +21,9 @@ TABLES = {
 }
 """The tables that hold rituals, and the kind of a ritual in each."""
 
+QUIET = ("full-weeks", "time-together", "own-time")
+"""The quiet words of `check` and `balance` that a couple can do without, by what they write in `quiet`."""
+
 FIRST_YEAR, LAST_YEAR = 1970, 2199
 """The years that dates in an agreement may have."""
 
@@ -247,6 +250,7 @@ class Agreement(NamedTuple):
     language: str = "en"
     agreed: Agreed | None = None
     own_prompts: tuple[OwnPrompts, ...] = ()
+    quiet: tuple[str, ...] = ()
 
     def name(self, key: str) -> str:
         """The name of the person or helper with this key."""

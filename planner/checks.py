@@ -251,13 +251,23 @@ def open_me_blocks(examined: Examined) -> Iterator[Finding]:
         )
 
 
+def quiet_notes(examined: Examined) -> Iterator[Finding]:
+    """What the next weeks look like, where that may be good to see; each can be written off with its code."""
+    from planner.balance import quiet_words  # for `check` alone
+
+    for code, words in quiet_words(examined.agreement, examined.first):
+        if code not in examined.agreement.quiet:
+            message = f'{words}; if that is how you like it, write quiet = ["{code}"] in [agreement]'
+            yield Finding(("agreement",), code, message, NOTE, "key")
+
+
 def later_tables(examined: Examined) -> Iterator[Finding]:
     """What is read and kept, and that nothing acts on yet."""
     agreement = examined.agreement
-    tables = (("balance", agreement.hopes), ("holidays", agreement.holidays))
-    for key, written in tables:
-        if written:
-            yield Finding((key,), "not-yet", f"[{key}] is read and kept; calendars do not show it yet", NOTE, "key")
+    if agreement.holidays:
+        yield Finding(
+            ("holidays",), "not-yet", "[holidays] is read and kept; calendars do not show it yet", NOTE, "key"
+        )
     places: list[tuple[str | int, ...]] = []
     if agreement.language != "en":
         places.append(("calendar", "language"))
@@ -275,6 +285,7 @@ NOTICES = (
     skipped_months,
     changes_of_clocks,
     open_me_blocks,
+    quiet_notes,
     later_tables,
 )
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from planner.agreement import TABLES, Agreement, OwnPrompts, Person, Program, Ritual
+from planner.agreement import QUIET, TABLES, Agreement, OwnPrompts, Person, Program, Ritual
 from planner.colors import color_names, is_color
 from planner.problems import Finding, nearest
 from planner.reading_others import check_references, read_agreed, read_hope, read_pair, read_pause
@@ -33,7 +33,7 @@ _TOP = (
     "holidays",
     "calendar",
 )
-_HEAD = ("id", "title", "starts", "timezone", "until", "purpose", "week_starts")
+_HEAD = ("id", "title", "starts", "timezone", "until", "purpose", "week_starts", "quiet")
 _EXAMPLES = {
     "me_blocks": "pottery",
     "shared_evenings": "friday",
@@ -135,6 +135,7 @@ def _read(top: Table, *, version: bool, shelf: Shelf) -> Agreement | None:
         language=calendar[2],
         agreed=agreed,
         own_prompts=own_prompts,
+        quiet=_quiet(head),
     )
     head.finish({"name": ("title", "it has a `title`"), "zone": _ZONE, "start": ("starts", "it is called `starts`")})
     return agreement
@@ -152,6 +153,18 @@ def _programs(top: Table, ground: Ground, shelf: Shelf, rituals: dict[str, Ritua
         programs.append(program)
         rituals |= {session.path: session for session in sessions}
     return tuple(programs)
+
+
+def _quiet(head: Table) -> tuple[str, ...]:
+    """The quiet words that the couple does without."""
+    found = []
+    for path, value in head.items("quiet"):
+        text = head.check_text(path, value)
+        if text in QUIET:
+            found.append(text)
+        elif text:
+            head.wrong(path, "unknown-word", f'no quiet word "{shown(text)}"; {unknown(text, QUIET)}')
+    return tuple(found)
 
 
 def _own_prompts(top: Table, shelf: Shelf, rituals: dict[str, Ritual]) -> tuple[OwnPrompts, ...]:

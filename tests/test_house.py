@@ -30,7 +30,7 @@ STAGES: tuple[tuple[str, ...], ...] = (
     ("looks", "strands", "timeline"),
     ("compiler", "saying"),
     ("ics",),
-    ("clashes",),
+    ("clashes", "balance"),
     ("checks",),
     ("edits", "edit_*"),
     ("revision", "history", "review"),

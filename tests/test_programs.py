@@ -123,7 +123,8 @@ def test_each_programme_is_clear_and_ends_in_a_review(name, people):
     last = list(agreement.rituals.values())[-1]
     assert last.kind == "review"
     examined = Examined(agreement, values(start(name), people), *YEAR)
-    assert errors(examined) == notices(examined) == clashes(agreement, *YEAR) == []
+    assert errors(examined) == clashes(agreement, *YEAR) == []
+    assert {f.code for f in notices(examined)} <= {"own-time"}  # a month of host nights alone is all together
     for ritual in agreement.rituals.values():
         words = (ritual.notes or "").casefold()
         assert re.search(r"\bbegins?\b", words), ritual.path

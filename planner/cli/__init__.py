@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "show": (_LOOK, "show", "The agreement in plain sentences."),
     "agenda": (_LOOK, "agenda", "What happens, day by day."),
     "month": (_LOOK, "month", "A month as a grid."),
+    "balance": (_LOOK, "balance", "The planned hours of each, own and together."),
     "prompts": (_LOOK, "prompts", "What to talk about on a day."),
     "add": (_CHANGE, "edits", "Write a new ritual."),
     "revise": (_CHANGE, "edits", "Change something in the file."),

@@ -342,7 +342,7 @@ def _groups(agreement: Agreement, today: date | None) -> Iterator[tuple[str, lis
             ],
         )
     if agreement.hopes:
-        yield "Hopes", [_hope(agreement, h) for h in agreement.hopes]
+        yield "Hopes", [hope_sentence(agreement, h) for h in agreement.hopes]
 
 
 def _pause(agreement: Agreement, pause: Pause) -> str:
@@ -366,7 +366,9 @@ _OF = {
 """What is hoped for: a number of times, and a length."""
 
 
-def _hope(agreement: Agreement, hope: Hope) -> str:
+def hope_sentence(agreement: Agreement, hope: Hope) -> str:
+    """A hope in the couple's own words, and in numbers."""
+
     def much(amount: int | None) -> str:
         amount = amount or 0
         return _TIMES.get(amount, f"{amount} times") if hope.in_times else say_minutes(amount)

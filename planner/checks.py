@@ -251,6 +251,16 @@ def open_me_blocks(examined: Examined) -> Iterator[Finding]:
         )
 
 
+def pairs_stay_together(examined: Examined) -> Iterator[Finding]:
+    """Where one side of a pair changes and the other does not; a thing to think of."""
+    if not examined.agreement.pairs:
+        return
+    from planner.pairs import alone
+
+    for one in alone(examined.agreement, examined.first, examined.end):
+        yield Finding(("pairs", one.pair), "pair-alone", one.sentence, NOTE, "key")
+
+
 def quiet_notes(examined: Examined) -> Iterator[Finding]:
     """What the next weeks look like, where that may be good to see; each can be written off with its code."""
     from planner.balance import quiet_words  # for `check` alone
@@ -285,6 +295,7 @@ NOTICES = (
     skipped_months,
     changes_of_clocks,
     open_me_blocks,
+    pairs_stay_together,
     quiet_notes,
     later_tables,
 )

@@ -13,7 +13,8 @@ from typing import Any
 from planner.agreement import Agreement, Ritual
 from planner.document import Document, Path, add_table, set_value
 from planner.edit_pieces import Edit, NotPossible, NotUnderstood, dotted, ended, titled, value_at, with_element, without
-from planner.saying import listed, say_date, say_time
+from planner.pairs import told_pairs
+from planner.saying import say_date, say_time
 from planner.strands import strands
 from planner.words import Timed
 
@@ -103,23 +104,3 @@ def _time(ritual: Ritual) -> Any:
     if change is None or not isinstance(time, Timed):
         return time
     return Timed(time.start if change.start is None else change.start, change.length or time.length)
-
-
-# ── what belongs together ────────────────────────────────────────────
-
-
-def told_pairs(agreement: Agreement, ritual: Ritual) -> list[str]:
-    """A word on what belongs together with a ritual, so that its other side is thought of."""
-    sentences = []
-    mine = {ritual.path, ritual.program}
-    for pair in agreement.pairs:
-        others = [name for key in pair.these if key not in mine and (name := _name_of(agreement, key))]
-        if mine & set(pair.these) and others:
-            sentences.append(f"It belongs together with {listed(others)}: does that change too?")
-    return sentences
-
-
-def _name_of(agreement: Agreement, key: str) -> str | None:
-    if key in agreement.rituals:
-        return titled(agreement.rituals[key])
-    return next((f'"{p.title}"' for p in agreement.programs if f"programs.{p.key}" == key and p.title), None)

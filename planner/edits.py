@@ -25,7 +25,8 @@ from planner.edit_pieces import (
     with_element,
     without,
 )
-from planner.edit_sessions import add_program, move_session, path_of_session, skip_session, told_pairs
+from planner.edit_sessions import add_program, move_session, path_of_session, skip_session
+from planner.pairs import told_pairs, told_pairs_of_pause
 from planner.saying import listed, say_date, say_minutes, say_span, say_time, say_when
 from planner.strands import say_nearest, strands
 from planner.tables import unknown
@@ -46,6 +47,7 @@ __all__ = [
 
 _PEOPLE = ("who", "host", "hosts", "turns", "turn", "yes", "cover")
 _WHEN = ("on", "every", "at", "for")
+_TERMS = (*_WHEN, "who", "starts", "until", "trial")
 _ABOUT = {
     "who": "{0} is now for {1}",
     "host": "{0} is now hosted by {1}",
@@ -229,7 +231,9 @@ def _revised(before: Agreement, after: Agreement, base: Path, changed: list[tupl
             sentence = _ABOUT.get(dotted(path), f"{name} of {{0}} is now {{1}}").format(whose, words[1])
             sentence += f" (before: {words[0]})" if was is not None else ""
         sentences.append(ended(sentence))
-    return list(dict.fromkeys(sentences))
+    terms = any(path[0] in _TERMS and was != now for path, was, now in changed)
+    pairs = told_pairs(after, new) if new and terms else []
+    return list(dict.fromkeys([*sentences, *pairs]))
 
 
 def _whose(agreement: Agreement, base: Path) -> str:
@@ -408,7 +412,8 @@ def pause(
             return [ended(f"{rests} {say_span(whole.starts, whole.until)} already")]
         spans = [say_span(p.starts, p.until) for p in near]
         also = [f"This adds to the pause{'s' if len(near) > 1 else ''} {listed(spans)}."] if near else []
-        return [ended(f"{rests} {say_span(starts, until)}"), *also]
+        rest = Pause(starts, until, people, only)
+        return [ended(f"{rests} {say_span(starts, until)}"), *also, *told_pairs_of_pause(after, rest)]
 
     return Edit(document, told)
 

@@ -179,7 +179,12 @@ def agreement_templates() -> dict[str, str]:
     return templates("agreements")
 
 
-def templates(kind: str) -> dict[str, str]:
+def sheet_templates() -> dict[str, str]:
+    """The paths of the sheets for talks, by name."""
+    return templates("sheets", ".md")
+
+
+def templates(kind: str, ending: str = ".toml") -> dict[str, str]:
     """The paths of templates of one kind ("agreements", "programs", "prompts", "sheets"), by name.
 
     One of the couple's own stands in the place of ours with the same name.
@@ -190,7 +195,7 @@ def templates(kind: str) -> dict[str, str]:
             names = sorted(os.listdir(folder))
         except OSError:  # most have no folder of their own
             continue
-        found |= {name[:-5]: os.path.join(folder, name) for name in names if name.endswith(".toml")}
+        found |= {name.removesuffix(ending): os.path.join(folder, name) for name in names if name.endswith(ending)}
     return found
 
 

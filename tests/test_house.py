@@ -30,7 +30,7 @@ STAGES: tuple[tuple[str, ...], ...] = (
     ("looks", "strands", "timeline"),
     ("compiler", "saying"),
     ("ics",),
-    ("clashes", "balance", "pairs"),
+    ("clashes", "balance", "pairs", "sheets"),
     ("checks",),
     ("edits", "edit_*"),
     ("revision", "history", "review"),

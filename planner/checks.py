@@ -130,6 +130,28 @@ def check_ins_fit(examined: Examined) -> Iterator[Finding]:
                     )
 
 
+def holidays_are_known(examined: Examined) -> Iterator[Finding]:
+    """Where rituals rest on public holidays, these have to be known."""
+    agreement = examined.agreement
+    resting = [r for r in agreement.rituals.values() if r.on_holidays == "skip"]
+    if agreement.holidays is None:
+        for ritual in resting:
+            message = 'on which holidays? write [holidays] with country = "DE", for example'
+            yield Finding(_at(ritual, "on_holidays"), "no-holidays", message)
+    elif resting and (unknown := _unknown_holidays(agreement)):
+        yield unknown
+
+
+def _unknown_holidays(agreement: Agreement, severity: str = ERROR) -> Finding | None:
+    from planner.free_days import HolidaysUnknown, holidays_of  # few agreements speak of holidays
+
+    try:
+        holidays_of(agreement)
+    except HolidaysUnknown as e:
+        return Finding(("holidays", e.key), e.code, str(e), severity)
+    return None
+
+
 # ── notices ──────────────────────────────────────────────────────────
 
 
@@ -274,21 +296,24 @@ def quiet_notes(examined: Examined) -> Iterator[Finding]:
 def later_tables(examined: Examined) -> Iterator[Finding]:
     """What is read and kept, and that nothing acts on yet."""
     agreement = examined.agreement
-    if agreement.holidays:
-        yield Finding(
-            ("holidays",), "not-yet", "[holidays] is read and kept; calendars do not show it yet", NOTE, "key"
-        )
     places: list[tuple[str | int, ...]] = []
     if agreement.language != "en":
         places.append(("calendar", "language"))
     places += [("people", person.key, "busy") for person in agreement.people.values() if person.busy]
     for ritual in agreement.rituals.values():
-        places += [_at(ritual, key) for key in ("on_holidays", "yes") if examined.written(ritual, key)]
+        places += [_at(ritual, key) for key in ("yes",) if examined.written(ritual, key)]
     for place in places:
         yield Finding(place, "not-yet", "this is read and kept; nothing acts on it yet", NOTE, "key")
 
 
-ERRORS = (turns_come_round, skips_and_changes_hit, check_ins_fit)
+def holidays_to_show(examined: Examined) -> Iterator[Finding]:
+    """Holidays that nothing rests on, and that the month cannot name."""
+    resting = any(r.on_holidays == "skip" for r in examined.agreement.rituals.values())
+    if examined.agreement.holidays and not resting and (unknown := _unknown_holidays(examined.agreement, WARNING)):
+        yield unknown
+
+
+ERRORS = (turns_come_round, skips_and_changes_hit, check_ins_fit, holidays_are_known)
 NOTICES = (
     every_ritual_happens,
     moves_stand_alone,
@@ -297,6 +322,7 @@ NOTICES = (
     open_me_blocks,
     pairs_stay_together,
     quiet_notes,
+    holidays_to_show,
     later_tables,
 )
 

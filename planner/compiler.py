@@ -93,6 +93,10 @@ class _Ritual:
         self.skip = frozenset(ritual.skip)
         self.by_turn = turn_strands(ritual, agreement.week_starts)
         self.pauses = [p for p in agreement.pauses if p.stops(ritual, ritual.who)]
+        if ritual.on_holidays == "skip":
+            from planner.free_days import holiday_rests  # few agreements speak of holidays
+
+            self.pauses += holiday_rests(agreement, ritual)
 
     def series(self, facet: Facet) -> Iterator[Series]:
         """The series of one facet: one for each strand that the audience sees."""

@@ -26,7 +26,7 @@ STAGES: tuple[tuple[str, ...], ...] = (
     ("courses", "prompts"),
     ("reading", "reading_*"),
     ("recurrence",),
-    ("series",),
+    ("series", "free_days"),
     ("looks", "strands", "timeline"),
     ("compiler", "saying"),
     ("ics",),
@@ -48,6 +48,7 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "caldav": ("sync", "sync.*"),
     "click": ("cli", "cli.*"),
     "dateutil": ("recurrence", "words"),
+    "holidays": ("free_days",),
     "icalendar": ("ics",),
     "rich": ("cli", "cli.*", "views", "views.*"),
     "tomli_w": ("document", "toml_*"),
@@ -56,7 +57,7 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
 }
 
 # Library and module where the import has to wait until a function needs it.
-LAZY = {("dateutil", "words")}
+LAZY = {("dateutil", "words"), ("holidays", "free_days")}
 
 CLOCKS = {
     *("datetime.datetime.now", "datetime.datetime.utcnow", "datetime.datetime.today", "datetime.date.today"),

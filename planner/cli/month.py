@@ -6,10 +6,11 @@ import os
 import re
 import shutil
 import sys
+from datetime import date
 
 import click
 
-from planner.agreement import FIRST_YEAR, LAST_YEAR
+from planner.agreement import FIRST_YEAR, LAST_YEAR, Agreement
 from planner.cli.common import USAGE, Settings, Stop, known_audience, load, settings_of
 from planner.compiler import compile_series
 from planner.timeline import occurrences
@@ -47,4 +48,21 @@ def month_command(
     found = occurrences(compile_series(loaded.agreement, audience), first, end)
     color = ctx.color is not False and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
     width = shutil.get_terminal_size((80, 24)).columns
-    click.echo(month_grid(loaded.agreement, found, year, number, today=settings.today, width=width, color=color))
+    named = _holidays(loaded.agreement)
+    grid = month_grid(
+        loaded.agreement, found, year, number, today=settings.today, width=width, color=color, holidays=named
+    )
+    click.echo(grid)
+
+
+def _holidays(agreement: Agreement) -> dict[date, str]:
+    """The holidays to name; none, and a word on what would help, where they are not to be had."""
+    if agreement.holidays is None:
+        return {}
+    from planner.free_days import HolidaysUnknown, holidays_of
+
+    try:
+        return holidays_of(agreement)
+    except HolidaysUnknown as e:
+        click.echo(f"planner: the month has no holidays in it: {e}", err=True)
+        return {}

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import click
 
-from planner.cli.common import USAGE, Day, Settings, Stop, file_argument, known_audience, load, settings_of
+from planner.cli.common import USAGE, Day, Settings, Stop, file_argument, known_audience, load, seen_by, settings_of
 from planner.compiler import compile_series
 from planner.timeline import occurrences
 
@@ -47,7 +47,8 @@ def agenda_command(
     end = end or first + timedelta(days=days or 7)
     if end < first:
         raise Stop(f"--to {end} lies before --from {first}; it is the day after the last one shown", USAGE)
-    found = occurrences(compile_series(loaded.agreement, audience), first, end)
+    agreement = seen_by(loaded, audience)
+    found = occurrences(compile_series(agreement, audience), first, end)
     if as_json:
         from planner.views.agenda import agenda_json
 
@@ -55,4 +56,4 @@ def agenda_command(
     else:
         from planner.views.agenda import agenda_text
 
-        click.echo(agenda_text(loaded.agreement, found, first, end, style=click.style))
+        click.echo(agenda_text(agreement, found, first, end, style=click.style))

@@ -15,6 +15,7 @@ from planner.cli.common import (
     agreement_path,
     examine,
     file_argument,
+    own_file,
     placed,
     settings_of,
 )
@@ -65,7 +66,8 @@ def _looked_at(settings: Settings, loaded: Loaded) -> tuple[list[Problem], list[
     first = max(settings.today, agreement.starts)
     end = add_length(first, Length(12, 0))
     findings = [*loaded.findings, *notices(Examined(agreement, loaded.document.values, first, end))]
-    return placed(loaded.document, findings), clashes(agreement, first, end)
+    own = [found for person in agreement.people if isinstance(found := own_file(loaded, person), list)]
+    return [*placed(loaded.document, findings), *(p for found in own for p in found)], clashes(agreement, first, end)
 
 
 def _places(loaded: Loaded, met: list[Clash]) -> list[Problem]:
@@ -103,6 +105,8 @@ def _summary(loaded: Loaded | list[Problem], counts: dict[str, int], met: int) -
         if number
     ]
     whose = agreement.names(tuple(agreement.people))
+    if counts[ERROR]:
+        return f"{counts[ERROR]} {'thing' if counts[ERROR] == 1 else 'things'} to mend in a file of one's own."
     return f"Nothing to mend: {rituals} ritual{'' if rituals == 1 else 's'}{courses} for {whose}. " + (
         f"Worth a look: {', '.join(extras)}." if extras else "No clashes."
     )

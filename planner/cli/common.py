@@ -166,6 +166,47 @@ def load(file: str | os.PathLike[str] | None) -> Loaded:
     return loaded
 
 
+def own_path(path: str, person: str) -> str:
+    """Where a person's own file is looked for: beside the agreement, `agreement.ana.toml`."""
+    return f"{os.path.splitext(path)[0]}.{person}.toml"
+
+
+def own_file(loaded: Loaded, person: str) -> Agreement | list[Problem] | None:
+    """The agreement as this person alone has it, with their own file; None where they have none here.
+
+    What it returns is for that person's calendar and eyes. Nothing of it goes into anything that others get.
+    """
+    from planner.checks import Examined, errors
+    from planner.files import read_agreement_file
+    from planner.reading_own import read_own_file, with_own
+
+    path = own_path(loaded.path, person)
+    if not os.path.lexists(path):
+        return None
+    raw = read_agreement_file(path)
+    document = [raw] if isinstance(raw, Problem) else parse_document(raw, path)
+    if isinstance(document, list):
+        return document
+    own, findings = read_own_file(document.values, person, loaded.agreement)
+    if own is not None:
+        alone = loaded.agreement._replace(rituals=own)
+        wrong = errors(Examined(alone, document.values, alone.starts, alone.starts))
+        if not wrong:
+            return with_own(loaded.agreement, own)
+        findings = [*findings, *wrong]
+    return placed(document, findings)
+
+
+def seen_by(loaded: Loaded, audience: str | None) -> Agreement:
+    """What an audience's calendar is made from: for a person, with their own file; for all else, the agreement."""
+    if audience is None or audience not in loaded.agreement.people:
+        return loaded.agreement
+    own = own_file(loaded, audience)
+    if isinstance(own, list):
+        refuse_problems(own)
+    return own or loaded.agreement
+
+
 def refuse_problems(problems: list[Problem]) -> NoReturn:
     """Print what is wrong, and stop with 1."""
     raise Stop("\n".join(str(p) for p in problems if p.severity == ERROR), PROBLEMS)

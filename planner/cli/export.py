@@ -16,6 +16,7 @@ from planner.cli.common import (
     file_argument,
     known_audience,
     load,
+    seen_by,
     settings_of,
 )
 from planner.compiler import compile_series
@@ -87,7 +88,7 @@ def _checked(loaded: Loaded, audience: str, settings: Settings, path: str) -> tu
 
 
 def _text(loaded: Loaded, audience: str, settings: Settings, before: str | None, path: str | None = None) -> str:
-    agreement = loaded.agreement
+    agreement = seen_by(loaded, audience)
     try:
         earlier = read_earlier(before, agreement.id) if before else {}
     except NotOurs as e:

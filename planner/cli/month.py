@@ -11,7 +11,7 @@ from datetime import date
 import click
 
 from planner.agreement import FIRST_YEAR, LAST_YEAR, Agreement
-from planner.cli.common import USAGE, Settings, Stop, known_audience, load, settings_of
+from planner.cli.common import USAGE, Settings, Stop, known_audience, load, seen_by, settings_of
 from planner.compiler import compile_series
 from planner.timeline import occurrences
 
@@ -44,14 +44,13 @@ def month_command(
         year, number = int(match[1]), int(match[2])
     loaded = load(file)
     audience = known_audience(loaded, audience)
-    first, end = month_window(loaded.agreement, year, number)
-    found = occurrences(compile_series(loaded.agreement, audience), first, end)
+    agreement = seen_by(loaded, audience)
+    first, end = month_window(agreement, year, number)
+    found = occurrences(compile_series(agreement, audience), first, end)
     color = ctx.color is not False and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
     width = shutil.get_terminal_size((80, 24)).columns
-    named = _holidays(loaded.agreement)
-    grid = month_grid(
-        loaded.agreement, found, year, number, today=settings.today, width=width, color=color, holidays=named
-    )
+    named = _holidays(agreement)
+    grid = month_grid(agreement, found, year, number, today=settings.today, width=width, color=color, holidays=named)
     click.echo(grid)
 
 

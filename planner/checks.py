@@ -297,8 +297,6 @@ def later_tables(examined: Examined) -> Iterator[Finding]:
     """What is read and kept, and that nothing acts on yet."""
     agreement = examined.agreement
     places: list[tuple[str | int, ...]] = []
-    if agreement.language != "en":
-        places.append(("calendar", "language"))
     places += [("people", person.key, "busy") for person in agreement.people.values() if person.busy]
     for ritual in agreement.rituals.values():
         places += [_at(ritual, key) for key in ("yes",) if examined.written(ritual, key)]

@@ -6,19 +6,24 @@ enters, so that a sheet can lie on any table.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from string import Template
 
 from planner.agreement import Agreement
-from planner.saying import listed, say_date
-
-NOT_THE_HELP = (
-    "A calendar is not always the help that is needed. If someone is afraid of the other, please talk to someone you "
-    "trust, or to a local helpline."
-)
-"""The one quiet line: the same on every sheet, for everybody, whatever stands in an agreement."""
+from planner.languages import date_in, list_names, say
 
 WORDS = ("names", "date", "title", "others", "each_line", "each_makes_sense", "columns", "rule", "cells")
+
+
+def not_the_help(language: str) -> str:
+    """The one quiet line: the same on every sheet, for everybody, whatever stands in an agreement."""
+    return say(language, "not the help")
+
+
+def sheet_in(name: str, language: str, there: Mapping[str, str]) -> str | None:
+    """The sheet by this name in a language: "repair.de" where there is one, else "repair"; None for neither."""
+    return next((one for one in (f"{name}.{language}", name) if one in there), None)
 
 
 def sheet_title(text: str) -> str:
@@ -46,19 +51,20 @@ def sheet(text: str, agreement: Agreement, on: date) -> str:
     """
     if fault := sheet_fault(text):
         raise ValueError(fault)
+    language = agreement.language
     names = [_plain(person.name) for person in agreement.people.values()]
     filled = Template(text).substitute(
-        names=listed(names),
-        date=say_date(on),
+        names=list_names(language, names),
+        date=date_in(language, on),
         title=_plain(agreement.title),
-        others="the other listens" if len(names) == 2 else "the others listen",
+        others=say(language, "other listens" if len(names) == 2 else "others listen"),
         each_line="\n".join(f"- {name}:" for name in names),
-        each_makes_sense="\n".join(f"- {name}: It makes sense to me that …" for name in names),
+        each_makes_sense="\n".join(f"- {name}: {say(language, 'makes sense')}" for name in names),
         columns=" | ".join(names),
         rule=" | ".join("---" for _ in names),
         cells=" | ".join("  " for _ in names),
     )
-    return f"{filled.rstrip()}\n\n---\n\n{NOT_THE_HELP}\n"
+    return f"{filled.rstrip()}\n\n---\n\n{not_the_help(language)}\n"
 
 
 def _plain(name: str) -> str:

@@ -10,7 +10,7 @@ import pytest
 
 from planner.files import sheet_templates
 from planner.reading import read_agreement
-from planner.sheets import NOT_THE_HELP, WORDS, sheet, sheet_fault, sheet_title
+from planner.sheets import WORDS, not_the_help, sheet, sheet_fault, sheet_in, sheet_title
 from tests.conftest import ROOT, SHELF
 
 NAMES = ("difficult-talk", "first-conversation", "repair")
@@ -35,7 +35,11 @@ def agreed(*names: str):
 
 
 def test_there_are_three_and_they_are_found():
-    assert tuple(sorted(sheet_templates())) == NAMES
+    languages = ("", ".de", ".es", ".fr")
+    assert set(sheet_templates()) == {f"{name}{language}" for name in NAMES for language in languages}
+    assert sheet_in("repair", "de", sheet_templates()) == "repair.de"
+    assert sheet_in("repair", "en", sheet_templates()) == "repair"
+    assert sheet_in("repiar", "de", sheet_templates()) is None
     assert [sheet_title(text_of(name)) for name in NAMES] == [
         "A difficult talk",
         "A first conversation",
@@ -52,7 +56,7 @@ def test_each_is_filled_in_for_whoever_you_are(name, people):
     assert "Sunday 7 February 2027" in page
     assert all(person in page for person in people)
     assert "Xanadu" not in page
-    assert page.endswith(f"\n---\n\n{NOT_THE_HELP}\n")
+    assert page.endswith(f"\n---\n\n{not_the_help('en')}\n")
     assert page.count("**Begin**") == page.count("**End**") == 1
     assert page.index("**Begin**") < page.index("**End**")
     assert "Nothing here is stored" in page or "nothing here is stored" in page
@@ -104,4 +108,4 @@ def test_every_word_is_used_by_one_of_ours_or_told():
 def test_the_quiet_line_is_the_one_of_the_front_page():
     front = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
     assert "please talk to someone you trust, or to a local helpline" in front
-    assert "please talk to someone you trust, or to a local helpline" in NOT_THE_HELP
+    assert "please talk to someone you trust, or to a local helpline" in not_the_help("en")

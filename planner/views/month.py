@@ -18,7 +18,7 @@ from rich.text import Text
 
 from planner.agreement import Agreement, Pause, Ritual
 from planner.colors import rgb
-from planner.looks import possessive, titled
+from planner.looks import say_turn, titled
 from planner.recurrence import ONE_DAY, month_length
 from planner.saying import (
     last_day,
@@ -227,7 +227,7 @@ class _Month:
         if ritual and ritual.turns and o.ritual == ritual.path and "{turn}" not in ritual.title:
             for key, person in self.agreement.people.items():
                 if titled(self.agreement, ritual, key) == o.look.summary:
-                    turn = f"{person.name} hosts" if ritual.hosting else f"{possessive(person.name)} turn"
+                    turn = say_turn(self.agreement, ritual, person.name)
                     return ritual.title, turn if cell_len(turn) <= room else _fit(person.name, room)
         return o.look.summary, ""
 

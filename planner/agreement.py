@@ -7,7 +7,7 @@ no clock and no calendar format enters. `reading` makes these; defaults are fill
 from __future__ import annotations
 
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from planner.words import Days, Every, Time, Timed
 
@@ -212,14 +212,6 @@ class Program(NamedTuple):
     last: date | None = None
 
 
-class OwnPrompts(NamedTuple):
-    """What the couple writes about a collection of prompts: some that are added, or (`instead`) that stand alone."""
-
-    name: str
-    prompts: tuple[str, ...]
-    instead: bool
-
-
 class Agreed(NamedTuple):
     """The header of an agreed version: the day it takes effect, who said yes, a note."""
 
@@ -229,7 +221,7 @@ class Agreed(NamedTuple):
 
 
 class Agreement(NamedTuple):
-    """A whole agreement. Dictionaries keep the order of the file."""
+    """A whole agreement. Dictionaries keep the order of the file. `own_prompts` are `prompts.OwnPrompts`."""
 
     id: str
     title: str
@@ -249,7 +241,7 @@ class Agreement(NamedTuple):
     holidays: tuple[str, str | None] | None = None
     language: str = "en"
     agreed: Agreed | None = None
-    own_prompts: tuple[OwnPrompts, ...] = ()
+    own_prompts: tuple[Any, ...] = ()
     quiet: tuple[str, ...] = ()
 
     def name(self, key: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from planner.agreement import TABLES, OwnPrompts, Ritual
+from planner.agreement import TABLES, Ritual
 from planner.tables import Findings, Table
 
 _MOST = 500
@@ -24,6 +24,14 @@ class Collection(NamedTuple):
     title: str
     kinds: tuple[str, ...]
     prompts: tuple[str, ...]
+
+
+class OwnPrompts(NamedTuple):
+    """What the couple writes about a collection of prompts: some that are added, or (`instead`) that stand alone."""
+
+    name: str
+    prompts: tuple[str, ...]
+    instead: bool
 
 
 def read_collection(name: str, values: Mapping[str, Any] | str) -> tuple[Collection | None, str]:

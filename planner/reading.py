@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any
 
-from planner.agreement import QUIET, TABLES, Agreement, OwnPrompts, Person, Program, Ritual
+from planner.agreement import QUIET, TABLES, Agreement, Person, Program, Ritual
 from planner.colors import color_names, is_color
 from planner.problems import Finding, nearest
 from planner.reading_others import check_references, read_agreed, read_hope, read_pair, read_pause
@@ -51,21 +51,20 @@ _CALLED = {
 _NAME = ("name", "it is called `name`")
 
 
-class Shelf(NamedTuple):
-    """What an agreement may take up: templates of programmes and of prompts by name, as tomllib gives their values.
+Shelf = Callable[[str], Mapping[str, Any]]
+"""What an agreement may take up, by kind ("programs", "prompts"): templates by name, as tomllib gives their values.
 
-    A text instead of values says why a template cannot be read.
-    """
-
-    programs: Mapping[str, Any] = {}
-    prompts: Mapping[str, Any] = {}
+A text instead of values says why a template cannot be read.
+"""
 
 
-NOTHING = Shelf()
+def nothing(_: str) -> Mapping[str, Any]:
+    """A shelf with nothing on it."""
+    return {}
 
 
 def read_agreement(
-    values: dict[str, Any], *, version: bool = False, shelf: Shelf = NOTHING
+    values: dict[str, Any], *, version: bool = False, shelf: Shelf = nothing
 ) -> tuple[Agreement | None, list[Finding]]:
     """The agreement that the document's values describe, and all findings; None where one of them is an error.
 
@@ -149,7 +148,7 @@ def _programs(top: Table, ground: Ground, shelf: Shelf, rituals: dict[str, Ritua
 
     programs: list[Program] = []
     for key, table in top.keyed("programs", "[programs.first-month]"):
-        program, sessions = read_program(key, table, ground, shelf.programs)
+        program, sessions = read_program(key, table, ground, shelf("programs"))
         programs.append(program)
         rituals |= {session.path: session for session in sessions}
     return tuple(programs)
@@ -167,7 +166,7 @@ def _quiet(head: Table) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _own_prompts(top: Table, shelf: Shelf, rituals: dict[str, Ritual]) -> tuple[OwnPrompts, ...]:
+def _own_prompts(top: Table, shelf: Shelf, rituals: dict[str, Ritual]) -> tuple[Any, ...]:
     """What the couple writes about prompts; rituals that name a collection get its prompts."""
     asking = [ritual for ritual in rituals.values() if ritual.prompts_from]
     if not top.has("prompts") and not asking:
@@ -175,9 +174,10 @@ def _own_prompts(top: Table, shelf: Shelf, rituals: dict[str, Ritual]) -> tuple[
     from planner.prompts import read_collection, read_own, with_own  # few agreements have any
 
     own = {name: read_own(name, table) for name, table in top.keyed("prompts", "[prompts.check-ins]")}
+    there = shelf("prompts")
     for ritual in asking:
         name = ritual.prompts_from or ""
-        collection, trouble = read_collection(name, shelf.prompts[name]) if name in shelf.prompts else (None, "")
+        collection, trouble = read_collection(name, there[name]) if name in there else (None, "")
         table, _, key = ritual.path.partition(".")
         place = (table, key.partition(".")[0]) if ritual.program else (table, key, "prompts_from")
         if trouble:
@@ -185,7 +185,7 @@ def _own_prompts(top: Table, shelf: Shelf, rituals: dict[str, Ritual]) -> tuple[
         elif merged := with_own(collection, own.get(name), name):
             rituals[ritual.path] = ritual._replace(drawn=merged.prompts)
         else:
-            hint = unknown(name, list(dict.fromkeys((*shelf.prompts, *own))))
+            hint = unknown(name, list(dict.fromkeys((*there, *own))))
             top.wrong(place, "unknown-prompts", f'no collection of prompts "{shown(name)}"; {hint}')
     return tuple(own.values())
 

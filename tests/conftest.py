@@ -17,9 +17,17 @@ from typing import NamedTuple, Protocol
 import pytest
 from hypothesis import settings
 
-from planner.reading import Shelf
-
 ROOT = Path(__file__).parent.parent
+
+
+class Shelf(NamedTuple):
+    """Templates as the reading is handed them."""
+
+    programs: Mapping[str, object] = {}
+    prompts: Mapping[str, object] = {}
+
+    def __call__(self, kind: str) -> Mapping[str, object]:
+        return {"programs": self.programs, "prompts": self.prompts}[kind]
 
 
 def _values(kind: str) -> dict[str, dict]:

@@ -17,9 +17,9 @@ from planner.clashes import clashes
 from planner.compiler import compile_series
 from planner.courses import read_course
 from planner.files import templates
-from planner.reading import Shelf, read_agreement
+from planner.reading import read_agreement
 from planner.timeline import occurrences
-from tests.conftest import ROOT, SHELF
+from tests.conftest import ROOT, SHELF, Shelf
 
 NAMES = sorted(path.stem for path in (ROOT / "templates" / "programs").glob("*.toml"))
 YEAR = (date(2027, 1, 1), date(2028, 1, 1))

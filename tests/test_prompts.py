@@ -10,12 +10,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.agreement import OwnPrompts
 from planner.compiler import compile_series
-from planner.prompts import Collection, collection_of, prompt_number, prompt_of_day, read_collection, with_own
-from planner.reading import Shelf, read_agreement
+from planner.prompts import (
+    Collection,
+    OwnPrompts,
+    collection_of,
+    prompt_number,
+    prompt_of_day,
+    read_collection,
+    with_own,
+)
+from planner.reading import read_agreement
 from planner.views.prompts import next_date, number_of
-from tests.conftest import ROOT, SHELF
+from tests.conftest import ROOT, SHELF, Shelf
 
 NAMES = sorted(SHELF.prompts)
 COUPLE = """

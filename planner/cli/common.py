@@ -6,7 +6,7 @@ In: paths and settings. Out: a `Loaded` agreement, or a `Stop` with its exit cod
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple, NoReturn
 
@@ -15,7 +15,7 @@ import click
 from planner.agreement import FIRST_YEAR, LAST_YEAR, Agreement
 from planner.document import Document, parse_document
 from planner.problems import ERROR, Finding, Problem
-from planner.reading import Shelf, read_agreement
+from planner.reading import read_agreement
 
 PROBLEMS, USAGE, REFUSED, NETWORK = 1, 2, 3, 4
 """Exit codes besides 0: the agreement's problems or "no"; usage; refused as unsafe; a server or the network."""
@@ -116,7 +116,7 @@ def examine_document(path: str, raw: bytes, document: Document) -> Loaded | list
     """The same for a document."""
     from planner.checks import Examined, errors
 
-    agreement, findings = read_agreement(document.values, shelf=SHELF)
+    agreement, findings = read_agreement(document.values, shelf=shelf)
     if agreement is not None:
         wrong = errors(Examined(agreement, document.values, agreement.starts, agreement.starts))
         if not wrong:
@@ -125,37 +125,11 @@ def examine_document(path: str, raw: bytes, document: Document) -> Loaded | list
     return placed(document, findings)
 
 
-class _Templates(Mapping[str, Any]):
-    """Templates of one kind by name, planner's and the couple's own; each is read when somebody asks for it."""
+def shelf(kind: str) -> Mapping[str, Any]:
+    """Every template of a kind that an agreement may take up, found on this machine."""
+    from planner.cli.shelves import Templates  # few agreements take one up
 
-    def __init__(self, kind: str) -> None:
-        self._kind = kind
-
-    def _paths(self) -> dict[str, str]:
-        from planner.files import templates
-
-        return templates(self._kind)
-
-    def __iter__(self) -> Iterator[str]:
-        """The names there are."""
-        return iter(self._paths())
-
-    def __len__(self) -> int:
-        """How many there are."""
-        return len(self._paths())
-
-    def __getitem__(self, name: str) -> Any:
-        """The template's values, or a text that says why they cannot be read."""
-        from planner.files import read_agreement_file
-
-        path = self._paths()[name]
-        raw = read_agreement_file(path)
-        document = [raw] if isinstance(raw, Problem) else parse_document(raw, path)
-        return str(document[0]) if isinstance(document, list) else document.values
-
-
-SHELF = Shelf(_Templates("programs"), _Templates("prompts"))
-"""Every template that an agreement may take up, found on this machine."""
+    return Templates(kind)
 
 
 def load(file: str | os.PathLike[str] | None) -> Loaded:

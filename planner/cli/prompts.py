@@ -7,7 +7,7 @@ from datetime import date
 
 import click
 
-from planner.cli.common import PROBLEMS, SHELF, USAGE, Day, Settings, Stop, file_argument, load, settings_of
+from planner.cli.common import PROBLEMS, USAGE, Day, Settings, Stop, file_argument, load, settings_of, shelf
 from planner.edit_pieces import NotPossible
 from planner.prompts import Collection, read_collection, with_own
 
@@ -32,9 +32,9 @@ def prompts_command(settings: Settings, *, ritual: str | None, on: date | None, 
     agreement = loaded.agreement
     own = {one.name: one for one in agreement.own_prompts}
     collections: dict[str, Collection] = {}
-    shelf = SHELF.prompts
-    for name in dict.fromkeys((*shelf, *own)):
-        collection, trouble = read_collection(name, shelf[name]) if name in shelf else (None, "")
+    there = shelf("prompts")
+    for name in dict.fromkeys((*there, *own)):
+        collection, trouble = read_collection(name, there[name]) if name in there else (None, "")
         if trouble:
             raise Stop(f'planner: the prompts "{name}" are not clear yet: {trouble}', PROBLEMS)
         if merged := with_own(collection, own.get(name), name):

@@ -62,18 +62,18 @@ def test_four_weeks_are_exactly_these():
         "map-1-ben Tue 02 Feb 20:00-20:20 ben",
         "map-2-ana Thu 04 Feb 20:00-20:20 ana",
         "map-2-ben Thu 04 Feb 20:00-20:20 ben",
-        "insight Sun 07 Feb 17:00-17:30 ana+ben",
+        "insight Sun 07 Feb 16:00-16:30 ana+ben",
         "own-1-ana Tue 09 Feb 18:30-20:00 ana",
         "own-1-ben Tue 09 Feb 18:30-20:00 ben",
         "own-2-ana Thu 11 Feb 18:30-20:00 ana",
         "own-2-ben Thu 11 Feb 18:30-20:00 ben",
         "own-3-ana Sat 13 Feb 10:00-11:30 ana",
         "own-3-ben Sat 13 Feb 10:00-11:30 ben",
-        "reflection Sun 14 Feb 17:00-17:30 ana+ben",
+        "reflection Sun 14 Feb 16:00-16:30 ana+ben",
         "friends-ana Wed 17 Feb 19:00-22:00 ana",
         "friends-ben Thu 18 Feb 19:00-22:00 ben",
-        "talk Sun 21 Feb 17:00-17:30 ana+ben",
-        "review Sun 28 Feb 17:00-17:30 ana+ben",
+        "talk Sun 21 Feb 16:00-16:30 ana+ben",
+        "review Sun 28 Feb 16:00-16:30 ana+ben",
     ]
 
 
@@ -151,7 +151,7 @@ def test_a_session_moves_within_its_week_or_to_a_date():
     there = sessions(agreed(start(changes={"reflection": {"on": "saturday", "at": "10:00", "for": "20m"}})))
     assert "reflection Sat 13 Feb 10:00-10:20 ana+ben" in there
     there = sessions(agreed(start(changes={"talk": {"on": date(2027, 3, 20)}, "own-1": {"at": "19:00"}})))
-    assert "talk Sat 20 Mar 17:00-17:30 ana+ben" in there
+    assert "talk Sat 20 Mar 16:00-16:30 ana+ben" in there
     assert {one for one in there if one.startswith("own-1")} == {
         "own-1-ana Tue 09 Feb 19:00-20:30 ana",
         "own-1-ben Tue 09 Feb 19:00-20:30 ben",

@@ -626,14 +626,14 @@ def groups(text: str, *, today: date | None = None) -> dict[str, str]:
             "Programmes",
             'First month: "Four weeks to start" from Monday 4 to Sunday 31 January 2027, for Ana and Ben, with a '
             'review at its end. Week 1: "A map of what matters" on Tuesday at 20:00 for 20 minutes, each; "What is '
-            'missing on the map" on Thursday at 20:00 for 20 minutes, each; "One insight each" on Sunday at 17:00 '
+            'missing on the map" on Thursday at 20:00 for 20 minutes, each; "One insight each" on Sunday at 16:00 '
             "for 30 minutes. "
             'Week 2: "Own time": Ana on Saturday 9 January 2027 from 18:30 to 20:00 and Ben on Tuesday from 18:30 to '
             '20:00; "Own time, once more" on Thursday from 18:30 to 20:00, each; "Own time, if you like a third" on '
-            'Saturday from 10:00 to 11:30, each (if needed); "How was it, each for yourself?" on Sunday at 17:00 for '
+            'Saturday from 10:00 to 11:30, each (if needed); "How was it, each for yourself?" on Sunday at 16:00 for '
             '30 minutes. Week 3: "An evening with people of your own": Ana on Wednesday from 19:00 to 22:00 and Ben on '
             'Thursday from 19:00 to 22:00; "A curious talk" on Saturday from 19:30 to 20:30. Week 4: "Four weeks: what '
-            'do we keep?" on Sunday at 17:00 for 30 minutes. Any of it can be moved, rest or end, at any time.',
+            'do we keep?" on Sunday at 16:00 for 30 minutes. Any of it can be moved, rest or end, at any time.',
         ),
         (
             f'{TWO}[programs.nights]\ntemplate = "host-nights"\nstarts = 2027-01-04\nuntil = 2027-01-20\n'

@@ -15,6 +15,8 @@ from planner.ics import calendar_text
 from planner.reading import read_agreement
 from planner.timeline import occurrences
 from tests.conftest import SHELF
+from tests.engines import ENGINES
+from tests.test_occurrences import compare
 from tests.test_privacy import NOW
 
 FILE = """[agreement]
@@ -161,3 +163,8 @@ def test_agreements_that_do_not_speak_of_holidays_never_load_the_package(run_pla
     (tmp_path / "agreement.toml").write_text(text, encoding="utf-8")
     assert run_planner("--today", "2027-03-01", "month").exit_code == 0
     assert "holidays" not in sys.modules
+
+
+@pytest.mark.parametrize("engine", ENGINES, ids=lambda e: e.__name__)
+def test_engines_read_the_holidays_as_we_do(engine):
+    compare(agreed(), "ana", engine, date(2027, 1, 1), date(2030, 1, 1))

@@ -20,6 +20,8 @@ from planner.files import templates
 from planner.reading import read_agreement
 from planner.timeline import occurrences
 from tests.conftest import ROOT, SHELF, Shelf
+from tests.engines import ENGINES
+from tests.test_occurrences import compare
 
 NAMES = sorted(path.stem for path in (ROOT / "templates" / "programs").glob("*.toml"))
 YEAR = (date(2027, 1, 1), date(2028, 1, 1))
@@ -365,3 +367,16 @@ def test_a_couples_own_programme_is_read_from_its_file(run_planner, tmp_path):
 def test_ours_are_found_in_the_checkout():
     assert NAMES == ["four-weeks", "gentle-ladder", "host-nights"]
     assert set(templates("programs")) >= set(NAMES)
+
+
+# ── in calendars ──
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("engine", ENGINES, ids=lambda e: e.__name__)
+def test_engines_read_its_sessions_as_we_do(engine, name):
+    last = {"four-weeks": "talk", "gentle-ladder": "step-2-ben", "host-nights": "night-2"}[name]
+    changes = {last: {"on": date(2027, 3, 29), "at": "18:00", "for": "50m"}, "review": {"on": "saturday"}}
+    agreement = agreed(start(name, changes=changes))
+    for audience in ("ana", "ben", "everyone"):
+        compare(agreement, audience, engine, *YEAR)

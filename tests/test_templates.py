@@ -16,8 +16,11 @@ import pytest
 
 from planner.cli.init import _FIRST_LISTED
 from planner.files import agreement_templates, config_folder
+from planner.reading import read_agreement
 from planner.templates import Answers, TemplateFault, fill, pieces, summary
-from tests.conftest import ROOT
+from tests.conftest import ROOT, SHELF
+from tests.engines import ENGINES
+from tests.test_occurrences import compare
 
 NAMES = sorted(path.stem for path in (ROOT / "templates" / "agreements").glob("*.toml"))
 WALKS = ROOT / "tests" / "data" / "walks"
@@ -253,3 +256,16 @@ def test_the_folder_follows_the_platform(monkeypatch):
 
 def test_ours_are_found_in_the_checkout():
     assert set(agreement_templates()) >= set(NAMES)
+
+
+# ── in calendars ──
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("engine", ENGINES, ids=lambda e: e.__name__)
+def test_engines_read_its_calendars_as_we_do(engine, name):
+    three = answers(PEOPLE[1], {"jo": "America/New_York"})
+    agreement, findings = read_agreement(tomllib.loads(fill(text_of(name), three, set())), shelf=SHELF)
+    assert agreement is not None, findings
+    for audience in ("noor", "jo", "everyone"):
+        compare(agreement, audience, engine, date(2027, 1, 1), date(2028, 6, 1))

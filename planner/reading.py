@@ -42,6 +42,7 @@ _EXAMPLES = {
     "reviews": "monthly",
     "rituals": "walk",
 }
+_MOST_PROGRAMS = 100
 _ZONE = ("timezone", "it is called `timezone`")
 _CALLED = {
     **dict.fromkeys(("person", "persons", "partner", "partners"), "people"),
@@ -147,7 +148,12 @@ def _programs(top: Table, ground: Ground, shelf: Shelf, rituals: dict[str, Ritua
     from planner.reading_programs import read_program  # few agreements have one
 
     programs: list[Program] = []
-    for key, table in top.keyed("programs", "[programs.first-month]"):
+    written = top.keyed("programs", "[programs.first-month]")
+    if len(written) > _MOST_PROGRAMS:
+        message = f"{len(written)} programmes stand in this file, and {_MOST_PROGRAMS} are the most; take old ones out"
+        top.wrong("programs", "too-long", message, part="key")
+        return ()
+    for key, table in written:
         program, sessions = read_program(key, table, ground, shelf("programs"))
         programs.append(program)
         rituals |= {session.path: session for session in sessions}

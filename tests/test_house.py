@@ -22,7 +22,7 @@ STAGES: tuple[tuple[str, ...], ...] = (
     ("problems", "words", "day_words", "zones", "colors", "languages"),
     ("document", "toml_*"),
     ("agreement",),
-    ("tables", "templates"),
+    ("tables", "filling"),
     ("courses", "prompts"),
     ("reading", "reading_*"),
     ("recurrence",),

@@ -288,6 +288,14 @@ def test_a_start_on_another_weekday_keeps_the_order_or_is_told_of(run_planner, t
         assert [f.code for f in findings] == ([] if ordered else ["out-of-order"]), day
 
 
+def test_so_many_programmes_are_never_one_couples():
+    there = values(start())
+    there["programs"] = {f"p{n}": start() for n in range(101)}
+    agreement, findings = read_agreement(there, shelf=SHELF)
+    assert agreement is None
+    assert [f.code for f in findings] == ["too-long"]
+
+
 # ── templates of one's own ──
 
 GOOD = {

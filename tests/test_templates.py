@@ -16,8 +16,8 @@ import pytest
 
 from planner.cli.init import _FIRST_LISTED
 from planner.files import agreement_templates, config_folder
+from planner.filling import Answers, TemplateFault, fill, pieces, summary
 from planner.reading import read_agreement
-from planner.templates import Answers, TemplateFault, fill, pieces, summary
 from tests.conftest import ROOT, SHELF
 from tests.engines import ENGINES
 from tests.test_occurrences import compare

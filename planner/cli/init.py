@@ -1,6 +1,6 @@
 """`planner init`: a new agreement from a template, or from another agreement with an id of its own.
 
-The questions and an option for each answer; what a template makes of the answers is in `templates`.
+The questions and an option for each answer; what a template makes of the answers is in `filling`.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ from planner.cli.common import (
     settings_of,
 )
 from planner.files import FileTroubleError, agreement_templates, create_whole, is_own_template, text_of
+from planner.filling import Answers, Piece, TemplateFault, asks_zones, fill, is_whole, pieces, summary
 from planner.tables import KEY, RESERVED, unknown
-from planner.templates import Answers, Piece, TemplateFault, asks_zones, fill, is_whole, pieces, summary
 from planner.words import shown
 from planner.zones import is_zone
 

@@ -24,6 +24,9 @@ TABLES = {
 QUIET = ("full-weeks", "time-together", "own-time")
 """The quiet words of `check` and `balance` that a couple can do without, by what they write in `quiet`."""
 
+YEARS_AHEAD = 15
+"""So many years from the agreement's first on, yearly pauses and holidays are known: a rule has no end, dates have."""
+
 FIRST_YEAR, LAST_YEAR = 1970, 2199
 """The years that dates in an agreement may have."""
 
@@ -156,18 +159,35 @@ class Ritual(NamedTuple):
 
 
 class Pause(NamedTuple):
-    """A stretch without some rituals; `until` is its last day. Empty `who` or `only` mean everyone and everything."""
+    """A stretch without some rituals; `until` is its last day. Empty `who` or `only` mean everyone and everything.
+
+    One that comes `yearly` has the days of its first year here.
+    """
 
     starts: date
     until: date
     who: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
     note: str | None = None
+    yearly: bool = False
+
+    def each(self) -> tuple[Pause, ...]:
+        """The pause itself, or (yearly) that of each year, as far as anybody plans."""
+        if not self.yearly:
+            return (self,)
+        spans = ((_years_on(self.starts, n), _years_on(self.until, n)) for n in range(YEARS_AHEAD + 1))
+        return tuple(self._replace(starts=starts, until=until, yearly=False) for starts, until in spans)
 
     def stops(self, ritual: Ritual, people: tuple[str, ...]) -> bool:
         """Whether an occurrence of `ritual` in which `people` take part rests while this pause lasts."""
         named = not self.only or any(key in self.only for key in (ritual.path, ritual.table, ritual.program))
         return named and (not self.who or any(p in self.who for p in people))
+
+
+def _years_on(day: date, years: int) -> date:
+    """The same day so many years later; the last of February where there is no 29th."""
+    last = 28 if (day.month, day.day) == (2, 29) else day.day
+    return date(day.year + years, day.month, last)
 
 
 class Pair(NamedTuple):
@@ -243,6 +263,11 @@ class Agreement(NamedTuple):
     agreed: Agreed | None = None
     own_prompts: tuple[Any, ...] = ()
     quiet: tuple[str, ...] = ()
+
+    @property
+    def rests(self) -> tuple[Pause, ...]:
+        """The pauses, those that come every year one by one."""
+        return tuple(one for pause in self.pauses for one in pause.each())
 
     def name(self, key: str) -> str:
         """The name of the person or helper with this key."""

@@ -92,7 +92,7 @@ class _Ritual:
         self.changes = {c.on: c for c in ritual.changes}
         self.skip = frozenset(ritual.skip)
         self.by_turn = turn_strands(ritual, agreement.week_starts)
-        self.pauses = [p for p in agreement.pauses if p.stops(ritual, ritual.who)]
+        self.pauses = [p for p in agreement.rests if p.stops(ritual, ritual.who)]
         if ritual.on_holidays == "skip":
             from planner.free_days import holiday_rests  # few agreements speak of holidays
 

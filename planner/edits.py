@@ -356,7 +356,7 @@ def _moved(before: Agreement, after: Agreement, ritual: Ritual, day: date) -> li
     gone = {*ritual.skip, *(c.on for c in ritual.changes if c.moved_to not in (None, c.on))}
     if new != old and to not in (day, *gone) and any(s.has_day(to) for s in parts):
         sentences.append(f"There is one on {say_date(to)} already; now there are two.")
-    if new and not old and any(p.starts <= day <= p.until and p.stops(ritual, ritual.who) for p in after.pauses):
+    if new and not old and any(p.starts <= day <= p.until and p.stops(ritual, ritual.who) for p in after.rests):
         sentences.append(f"A pause rests it on {say_date(day)}; moved like this it takes place all the same.")
     return sentences + (told_pairs(after, ritual) if new != old else [])
 
@@ -398,7 +398,7 @@ def pause(
     only = _named(agreement, keys)
     people = tuple(dict.fromkeys(_person(agreement, person) for person in who))
     _would_rest(agreement, only, people, starts, until)
-    near = [p for p in agreement.pauses if p.starts <= until and starts <= p.until and _covers(p, only, people)]
+    near = [p for p in agreement.rests if p.starts <= until and starts <= p.until and _covers(p, only, people)]
     whole = next((p for p in near if p.starts <= starts and until <= p.until), None)
     if whole is None:
         values: dict[str, Any] = {"starts": starts, "until": until}
@@ -447,7 +447,13 @@ def resume(document: Document, agreement: Agreement, keys: Iterable[str], on: da
     and later pauses stay.
     """
     wanted = _named(agreement, keys)
-    lasting = [(n, p) for n, p in enumerate(agreement.pauses) if p.until >= on]
+    lasting = [(n, p) for n, p in enumerate(agreement.pauses) if p.until >= on and not p.yearly]
+    yearly = [one for p in agreement.pauses if p.yearly for one in p.each() if one.starts <= on <= one.until]
+    if yearly and not any(p.starts <= on for _, p in lasting):
+        span = say_span(yearly[0].starts, yearly[0].until)
+        raise NotPossible(
+            f"the pause {span} comes every year; it is changed in the file, or a `changes` goes before it"
+        )
     touched = [(n, p, left) for n, p in lasting if (left := _left(agreement, p, wanted)) is not None]
     if not touched:
         what = f"no pause rests {listed(_called(agreement, k) for k in wanted)}" if wanted else "nothing rests"

@@ -9,11 +9,8 @@ from __future__ import annotations
 from datetime import date
 from functools import cache
 
-from planner.agreement import Agreement, Pause, Ritual
+from planner.agreement import YEARS_AHEAD, Agreement, Pause, Ritual
 from planner.problems import nearest
-
-YEARS = 15
-"""So many years from the agreement's first on, rituals know holidays: a rule has no end, a list of dates has."""
 
 _LANGUAGES = {"en": ("en_US", "en_GB", "en"), "de": ("de", "de_AT"), "es": ("es",), "fr": ("fr",)}
 
@@ -62,7 +59,7 @@ def holidays_of(agreement: Agreement) -> dict[date, str]:
     if agreement.holidays is None:
         return {}
     first = agreement.starts.year
-    return holiday_names(*agreement.holidays, first, first + YEARS - 1, agreement.language)
+    return holiday_names(*agreement.holidays, first, first + YEARS_AHEAD - 1, agreement.language)
 
 
 def holiday_rests(agreement: Agreement, ritual: Ritual) -> list[Pause]:

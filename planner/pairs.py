@@ -106,7 +106,7 @@ def _changes(agreement: Agreement, key: str, first: date, end: date) -> Iterator
                 yield _Changed(change.on, to, f"moves from {say_date(change.on)} to {say_date(to)}")
             elif change.start is not None or change.length is not None:
                 yield _Changed(change.on, change.on, f"is at another time on {say_date(change.on)}")
-    for pause in agreement.pauses:
+    for pause in agreement.rests:
         if pause.stops(ritual, ritual.who) and pause.starts < end and pause.until >= first:
             yield _Changed(pause.starts, pause.until, f"rests {say_span(pause.starts, pause.until)}")
     if ritual.until and ritual.until != agreement.until and first <= ritual.until < min(end, first + _SOON):

@@ -125,7 +125,8 @@ def _read(top: Table, *, version: bool, shelf: Shelf) -> Agreement | None:
         helpers=helpers,
         rituals=rituals,
         pauses=tuple(
-            read_pause(t, people, known) for t in _array(top, "pauses", "starts = 2027-03-08 and until = 2027-03-14")
+            read_pause(t, people, known, (starts or dt.date(2000, 1, 1)).year)
+            for t in _array(top, "pauses", "starts = 2027-03-08 and until = 2027-03-14")
         ),
         pairs=tuple(read_pair(t, known) for t in _array(top, "pairs", "these = [two rituals]")),
         hopes=tuple(h for key, t in top.keyed("balance", "[balance.own-time]") if (h := read_hope(key, t, people))),

@@ -197,7 +197,7 @@ class _Month:
                     self.by_day[day].append(_Shown(o, begins=n == 0))
         self.lead = max((cell_len(self._marker(o.who)) for o in found), default=1)
         seen = {o.ritual for o in found}
-        self.pauses = [p for p in agreement.pauses if self._is_open(p, seen)]
+        self.pauses = [p for p in agreement.rests if self._is_open(p, seen)]
         self.holidays = {day: name for day, name in holidays.items() if day in self.by_day}
 
     def _is_open(self, pause: Pause, seen: set[str]) -> bool:

@@ -14,6 +14,7 @@ from planner.agreement import Agreement, Change, CheckIn, Hope, Ladder, Pause, R
 from planner.looks import look_of, possessive
 from planner.saying import (
     listed,
+    month_name,
     say_date,
     say_days,
     say_minutes,
@@ -330,7 +331,7 @@ def _groups(agreement: Agreement, today: date | None) -> Iterator[tuple[str, lis
     if agreement.programs:
         yield "Programmes", [program_sentence(agreement, p) for p in agreement.programs]
     pauses = sorted(agreement.pauses, key=lambda p: (p.starts, p.until))
-    if pauses := [p for p in pauses if today is None or p.until >= today]:
+    if pauses := [p for p in pauses if today is None or p.yearly or p.until >= today]:
         yield "Pauses", [_pause(agreement, p) for p in pauses]
     if agreement.pairs:
         yield (
@@ -351,9 +352,14 @@ def _pause(agreement: Agreement, pause: Pause) -> str:
     if pause.who:
         whose = f" where {agreement.names(pause.who)} {'takes' if len(pause.who) == 1 else 'take'} part"
     plural = len(what) > 1 or (pause.only[:1] not in ((), ("me_blocks",)) and pause.only[0] in _WHOLE)
-    span = say_span(pause.starts, pause.until)
+    span = say_span(pause.starts, pause.until) if not pause.yearly else _yearly(pause)
     note = f" {_ended(_one_line(pause.note))}" if pause.note else ""
     return f"{span[0].upper()}{span[1:]}, {listed(what)} {'rest' if plural else 'rests'}{whose}.{note}"
+
+
+def _yearly(pause: Pause) -> str:
+    first, last = (f"{day.day} {month_name(day.month)}" for day in (pause.starts, pause.until))
+    return f"each year from {first} to {last}" if first != last else f"each year on {first}"
 
 
 _OF = {

@@ -184,6 +184,8 @@ def _composed(history: History, on: date, waits: Iterable[Open]) -> Agreement:
             rituals[path] = ritual
         elif ritual.identity in agreed:
             rituals[path] = worded(agreed[ritual.identity], ritual, version.agreement.people)
+    stays = [r for r in version.agreement.rituals.values() if r.program in units and r.path not in current.rituals]
+    rituals |= {ritual.path: ritual for ritual in stays}
     named = {p for path in waiting if path in rituals for p in _named(rituals[path])}
     old = version.agreement
     counted = any("week_starts" in terms_of(r, 1) for path, r in rituals.items() if path in waiting)

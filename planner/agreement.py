@@ -7,7 +7,7 @@ no clock and no calendar format enters. `reading` makes these; defaults are fill
 from __future__ import annotations
 
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from planner.words import Days, Every, Time, Timed
 
@@ -20,6 +20,12 @@ TABLES = {
     "rituals": "ritual",
 }
 """The tables that hold rituals, and the kind of a ritual in each."""
+
+QUIET = ("full-weeks", "time-together", "own-time")
+"""The quiet words of `check` and `balance` that a couple can do without, by what they write in `quiet`."""
+
+YEARS_AHEAD = 15
+"""So many years from the agreement's first on, yearly pauses and holidays are known: a rule has no end, dates have."""
 
 FIRST_YEAR, LAST_YEAR = 1970, 2199
 """The years that dates in an agreement may have."""
@@ -92,6 +98,7 @@ class Ritual(NamedTuple):
     `who` are the keys of all who may take part; with `who_is_turn` only the one whose turn it is does. `turns` are the
     people who take turns, in order (`hosting` tells hosts from turns). `until` is the last day by the ritual, its trial
     and the agreement, or None. `remind` is in minutes before the start. `share` is the level others see.
+    `drawn` are the prompts of the collection that `prompts_from` names.
     """
 
     path: str
@@ -127,6 +134,8 @@ class Ritual(NamedTuple):
     by: str | None = None
     on_holidays: str | None = None
     was: str | None = None
+    prompts_from: str | None = None
+    drawn: tuple[str, ...] = ()
 
     @property
     def identity(self) -> str:
@@ -139,24 +148,46 @@ class Ritual(NamedTuple):
         return self.path.partition(".")[0]
 
     @property
+    def program(self) -> str:
+        """The programme whose session it is, such as "programs.first-month"; "" for a ritual of its own."""
+        return self.path.rpartition(".")[0] if self.path.startswith("programs.") else ""
+
+    @property
     def fills_time(self) -> bool:
         """Whether it takes up the time of those who take part."""
         return not self.if_needed and (self.kind != "check_in" or self.by == "in person")
 
 
 class Pause(NamedTuple):
-    """A stretch without some rituals; `until` is its last day. Empty `who` or `only` mean everyone and everything."""
+    """A stretch without some rituals; `until` is its last day. Empty `who` or `only` mean everyone and everything.
+
+    One that comes `yearly` has the days of its first year here.
+    """
 
     starts: date
     until: date
     who: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
     note: str | None = None
+    yearly: bool = False
+
+    def each(self) -> tuple[Pause, ...]:
+        """The pause itself, or (yearly) that of each year, as far as anybody plans."""
+        if not self.yearly:
+            return (self,)
+        spans = ((_years_on(self.starts, n), _years_on(self.until, n)) for n in range(YEARS_AHEAD + 1))
+        return tuple(self._replace(starts=starts, until=until, yearly=False) for starts, until in spans)
 
     def stops(self, ritual: Ritual, people: tuple[str, ...]) -> bool:
         """Whether an occurrence of `ritual` in which `people` take part rests while this pause lasts."""
-        named = not self.only or ritual.path in self.only or ritual.table in self.only
+        named = not self.only or any(key in self.only for key in (ritual.path, ritual.table, ritual.program))
         return named and (not self.who or any(p in self.who for p in people))
+
+
+def _years_on(day: date, years: int) -> date:
+    """The same day so many years later; the last of February where there is no 29th."""
+    last = 28 if (day.month, day.day) == (2, 29) else day.day
+    return date(day.year + years, day.month, last)
 
 
 class Pair(NamedTuple):
@@ -183,12 +214,22 @@ class Hope(NamedTuple):
 
 
 class Program(NamedTuple):
-    """A dated programme: its template, first day, and what differs by session."""
+    """A dated programme: its template, first day, and what differs by session.
+
+    `who` take part, `until` is its last day where that is said, `skip` names what is left out. `sessions` are the paths
+    of the rituals that it consists of; the last of them by its rule is on `last`.
+    """
 
     key: str
     template: str
     starts: date
     changes: dict[str, dict[str, object]]
+    title: str = ""
+    who: tuple[str, ...] = ()
+    until: date | None = None
+    skip: tuple[str, ...] = ()
+    sessions: tuple[str, ...] = ()
+    last: date | None = None
 
 
 class Agreed(NamedTuple):
@@ -205,7 +246,7 @@ class Agreed(NamedTuple):
 
 
 class Agreement(NamedTuple):
-    """A whole agreement. Dictionaries keep the order of the file."""
+    """A whole agreement. Dictionaries keep the order of the file. `own_prompts` are `prompts.OwnPrompts`."""
 
     id: str
     title: str
@@ -225,6 +266,13 @@ class Agreement(NamedTuple):
     holidays: tuple[str, str | None] | None = None
     language: str = "en"
     agreed: Agreed | None = None
+    own_prompts: tuple[Any, ...] = ()
+    quiet: tuple[str, ...] = ()
+
+    @property
+    def rests(self) -> tuple[Pause, ...]:
+        """The pauses, those that come every year one by one."""
+        return tuple(one for pause in self.pauses for one in pause.each())
 
     def name(self, key: str) -> str:
         """The name of the person or helper with this key."""
@@ -258,8 +306,15 @@ class History(NamedTuple):
     """The file as it stands, and the agreed versions that hold, each from its day to the next, in order.
 
     Without a version the file simply holds. With some, the file is a draft as to terms; words, sharing and single
-    dates are taken from it at once.
+    dates are taken from it at once. `own` are the me-blocks of one person's own file, for that person's calendar and
+    eyes alone: they need nobody's agreement, and stand beside all of it.
     """
 
     current: Agreement
     versions: tuple[Version, ...] = ()
+    own: dict[str, Ritual] = {}  # noqa: RUF012  (never changed)
+
+    @property
+    def alone(self) -> Agreement:
+        """The file as it stands, with the own me-blocks."""
+        return self.current._replace(rituals={**self.current.rituals, **self.own}) if self.own else self.current

@@ -50,12 +50,12 @@ class Examined:
     def written(self, ritual: Ritual, key: str) -> Any:
         """The value of a ritual's key as it stands in the file."""
         table, name = ritual.path.split(".", 1)
-        return self.values[table][name].get(key)
+        return None if ritual.program else self.values[table][name].get(key)
 
 
 def _at(ritual: Ritual, *below: str | int) -> tuple[str | int, ...]:
     table, name = ritual.path.split(".", 1)
-    return (table, name, *below)
+    return (table, name.partition(".")[0]) if ritual.program else (table, name, *below)
 
 
 # ── errors ───────────────────────────────────────────────────────────
@@ -139,6 +139,28 @@ def check_ins_fit(examined: Examined) -> Iterator[Finding]:
                         "the check-in falls on the day after, which calendars cannot say for a day of the month; "
                         "move it before midnight",
                     )
+
+
+def holidays_are_known(examined: Examined) -> Iterator[Finding]:
+    """Where rituals rest on public holidays, these have to be known."""
+    agreement = examined.agreement
+    resting = [r for r in agreement.rituals.values() if r.on_holidays == "skip"]
+    if agreement.holidays is None:
+        for ritual in resting:
+            message = 'on which holidays? write [holidays] with country = "DE", for example'
+            yield Finding(_at(ritual, "on_holidays"), "no-holidays", message)
+    elif resting and (unknown := _unknown_holidays(agreement)):
+        yield unknown
+
+
+def _unknown_holidays(agreement: Agreement, severity: str = ERROR) -> Finding | None:
+    from planner.free_days import HolidaysUnknown, holidays_of  # few agreements speak of holidays
+
+    try:
+        holidays_of(agreement)
+    except HolidaysUnknown as e:
+        return Finding(("holidays", e.key), e.code, str(e), severity)
+    return None
 
 
 # ── notices ──────────────────────────────────────────────────────────
@@ -262,30 +284,52 @@ def open_me_blocks(examined: Examined) -> Iterator[Finding]:
         )
 
 
+def pairs_stay_together(examined: Examined) -> Iterator[Finding]:
+    """Where one side of a pair changes and the other does not; a thing to think of."""
+    if not examined.agreement.pairs:
+        return
+    from planner.pairs import alone
+
+    for one in alone(examined.agreement, examined.first, examined.end):
+        yield Finding(("pairs", one.pair), "pair-alone", one.sentence, NOTE, "key")
+
+
+def quiet_notes(examined: Examined) -> Iterator[Finding]:
+    """What the next weeks look like, where that may be good to see; each can be written off with its code."""
+    from planner.balance import quiet_words  # for `check` alone
+
+    for code, words in quiet_words(History(examined.agreement), examined.first):
+        if code not in examined.agreement.quiet:
+            message = f'{words}; if that is how you like it, write quiet = ["{code}"] in [agreement]'
+            yield Finding(("agreement",), code, message, NOTE, "key")
+
+
 def later_tables(examined: Examined) -> Iterator[Finding]:
     """What is read and kept, and that nothing acts on yet."""
     agreement = examined.agreement
-    tables = (("programs", agreement.programs), ("balance", agreement.hopes), ("holidays", agreement.holidays))
-    for key, written in tables:
-        if written:
-            yield Finding((key,), "not-yet", f"[{key}] is read and kept; calendars do not show it yet", NOTE, "key")
     places: list[tuple[str | int, ...]] = []
-    if agreement.language != "en":
-        places.append(("calendar", "language"))
     places += [("people", person.key, "busy") for person in agreement.people.values() if person.busy]
-    for ritual in agreement.rituals.values():
-        places += [_at(ritual, "on_holidays")] if examined.written(ritual, "on_holidays") else []
     for place in places:
         yield Finding(place, "not-yet", "this is read and kept; nothing acts on it yet", NOTE, "key")
 
 
-ERRORS = (turns_come_round, skips_and_changes_hit, check_ins_fit)
+def holidays_to_show(examined: Examined) -> Iterator[Finding]:
+    """Holidays that nothing rests on, and that the month cannot name."""
+    resting = any(r.on_holidays == "skip" for r in examined.agreement.rituals.values())
+    if examined.agreement.holidays and not resting and (unknown := _unknown_holidays(examined.agreement, WARNING)):
+        yield unknown
+
+
+ERRORS = (turns_come_round, skips_and_changes_hit, check_ins_fit, holidays_are_known)
 NOTICES = (
     every_ritual_happens,
     moves_stand_alone,
     skipped_months,
     changes_of_clocks,
     open_me_blocks,
+    pairs_stay_together,
+    quiet_notes,
+    holidays_to_show,
     later_tables,
 )
 

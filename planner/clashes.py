@@ -78,7 +78,8 @@ def _people(stretch: Stretch) -> tuple[str, ...]:
 
 
 def _ritual(path: str) -> str:
-    return ".".join(path.split(".")[:2])
+    """The ritual that a part of it (a check-in, a covering) belongs to."""
+    return ".".join(path.split(".")[: 3 if path.startswith("programs.") else 2])
 
 
 def _pair(one: Series, other: Series, order: dict[str, int]) -> tuple[str, str] | None:
@@ -102,9 +103,13 @@ def _clash(agreement: Agreement, pair: tuple[str, str], met: _Met) -> Clash:
     message = (
         f"{titles[0]} and {titles[1]} ask for {agreement.names(people)}'s time at once: "
         f"first on {say_date(at.date())}{clock}, {again} in the next twelve months; "
-        f"give {_titled(agreement, mover)} another time, or, if both at once is fine, write "
-        f'may_overlap = ["{_ritual(pair[1])}"] in [{_ritual(pair[0])}]'
+        f"give {_titled(agreement, mover)} another time"
     )
+    held, named = map(_ritual, pair)
+    if held.startswith("programs."):  # has no table of its own to write into
+        held, named = named, held
+    if not held.startswith("programs."):
+        message += f', or, if both at once is fine, write may_overlap = ["{named}"] in [{held}]'
     return Clash(pair, people, at.date(), met.times, message)
 
 

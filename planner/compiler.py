@@ -44,16 +44,18 @@ def compile_versions(history: History, audience: str | None) -> list[Series]:
     """The series of the audience's calendar, by the agreed versions; by the file alone where nothing is agreed yet.
 
     A ritual whose terms change is split: one series ends before the day of the new version, the next begins on it.
+    What stands in a person's own file holds beside that, as it says.
     """
+    own = [s for ritual in history.own.values() for s in _compiled(history.current, ritual, audience, segment="own")]
     if not history.versions:
-        return compile_series(history.current, audience)
+        return compile_series(history.current, audience) + own
     from planner.history import segments  # without versions nobody waits for it
 
     return [
         one
         for s in segments(history)
         for one in _compiled(s.agreement, s.ritual, audience, segment=s.name, counting=s.counting)
-    ]
+    ] + own
 
 
 def _compiled(
@@ -120,7 +122,11 @@ class _Ritual:
         self.changes = {c.on: c for c in ritual.changes}
         self.skip = frozenset(ritual.skip)
         self.by_turn = turn_strands(ritual, agreement.week_starts, counting)
-        self.pauses = [p for p in agreement.pauses if p.stops(ritual, ritual.who)]
+        self.pauses = [p for p in agreement.rests if p.stops(ritual, ritual.who)]
+        if ritual.on_holidays == "skip":
+            from planner.free_days import holiday_rests  # few agreements speak of holidays
+
+            self.pauses += holiday_rests(agreement, ritual)
 
     def series(self, facet: Facet) -> Iterator[Series]:
         """The series of one facet: one for each strand that the audience sees."""

@@ -18,6 +18,7 @@ from planner.words import (
     WEEKDAYS,
     Dates,
     Days,
+    InTurn,
     MonthDays,
     Ordinal,
     Unclear,
@@ -67,12 +68,28 @@ def read_days(text: str) -> Days:
         return Weekly(_GROUPS[plain])
     if not plain:
         raise Unclear("unknown-day", 'no day is named; write one such as "monday" or "last friday"')
-    found = _one_day(text, plain)
+    found = _in_turn(text, plain) or _one_day(text, plain)
     if found is None:
         if plain.startswith("every "):
             raise _every_inside(text, plain.split()[1:])
         raise _dated(plain) or _several(text, plain) or _no_day(text, plain)
     return found
+
+
+def _in_turn(text: str, plain: str) -> InTurn | None:
+    """The days of "tuesday, then thursday", None where it is no such text."""
+    words = re.split(r",? then ", plain)
+    if len(words) < 2:
+        return None
+    for word in words:
+        if word not in WEEKDAY_NUMBER:
+            near = nearest(word[:60], WEEKDAYS)
+            hint = f'did you mean "{near}"?' if near else 'weekdays take turns: "tuesday, then thursday"'
+            raise Unclear("unknown-day", f'no day of the week "{shown(word)}"; {hint}')
+    weekdays = tuple(WEEKDAY_NUMBER[word] for word in words)
+    if len(set(weekdays)) < len(weekdays):
+        raise Unclear("day-twice", f'"{shown(text)}" names a day twice; each of them comes once before all come again')
+    return InTurn(weekdays)
 
 
 def _one_day(text: str, plain: str) -> Days | None:

@@ -7,20 +7,48 @@ enter; the caller reads the new document again before it is written.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from planner.agreement import TABLES, Agreement, History, Pause, Ritual
-from planner.document import Document, EditError, Path, add_array_table, add_table, append, remove, set_value
+from planner.document import Document, EditError, Path, add_array_table, add_table, remove, set_value
+from planner.edit_pieces import (
+    Edit,
+    NotPossible,
+    NotUnderstood,
+    dotted,
+    ended,
+    path_of,
+    titled,
+    value_at,
+    with_element,
+    without,
+)
+from planner.edit_sessions import add_program, move_session, path_of_session, skip_session
 from planner.history import dates_of
+from planner.pairs import told_pairs, told_pairs_of_pause
 from planner.saying import listed, say_date, say_minutes, say_span, say_time, say_when
 from planner.strands import say_nearest
 from planner.tables import unknown
 from planner.words import Time, Timed, Unclear, read_at, shown
 
+__all__ = [
+    "Edit",
+    "NotPossible",
+    "NotUnderstood",
+    "add_ritual",
+    "find_ritual",
+    "move",
+    "pause",
+    "resume",
+    "revise",
+    "skip",
+]
+
 _PEOPLE = ("who", "host", "hosts", "turns", "turn", "yes", "cover")
 _WHEN = ("on", "every", "at", "for")
+_TERMS = (*_WHEN, "who", "starts", "until", "trial")
 _ABOUT = {
     "who": "{0} is now for {1}",
     "host": "{0} is now hosted by {1}",
@@ -33,21 +61,6 @@ _ABOUT = {
     "timezone": "The time zone of {0} is now {1}",
 }
 """How a key's new value is told, where there are words for it: {0} is whose it is, {1} the value."""
-
-
-class NotPossible(Exception):
-    """An edit that cannot be made: why, and what would help."""
-
-
-class NotUnderstood(NotPossible):
-    """What was asked for names something that is not there, or says nothing definite."""
-
-
-class Edit(NamedTuple):
-    """The document after an edit, and what tells the change in sentences, given the agreement that it now holds."""
-
-    document: Document
-    told: Callable[[Agreement], list[str]]
 
 
 def find_ritual(agreement: Agreement, key: str) -> Ritual:
@@ -80,21 +93,23 @@ def _near_ritual(agreement: Agreement, key: str, *others: str) -> str:
 def add_ritual(document: Document, agreement: Agreement, key: str, assigned: Iterable[tuple[Path, Any]]) -> Edit:
     """A new ritual's table with these keys, each given with its path below the table."""
     table, _, name = key.partition(".")
+    if table == "programs" and name and "." not in name:
+        return add_program(document, agreement, name, assigned)
     if table not in TABLES or not name or "." in name:
         raise NotUnderstood(_no_table(table, name))
     if key in agreement.rituals:
-        title = _title(agreement.rituals[key])
+        title = titled(agreement.rituals[key])
         raise NotPossible(f"{key} is there already, {title}; `planner revise` changes it, a new ritual needs a new key")
     values: dict[str, Any] = {}
     for path, value in assigned:
         if value is None:
-            raise NotUnderstood(f"{_dotted(path)} has no value; write one, or leave it out")
+            raise NotUnderstood(f"{dotted(path)} has no value; write one, or leave it out")
         if not _put(values, path, value):
-            raise NotUnderstood(f"{_dotted(path)} does not go with what stands before it; keep one of the two")
+            raise NotUnderstood(f"{dotted(path)} does not go with what stands before it; keep one of the two")
 
     def told(after: Agreement) -> list[str]:
         ritual = after.rituals[key]
-        return [f"{_title(ritual)} is new: {say_when(ritual)}, for {after.names(ritual.who)}."]
+        return [f"{titled(ritual)} is new: {say_when(ritual)}, for {after.names(ritual.who)}."]
 
     return Edit(_with_table(document, agreement, (table, name), values), told)
 
@@ -126,7 +141,7 @@ def _with_table(document: Document, agreement: Agreement, path: Path, values: di
     """The document with a new ritual: beside those of its table, else below the last ritual."""
     for last in reversed(agreement.rituals) if path[0] not in document.values else ():
         try:
-            return add_table(document, path, values, after=_path(last))
+            return add_table(document, path, values, after=path_of(last))
         except EditError:
             continue  # it has no header of its own to stand below
     return add_table(document, path, values)
@@ -143,13 +158,13 @@ def revise(document: Document, agreement: Agreement, key: str, assigned: Iterabl
                 "`planner init --from FILE` makes a copy with an id of its own"
             )
         path = _reached(document, base, asked)
-        old = _value_at(document, (*base, *path))
+        old = value_at(document, (*base, *path))
         if value is not None and (old != value or type(old) is not type(value)):
             document = set_value(document, (*base, *path), value)
         elif value is None and old is None:
-            raise NotUnderstood(f"{_dotted((*base, *path))} is not in the file, so there is nothing to take out")
+            raise NotUnderstood(f"{dotted((*base, *path))} is not in the file, so there is nothing to take out")
         elif value is None:
-            document = _without(document, (*base, *path))
+            document = without(document, (*base, *path))
         changed.append((path, old, value))
     return Edit(document, lambda after: _revised(agreement, after, base, changed))
 
@@ -159,10 +174,13 @@ def _base(document: Document, agreement: Agreement, key: str) -> Path:
     steps = tuple(key.split("."))
     if key in ("calendar", "calendar.colors", "holidays"):
         return steps
-    if len(steps) <= 2 and steps[0] not in TABLES and isinstance(_value_at(document, steps), dict):
+    if len(steps) == 3 and steps[0] == "programs" and isinstance(value_at(document, steps[:2]), dict):
+        return (*steps[:2], "changes", steps[2])
+    if len(steps) <= 2 and steps[0] not in TABLES and isinstance(value_at(document, steps), dict):
         return steps
     if any(key in (path, path.partition(".")[2]) for path in agreement.rituals):
-        return _path(find_ritual(agreement, key).path)
+        ritual = find_ritual(agreement, key)
+        return path_of_session(ritual) if ritual.program else path_of(ritual.path)
     if steps[0] in ("people", "helpers") and len(steps) == 2:
         raise NotUnderstood(f"there is no [{shown(key)}] yet; write it into the file by hand, with a name")
     others = ("agreement", "calendar", *(f"people.{person}" for person in agreement.people))
@@ -175,17 +193,17 @@ def _reached(document: Document, base: Path, path: Path) -> Path:
     """`path` below `base` as it stands in the file: the only one of a list needs no number, a single one has none."""
     found: Path = ()
     for n, step in enumerate(path):
-        here, name = _value_at(document, (*base, *found)), _dotted(found)
+        here, name = value_at(document, (*base, *found)), dotted(found)
         if isinstance(step, int) and isinstance(here, dict) and step == 0:
             continue
         if isinstance(step, int) and (not isinstance(here, list) or step >= len(here)):
-            raise NotUnderstood(f"{_dotted((*base, *found))} has no number {step + 1}")
+            raise NotUnderstood(f"{dotted((*base, *found))} has no number {step + 1}")
         if isinstance(step, str) and isinstance(here, list):
             if len(here) != 1 or not isinstance(here[0], dict):
                 raise NotUnderstood(f"{name} is a list; say which one is meant, such as {name}[1].{step}=…")
             found = (*found, 0)
         elif isinstance(step, str) and here is not None and not isinstance(here, dict):
-            asked = f"{name}.{_dotted(path[n:])}"
+            asked = f"{name}.{dotted(path[n:])}"
             raise NotUnderstood(f"{name} is {_said(here)}, which has no parts; to change that: {name}= {asked}=…")
         found = (*found, step)
     return found
@@ -193,11 +211,11 @@ def _reached(document: Document, base: Path, path: Path) -> Path:
 
 def _revised(before: Agreement, after: Agreement, base: Path, changed: list[tuple[Path, Any, Any]]) -> list[str]:
     """What was revised, each key in a sentence; days and times in one together."""
-    old, new = (agreement.rituals.get(_dotted(base)) for agreement in (before, after))
+    old, new = (agreement.rituals.get(dotted(base)) for agreement in (before, after))
     sentences = []
     for path, was, now in sorted(changed, key=lambda change: change[0] not in (("title",), ("name",))):
         called = path in (("title",), ("name",))
-        whose, name = _whose(before if called else after, base), f"`{_dotted(path)}`"
+        whose, name = _whose(before if called else after, base), f"`{dotted(path)}`"
         words = [_said(value, after if path[-1] in _PEOPLE else None) for value in (was, now)]
         if was == now and type(was) is type(now):
             sentence = f"{name} of {whose} is {words[1]} already"
@@ -211,16 +229,18 @@ def _revised(before: Agreement, after: Agreement, base: Path, changed: list[tupl
         elif now is None:
             sentence = f"{whose} no longer has {name} (before: {words[0]})"
         else:
-            sentence = _ABOUT.get(_dotted(path), f"{name} of {{0}} is now {{1}}").format(whose, words[1])
+            sentence = _ABOUT.get(dotted(path), f"{name} of {{0}} is now {{1}}").format(whose, words[1])
             sentence += f" (before: {words[0]})" if was is not None else ""
-        sentences.append(_sentence(sentence))
-    return list(dict.fromkeys(sentences))
+        sentences.append(ended(sentence))
+    terms = any(path[0] in _TERMS and was != now for path, was, now in changed)
+    pairs = told_pairs(after, new) if new and terms else []
+    return list(dict.fromkeys([*sentences, *pairs]))
 
 
 def _whose(agreement: Agreement, base: Path) -> str:
-    key = _dotted(base)
+    key = dotted(base)
     if key in agreement.rituals:
-        return _title(agreement.rituals[key])
+        return titled(agreement.rituals[key])
     if len(base) == 2 and base[0] in ("people", "helpers"):
         return agreement.name(str(base[1]))
     return "the agreement" if key == "agreement" else f"[{key}]"
@@ -254,22 +274,24 @@ def skip(
     history = history or History(agreement)
     ritual = find_ritual(agreement, key)
     wanted = sorted(set(dates))
+    if ritual.program:
+        return skip_session(document, ritual, wanted)
     new = [day for day in wanted if day not in ritual.skip]
     for day in new:
         _needs_date(history, ritual, day)
     for day in new:
-        document = _with_element(document, (*_path(ritual.path), "skip"), day)
+        document = with_element(document, (*path_of(ritual.path), "skip"), day)
 
     def told(after: Agreement) -> list[str]:
         sentences = [
-            f"{_title(ritual)} is left out on {listed(map(say_date, days))}{already}."
+            f"{titled(ritual)} is left out on {listed(map(say_date, days))}{already}."
             for days, already in ((new, ""), ([d for d in wanted if d in ritual.skip], " already"))
             if days
         ]
         changed = [say_date(c.on) for c in ritual.changes if c.on in new]
         if changed:
             sentences.append(f"What `changes` says of {listed(changed)} counts no longer.")
-        return sentences + (_pairs(after, ritual) if new else [])
+        return sentences + (told_pairs(after, ritual) if new else [])
 
     return Edit(document, told)
 
@@ -291,13 +313,15 @@ def move(
     history = history or History(agreement)
     ritual = find_ritual(agreement, key)
     end = _needs_time(at)[1] if at is not None else None
+    if ritual.program:
+        return move_session(document, ritual, day, to, at)
     if day in ritual.skip:
         left = ",".join(str(d) for d in ritual.skip if d != day)
         back = f"`planner revise {ritual.path} skip={left}` takes it back in"
-        raise NotPossible(f"{_title(ritual)} is left out on {say_date(day)}; {back}")
+        raise NotPossible(f"{titled(ritual)} is left out on {say_date(day)}; {back}")
     _needs_date(history, ritual, day)
-    place: Path = (*_path(ritual.path), "changes")
-    written = _value_at(document, place)
+    place: Path = (*path_of(ritual.path), "changes")
+    written = value_at(document, place)
     entries = [written] if isinstance(written, dict) else written or []
     known = next((n for n, entry in enumerate(entries) if entry["on"] == day), None)
     entry = {"on": day} if known is None else entries[known]
@@ -305,14 +329,14 @@ def move(
     wanted |= ({"moved_to": to} if to and to != day else {}) | ({"at": at} if at else {})
     if known is None and wanted == entry:
         raise NotUnderstood(
-            f"{_title(ritual)} is on {say_date(day)} already; give another day, or another time with --at"
+            f"{titled(ritual)} is on {say_date(day)} already; give another day, or another time with --at"
         )
     if known is None:
-        document = _with_element(document, place, wanted)
+        document = with_element(document, place, wanted)
     else:
         place = place if isinstance(written, dict) else (*place, known)
         if wanted == {"on": day}:
-            document = _without(document, place)
+            document = without(document, place)
         for name in entry if wanted != {"on": day} else ():
             document = document if name in wanted else remove(document, (*place, name))
         for name, value in wanted.items() if wanted != {"on": day} else ():
@@ -335,21 +359,21 @@ def _moved(history: History, after: Agreement, ritual: Ritual, day: date) -> lis
     to = (new.moved_to if new else None) or day
     came_from = (old.moved_to if old else None) or day
     if new == old:
-        sentence = f"{_title(ritual)} is on {say_date(to)} already, {say_time(time)}"
+        sentence = f"{titled(ritual)} is on {say_date(to)} already, {say_time(time)}"
     elif new is None:
-        sentence = f"{_title(ritual)} is on {say_date(day)} again, {say_time(time)}"
+        sentence = f"{titled(ritual)} is on {say_date(day)} again, {say_time(time)}"
     elif to == came_from:
-        sentence = f"{_title(ritual)} on {say_date(to)} is now {say_time(time)}"
+        sentence = f"{titled(ritual)} on {say_date(to)} is now {say_time(time)}"
     else:
-        sentence = f"{_title(ritual)} moves from {say_date(came_from)} to {say_date(to)}"
+        sentence = f"{titled(ritual)} moves from {say_date(came_from)} to {say_date(to)}"
         sentence += f", {say_time(time)}" if time != by_rule else ""
     sentences = [f"{sentence}."]
     gone = {*ritual.skip, *(c.on for c in ritual.changes if c.moved_to not in (None, c.on))}
     if new != old and to not in (day, *gone) and any(s.has_day(to) for s in parts):
         sentences.append(f"There is one on {say_date(to)} already; now there are two.")
-    if new and not old and any(p.starts <= day <= p.until and p.stops(ritual, ritual.who) for p in after.pauses):
+    if new and not old and any(p.starts <= day <= p.until and p.stops(ritual, ritual.who) for p in after.rests):
         sentences.append(f"A pause rests it on {say_date(day)}; moved like this it takes place all the same.")
-    return sentences + (_pairs(after, ritual) if new != old else [])
+    return sentences + (told_pairs(after, ritual) if new != old else [])
 
 
 def _needs_time(at: str) -> tuple[int, int | None]:
@@ -367,19 +391,9 @@ def _needs_date(history: History, ritual: Ritual, day: date) -> None:
     for change in ritual.changes:
         if change.moved_to == day:
             raise NotUnderstood(
-                f"{_title(ritual)} on {say_date(day)} is the one of {change.on}, moved; name it by that date"
+                f"{titled(ritual)} on {say_date(day)} is the one of {change.on}, moved; name it by that date"
             )
-    raise NotUnderstood(f"{_title(ritual)} is not on {say_date(day)} by its rule; {say_nearest(parts, day)}")
-
-
-def _pairs(agreement: Agreement, ritual: Ritual) -> list[str]:
-    """A word on what belongs together with a ritual."""
-    sentences = []
-    for pair in agreement.pairs:
-        others = [_title(agreement.rituals[k]) for k in pair.these if k != ritual.path and k in agreement.rituals]
-        if ritual.path in pair.these and others:
-            sentences.append(f"It belongs together with {listed(others)}: does that change too?")
-    return sentences
+    raise NotUnderstood(f"{titled(ritual)} is not on {say_date(day)} by its rule; {say_nearest(parts, day)}")
 
 
 # ── pause and resume ─────────────────────────────────────────────────
@@ -399,7 +413,7 @@ def pause(
     only = _named(agreement, keys)
     people = tuple(dict.fromkeys(_person(agreement, person) for person in who))
     _would_rest(agreement, only, people, starts, until)
-    near = [p for p in agreement.pauses if p.starts <= until and starts <= p.until and _covers(p, only, people)]
+    near = [p for p in agreement.rests if p.starts <= until and starts <= p.until and _covers(p, only, people)]
     whole = next((p for p in near if p.starts <= starts and until <= p.until), None)
     if whole is None:
         values: dict[str, Any] = {"starts": starts, "until": until}
@@ -410,10 +424,11 @@ def pause(
     def told(after: Agreement) -> list[str]:
         rests = _does(after, only, people, "rests", "rest")
         if whole:
-            return [_sentence(f"{rests} {say_span(whole.starts, whole.until)} already")]
+            return [ended(f"{rests} {say_span(whole.starts, whole.until)} already")]
         spans = [say_span(p.starts, p.until) for p in near]
         also = [f"This adds to the pause{'s' if len(near) > 1 else ''} {listed(spans)}."] if near else []
-        return [_sentence(f"{rests} {say_span(starts, until)}"), *also]
+        rest = Pause(starts, until, people, only)
+        return [ended(f"{rests} {say_span(starts, until)}"), *also, *told_pairs_of_pause(after, rest)]
 
     return Edit(document, told)
 
@@ -429,14 +444,15 @@ def _would_rest(
     for key in only:
         ritual = agreement.rituals.get(key)
         if ritual and people and not set(people) & set(ritual.who):
-            raise NotUnderstood(f"{agreement.names(people)} takes no part in {_title(ritual)}; leave --who out")
+            raise NotUnderstood(f"{agreement.names(people)} takes no part in {titled(ritual)}; leave --who out")
 
 
 def _covers(rest: Pause, only: tuple[str, ...], people: tuple[str, ...]) -> bool:
     """Whether while `rest` lasts nothing goes on that a pause of these would rest."""
     if rest.who and not (people and set(people) <= set(rest.who)):
         return False
-    return not rest.only or (bool(only) and all({k, k.partition(".")[0]} & set(rest.only) for k in only))
+    within = all(any(f"{key}.".startswith(f"{rested}.") for rested in rest.only) for key in only)
+    return not rest.only or (bool(only) and within)
 
 
 def resume(document: Document, agreement: Agreement, keys: Iterable[str], on: date) -> Edit:
@@ -446,7 +462,13 @@ def resume(document: Document, agreement: Agreement, keys: Iterable[str], on: da
     and later pauses stay.
     """
     wanted = _named(agreement, keys)
-    lasting = [(n, p) for n, p in enumerate(agreement.pauses) if p.until >= on]
+    lasting = [(n, p) for n, p in enumerate(agreement.pauses) if p.until >= on and not p.yearly]
+    yearly = [one for p in agreement.pauses if p.yearly for one in p.each() if one.starts <= on <= one.until]
+    if yearly and not any(p.starts <= on for _, p in lasting):
+        span = say_span(yearly[0].starts, yearly[0].until)
+        raise NotPossible(
+            f"the pause {span} comes every year; it is changed in the file, or a `changes` goes before it"
+        )
     touched = [(n, p, left) for n, p in lasting if (left := _left(agreement, p, wanted)) is not None]
     if not touched:
         what = f"no pause rests {listed(_called(agreement, k) for k in wanted)}" if wanted else "nothing rests"
@@ -474,12 +496,12 @@ def _left(agreement: Agreement, rest: Pause, wanted: tuple[str, ...]) -> tuple[s
     """What goes on resting where `wanted` (nothing named: all of it) goes on; None where the pause rests none of it."""
     if not wanted:
         return ()
-    paths = [*agreement.rituals, *(f"programs.{program.key}" for program in agreement.programs)]
+    paths = [*agreement.rituals]
     resting = rest.only or tuple(dict.fromkeys(path.partition(".")[0] for path in paths))
     left: list[str] = []
     for item in resting:
         inside = [path for path in paths if f"{path}.".startswith(f"{item}.") and _rests(agreement, rest, path)]
-        others = [path for path in inside if not {path, path.partition(".")[0]} & set(wanted)]
+        others = [path for path in inside if not any(f"{path}.".startswith(f"{key}.") for key in wanted)]
         left += [item] if others == inside else others
     return None if left == list(resting) else tuple(left)
 
@@ -500,7 +522,7 @@ def _ended(document: Document, n: int, rest: Pause, left: tuple[str, ...], on: d
         rests_on = {key: rests_on[key] for key in order if key in rests_on}
         return add_array_table(document, ("pauses",), rests_on) if left else document
     if not left:
-        return _without(document, path)
+        return without(document, path)
     listing = written.get("only")
     if not isinstance(listing, list) or not set(left) < set(listing):
         return set_value(document, (*path, "only"), list(left))
@@ -515,10 +537,10 @@ def _resumed(agreement: Agreement, rest: Pause, left: tuple[str, ...], wanted: t
     goes_on = _does(agreement, these, () if wanted else rest.who, "goes on", "go on")
     span = say_span(rest.starts, rest.until)
     if rest.starts < on and left:
-        return _sentence(f"{goes_on} from {say_date(on)}; what else rests does so until {say_date(rest.until)}")
+        return ended(f"{goes_on} from {say_date(on)}; what else rests does so until {say_date(rest.until)}")
     if rest.starts < on:
         shorter = say_span(rest.starts, on - timedelta(days=1))
-        return _sentence(f"{goes_on} from {say_date(on)}; the pause is now {shorter}")
+        return ended(f"{goes_on} from {say_date(on)}; the pause is now {shorter}")
     if left:
         return f"The pause {span} no longer rests {listed(_called(agreement, key) for key in these)}."
     return f"The pause {span} is taken out: {goes_on}."
@@ -557,56 +579,9 @@ def _does(agreement: Agreement, only: tuple[str, ...], people: tuple[str, ...], 
 def _called(agreement: Agreement, key: str) -> str:
     """A table or a ritual in a sentence."""
     if key in agreement.rituals:
-        return _title(agreement.rituals[key])
+        return titled(agreement.rituals[key])
     if "." in key:
-        return f"[{key}]"
+        program = next((p for p in agreement.programs if f"programs.{p.key}" == key), None)
+        return f'"{program.title}"' if program and program.title else f"[{key}]"
     plain = {"me_blocks": "me-blocks", "check_ins": "check-ins", "rituals": "of [rituals]", "programs": "programmes"}
     return f"all {plain.get(key) or key.replace('_', ' ')}"
-
-
-# ── pieces ───────────────────────────────────────────────────────────
-
-
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}."
-
-
-def _title(ritual: Ritual) -> str:
-    return f'"{ritual.title.replace("{turn}", "…")}"'
-
-
-def _path(dotted: str) -> Path:
-    return tuple(dotted.split(".", 1))
-
-
-def _dotted(path: Path) -> str:
-    return "".join(f"[{step + 1}]" if isinstance(step, int) else f".{step}" for step in path).removeprefix(".")
-
-
-def _value_at(document: Document, path: Path) -> Any:
-    value: Any = document.values
-    for step in path:
-        known = range(len(value)) if isinstance(value, list) else value if isinstance(value, dict) else ()
-        if step not in known:
-            return None
-        value = value[step]
-    return value
-
-
-def _with_element(document: Document, path: Path, value: Any) -> Document:
-    """The document with a further element at `path`; a single value becomes a list."""
-    old = _value_at(document, path)
-    if old is None or isinstance(old, list):
-        return append(document, path, value)
-    if isinstance(old, dict):
-        line, column = document.place(path)
-        if document.text.split("\n")[line - 1][column - 1 : column] != "{":
-            name = _dotted(path)
-            raise NotPossible(f"[{name}] holds a single one; with two brackets, [[{name}]], there can be several")
-    return set_value(document, path, [old, value])
-
-
-def _without(document: Document, path: Path) -> Document:
-    """The document without what is at `path`, nor the list that it leaves empty."""
-    document = remove(document, path)
-    return remove(document, path[:-1]) if _value_at(document, path[:-1]) == [] else document

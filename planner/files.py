@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -261,21 +262,73 @@ def templates_folder() -> str:
     return inside if os.path.isdir(inside) else os.path.join(os.path.dirname(package), "templates")
 
 
+def config_folder() -> str:
+    """The folder for planner's own things on this machine; whether it is there is not known here."""
+    if os.name == "nt":
+        base = os.environ.get("APPDATA") or os.path.expanduser("~")
+    elif os.environ.get("XDG_CONFIG_HOME"):
+        base = os.environ["XDG_CONFIG_HOME"]
+    elif sys.platform == "darwin":
+        base = os.path.expanduser("~/Library/Application Support")
+    else:
+        base = os.path.expanduser("~/.config")
+    return os.path.join(base, "planner")
+
+
 def agreement_templates() -> dict[str, str]:
-    """The paths of the templates for agreements, by name."""
-    folder = os.path.join(templates_folder(), "agreements")
-    names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
-    return {name[:-5]: os.path.join(folder, name) for name in names if name.endswith(".toml")}
+    """The paths of the templates for agreements, by name: planner's, then a couple's own."""
+    return templates("agreements")
 
 
-def sheets(path: str) -> dict[str, str]:
-    """The paths of the sheets, by name: planner's, and those in `templates` beside the agreement, which come first."""
-    own = os.path.join(os.path.dirname(path) or ".", "templates")
+def sheet_templates(path: str | None = None) -> dict[str, str]:
+    """The paths of the sheets for talks, by name; of a couple's own one, those in planner's languages are gone.
+
+    With the `path` of an agreement, those in `templates` beside it come before all others.
+    """
+    found = templates("sheets", ".md")
+    own = {n: p for folder in _own_folders("sheets", path) for n, p in _named_in(folder, ".md").items()}
+    found = {n: p for n, p in found.items() if n in own or n.partition(".")[0] not in own}
+    return found | {n: p for n, p in own.items() if n != "review"}
+
+
+def review_template(path: str) -> str:
+    """The path of the sheet for the review of the agreement in `path`: the couple's own, or planner's."""
+    own = [p for folder in _own_folders("sheets", path) for n, p in _named_in(folder, ".md").items() if n == "review"]
+    return own[-1] if own else os.path.join(templates_folder(), "review.md")
+
+
+def _own_folders(kind: str, path: str | None) -> Iterator[str]:
+    """The folders of a couple's own templates of a kind; what comes later goes before."""
+    yield own_templates_folder(kind)
+    if path is not None:
+        yield os.path.join(os.path.dirname(path), "templates")
+
+
+def templates(kind: str, ending: str = ".toml") -> dict[str, str]:
+    """The paths of templates of one kind ("agreements", "programs", "prompts", "sheets"), by name.
+
+    One of the couple's own stands in the place of ours with the same name.
+    """
     found: dict[str, str] = {}
-    for folder in (templates_folder(), own):
-        names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
-        found |= {name[:-3]: os.path.join(folder, name) for name in names if name.endswith(".md")}
+    for folder in (os.path.join(templates_folder(), kind), own_templates_folder(kind)):
+        found |= _named_in(folder, ending)
     return found
+
+
+def _named_in(folder: str, ending: str) -> dict[str, str]:
+    """The paths of the files in a folder, by name; most have no folder of their own."""
+    names = [name for name in names_in(folder) if name.endswith(ending)]
+    return {name.removesuffix(ending): os.path.join(folder, name) for name in names}
+
+
+def own_templates_folder(kind: str) -> str:
+    """The folder in which a couple keeps templates of their own."""
+    return os.path.join(config_folder(), "templates", kind)
+
+
+def is_own_template(path: str) -> bool:
+    """Whether a template is a couple's own."""
+    return not path.startswith(templates_folder() + os.sep)
 
 
 # ── settings and state ───────────────────────────────────────────────
@@ -283,11 +336,7 @@ def sheets(path: str) -> dict[str, str]:
 
 def config_path(given: str | None) -> str:
     """The settings file of this machine: the one given, else config.toml in the platform's folder for settings."""
-    if given:
-        return given
-    from platformdirs import user_config_dir
-
-    return os.path.join(user_config_dir("planner", appauthor=False), "config.toml")
+    return given or os.path.join(config_folder(), "config.toml")
 
 
 def state_folder() -> str:

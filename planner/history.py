@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from planner.agreement import Agreement, Change, History, Person, Ritual, Version
 from planner.recurrence import ONE_DAY, first_on_or_after
-from planner.strands import Counting, Strand, count, strands
+from planner.strands import Counting, Strand, count, strands, takes_days_in_turn
 from planner.words import AllDay, Dates
 from planner.writing import Values, same_terms, terms_of
 
@@ -177,9 +177,23 @@ def segments(history: History) -> list[Segment]:
 def dates_of(history: History, ritual: Ritual) -> list[Strand]:
     """The strands of a ritual of the file by the versions in force on their dates, and as the file itself has them."""
     drafts = strands(ritual, history.current.week_starts, by_turn=False)
+    return strands_of(history, ritual) + drafts if history.versions else drafts
+
+
+def strands_of(history: History, ritual: Ritual, *, by_turn: bool = False) -> list[Strand]:
+    """The strands of a ritual by the versions in force on their dates; by the file where nothing is agreed yet."""
     if not history.versions:
-        return drafts
-    return [s for segment in _of_one(history, ritual.identity) for s in segment.strands()] + drafts
+        return strands(ritual, history.current.week_starts, by_turn=by_turn)
+    return [s for segment in _of_one(history, ritual.identity) for s in segment.strands(by_turn=by_turn)]
+
+
+def left_out(agreement: Agreement, path: str) -> bool:
+    """Whether an agreement's programme leaves this session out: like any skip, that holds at once."""
+    if not path.startswith("programs."):
+        return False
+    key, _, session = path.removeprefix("programs.").partition(".")
+    skipped = next((p.skip for p in agreement.programs if p.key == key), ())
+    return any(session in (name, *(f"{name}-{person}" for person in agreement.people)) for name in skipped)
 
 
 def _order(history: History) -> dict[str, None]:
@@ -190,11 +204,12 @@ def _order(history: History) -> dict[str, None]:
 
 
 class _Anchors(NamedTuple):
-    """From which days a ritual's rule, its turns and its ladder count."""
+    """From which days a ritual's rule, its turns and its ladder count, and on which days in turn begin."""
 
     rule: date | None
     turns: date | None
     ladder: date | None
+    begins: date | None = None
 
 
 class _Stretch(NamedTuple):
@@ -213,6 +228,8 @@ def _of_one(history: History, identity: str) -> Iterator[Segment]:
     found = list(_stretches(history, identity))
     if words is None:
         words = next((v.ritual for v in reversed(found)), None)
+        if words and left_out(history.current, words.path):
+            words = words._replace(skip=_dates(words), changes=())
     for n, stretch in enumerate(found):
         first, end = stretch.first, stretch.end
         agreed, agreement = stretch.ritual, _peopled(history, stretch.version.agreement)
@@ -226,7 +243,7 @@ def _of_one(history: History, identity: str) -> Iterator[Segment]:
         if ritual.until is not None and ritual.until < ritual.starts:
             continue
         name = FIRST if n == 0 or first is None else first.isoformat()
-        counting = Counting(stretch.anchors.turns, stretch.anchors.ladder)
+        counting = Counting(stretch.anchors.turns, stretch.anchors.ladder, stretch.anchors.begins)
         yield Segment(name, first, end, agreement, ritual, counting)
 
 
@@ -261,15 +278,16 @@ def _anchors(ritual: Ritual, weeks: int, first: date | None, before: _Stretch | 
     if before is None or anew:
         rule = ritual.count_from or _first_day(ritual._replace(starts=start), weeks)
         told = before is None or _differs(before.terms, terms, "count_from")
-        return _Anchors(rule, (rule if told else None) or start, rule or start)
-    rule, turns, ladder = before.anchors
+        begins = rule if ritual.count_from is None and takes_days_in_turn(ritual) else None
+        return _Anchors(rule, (rule if told else None) or start, rule or start, begins)
+    rule, turns, ladder, begins = before.anchors
     if _differs(before.terms, terms, "hosts") or _differs(before.terms, terms, "turns"):
         turns = start
     steps = [tuple((t.get("ladder") or {}).get(key, ()) for key in ("steps", "each")) for t in (before.terms, terms)]
     if steps[0] != steps[1]:
         going = ritual._replace(starts=start, count_from=rule)
         ladder = _first_day(going, weeks, spaced=True) or start
-    return _Anchors(rule, turns, ladder)
+    return _Anchors(rule, turns, ladder, begins)
 
 
 def _differs(before: Values, terms: Values, key: str) -> bool:
@@ -287,14 +305,17 @@ def _days(terms: Values) -> list[str]:
 
 def _first_day(ritual: Ritual, weeks: int, *, spaced: bool = False) -> date | None:
     """The first date on or after the ritual's start; with `spaced` by its phase. None where there is none."""
-    dates = [day for slot in ritual.slots if isinstance(slot.days, Dates) for day in slot.days.dates]
-    if dates:
+    if dates := _dates(ritual):
         return min((day for day in dates if day >= ritual.starts), default=None)
     counted = count(ritual, weeks)
     if counted is None or not spaced:
         return counted.count_from if counted else None
     found = [day for rule, _ in counted.singles if (day := first_on_or_after(rule, ritual.starts))]
     return min(found, default=None)
+
+
+def _dates(ritual: Ritual) -> tuple[date, ...]:
+    return tuple(day for slot in ritual.slots if isinstance(slot.days, Dates) for day in slot.days.dates)
 
 
 # ── what holds ───────────────────────────────────────────────────────
@@ -322,7 +343,7 @@ def held(history: History, first: date, end: date, who: Iterable[str]) -> Agreem
     `who` are people who take part in something on these days, and may have left since.
     """
     if not history.versions:
-        return history.current
+        return history.alone
     every = [agreement_on(history, day) for day in (first, *(v.on for v in history.versions if first < v.on < end))]
     last = every[-1]
     people = {key: person for agreement in every for key, person in agreement.people.items()}
@@ -333,4 +354,6 @@ def held(history: History, first: date, end: date, who: Iterable[str]) -> Agreem
         terms = [terms_of(a.rituals[path], a.week_starts) if path in a.rituals else {} for a in every]
         if path in last.rituals and all(same_terms(terms[0], other) for other in terms):
             rituals[path] = last.rituals[path]
-    return last._replace(people=people, helpers={k: v for a in every for k, v in a.helpers.items()}, rituals=rituals)
+    return last._replace(
+        people=people, helpers={k: v for a in every for k, v in a.helpers.items()}, rituals=rituals | history.own
+    )

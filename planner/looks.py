@@ -7,6 +7,7 @@ change. Out: a `Look`, or None where the audience sees nothing. No dates and no 
 from __future__ import annotations
 
 from planner.agreement import Agreement, Change, CheckIn, Ritual
+from planner.languages import list_names, say
 from planner.series import EVERYONE, Look
 
 
@@ -36,7 +37,7 @@ def look_of(
             return Look(
                 summary=titled(agreement, ritual, turn),
                 description=_joined(
-                    _worded(ritual.notes, agreement, host), _agenda(ritual), change.note if change else None
+                    _worded(ritual.notes, agreement, host), _agenda(agreement, ritual), change.note if change else None
                 ),
                 location=_worded((change.where if change else None) or ritual.where, agreement, host),
                 color=_color(agreement, ritual, who),
@@ -44,9 +45,10 @@ def look_of(
                 tentative=ritual.if_needed,
             )
         case "gist":
-            summary = _worded(ritual.gist, agreement, host) or f"{possessive(agreement.names(who))} time"
+            summary = _worded(ritual.gist, agreement, host) or say(agreement.language, "time", _names(agreement, who))
         case _:
-            summary = f"{agreement.names(who)} {'is' if len(who) == 1 else 'are'} busy"
+            words = "busy" if len(who) == 1 else "are busy"
+            summary = say(agreement.language, words, _names(agreement, who))
     return Look(summary, color=_person_color(agreement, who[0]) if len(who) == 1 else None, free=not everyone_fills)
 
 
@@ -58,13 +60,16 @@ def _everything(
     host: str | None,
     change: Change | None,
 ) -> Look:
-    lines = [_worded(ritual.notes, agreement, host), _agenda(ritual)]
+    lines = [_worded(ritual.notes, agreement, host), _agenda(agreement, ritual)]
     if ritual.prompts:
         lines.append("\n".join(f"• {_worded(p, agreement, host)}" for p in ritual.prompts))
+    if ritual.drawn:
+        drawn = [f"• {_worded(p, agreement, host)}" for p in ritual.drawn]
+        lines.append("\n".join((say(agreement.language, "one of these"), *drawn)))
     if ritual.by:
-        lines.append("By voice note." if ritual.by == "voice note" else f"{_BY[ritual.by]}.")
+        lines.append(say(agreement.language, f"by {ritual.by}"))
     if ritual.cover:
-        lines.append(f"{agreement.name(ritual.cover)} covers.")
+        lines.append(say(agreement.language, "covers", agreement.name(ritual.cover)))
     if change:
         lines.append(change.note)
     return Look(
@@ -80,18 +85,11 @@ def _everything(
     )
 
 
-REVIEW_AGENDA = (
-    "Appreciation first. What was planned. What you want to talk about, one thing at a time. Each ritual: keep, "
-    "change, pause, trial, step, let go. One small thing each. Something good to end with."
-)
-
-
-def _agenda(ritual: Ritual) -> str | None:
+def _agenda(agreement: Agreement, ritual: Ritual) -> str | None:
     """The short agenda of a review, unless the couple wrote what to talk about."""
-    return REVIEW_AGENDA if ritual.kind == "review" and not ritual.notes and not ritual.prompts else None
-
-
-_BY = {"text": "By text", "call": "By call", "in person": "In person"}
+    if ritual.kind != "review" or ritual.notes or ritual.prompts or ritual.drawn:
+        return None
+    return say(agreement.language, "review agenda")
 
 
 def check_in_look(agreement: Agreement, ritual: Ritual, check_in: CheckIn, audience: str | None) -> Look | None:
@@ -100,7 +98,7 @@ def check_in_look(agreement: Agreement, ritual: Ritual, check_in: CheckIn, audie
         return None
     color = _person_color(agreement, ritual.who[0])
     return Look(
-        f"Check-in ({check_in.by})",
+        say(agreement.language, "check-in", say(agreement.language, check_in.by)),
         color=color,
         free=check_in.by != "in person",
         discretion="PRIVATE" if ritual.share == "private" else "",
@@ -111,9 +109,9 @@ def cover_look(agreement: Agreement, ritual: Ritual, audience: str | None, turn:
     """What the audience sees of the covering: it is in the covering person's calendar alone."""
     if audience is not None and audience != ritual.cover:
         return None
-    names = agreement.names(taking_part(ritual, turn))
+    names = _names(agreement, taking_part(ritual, turn))
     return Look(
-        f"Covering for {names}",
+        say(agreement.language, "covering", names),
         color=_person_color(agreement, ritual.cover or ""),
         free=ritual.if_needed,
         tentative=ritual.if_needed,
@@ -127,7 +125,16 @@ def titled(agreement: Agreement, ritual: Ritual, turn: str | None) -> str:
     name = agreement.name(turn)
     if "{turn}" in ritual.title:
         return ritual.title.replace("{turn}", name)
-    return f"{ritual.title} ({name} hosts)" if ritual.hosting else f"{ritual.title} ({possessive(name)} turn)"
+    return f"{ritual.title} ({say_turn(agreement, ritual, name)})"
+
+
+def say_turn(agreement: Agreement, ritual: Ritual, name: str) -> str:
+    """Whose turn it is, in the couple's language: "Ana hosts", "Ana's turn"."""
+    return say(agreement.language, "hosts" if ritual.hosting else "turn", name)
+
+
+def _names(agreement: Agreement, who: tuple[str, ...]) -> str:
+    return list_names(agreement.language, (agreement.name(key) for key in who))
 
 
 def _worded(text: str | None, agreement: Agreement, turn: str | None) -> str | None:

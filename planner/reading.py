@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from planner.agreement import TABLES, Agreement, Person, Ritual
+from planner.agreement import QUIET, TABLES, Agreement, Person, Program, Ritual
 from planner.colors import color_names, is_color
 from planner.problems import Finding, nearest
-from planner.reading_others import check_references, read_agreed, read_hope, read_pair, read_pause, read_program
+from planner.reading_others import check_references, read_agreed, read_hope, read_pair, read_pause
 from planner.reading_rituals import SHARES, Ground, read_reminds, read_ritual, read_zone
 from planner.tables import KEY, KEY_FORM, MOST_FINDINGS, MOST_THINGS, Findings, Table, TooManyFindings, as_key, unknown
 from planner.words import WEEKDAYS, shown
@@ -26,13 +26,14 @@ _TOP = (
     "helpers",
     *TABLES,
     "programs",
+    "prompts",
     "pauses",
     "pairs",
     "balance",
     "holidays",
     "calendar",
 )
-_HEAD = ("id", "title", "starts", "timezone", "until", "purpose", "week_starts")
+_HEAD = ("id", "title", "starts", "timezone", "until", "purpose", "week_starts", "quiet")
 _EXAMPLES = {
     "me_blocks": "pottery",
     "shared_evenings": "friday",
@@ -41,6 +42,7 @@ _EXAMPLES = {
     "reviews": "monthly",
     "rituals": "walk",
 }
+_MOST_PROGRAMS = 100
 _ZONE = ("timezone", "it is called `timezone`")
 _CALLED = {
     **dict.fromkeys(("person", "persons", "partner", "partners"), "people"),
@@ -50,17 +52,29 @@ _CALLED = {
 _NAME = ("name", "it is called `name`")
 
 
+Shelf = Callable[[str], Mapping[str, Any]]
+"""What an agreement may take up, by kind ("programs", "prompts"): templates by name, as tomllib gives their values.
+
+A text instead of values says why a template cannot be read.
+"""
+
+
+def nothing(_: str) -> Mapping[str, Any]:
+    """A shelf with nothing on it."""
+    return {}
+
+
 def read_agreement(
-    values: dict[str, Any], *, version: bool = False, former: Iterable[str] = ()
+    values: dict[str, Any], *, version: bool = False, shelf: Shelf = nothing, former: Iterable[str] = ()
 ) -> tuple[Agreement | None, list[Finding]]:
     """The agreement that the document's values describe, and all findings; None where one of them is an error.
 
-    `version` reads an agreed version, which has an `[agreed]` header. `former` are rituals that were agreed once and
-    may be gone from the file: a pause may name them still.
+    `version` reads an agreed version, which has an `[agreed]` header. `shelf` has templates. `former` are
+    rituals that were agreed once and may be gone from the file: a pause may name them still.
     """
     findings = Findings()
     try:
-        agreement = _read(Table(values, (), findings), version=version, former=former)
+        agreement = _read(Table(values, (), findings), version=version, shelf=shelf, former=former)
     except TooManyFindings:
         if len(findings.found) >= MOST_FINDINGS:
             message = f"more than {MOST_FINDINGS} things are amiss; these come first"
@@ -69,7 +83,7 @@ def read_agreement(
     return (None if findings.errors() else agreement), findings.found
 
 
-def _read(top: Table, *, version: bool, former: Iterable[str]) -> Agreement | None:
+def _read(top: Table, *, version: bool, shelf: Shelf, former: Iterable[str]) -> Agreement | None:
     top.know(*_TOP)
     agreed = read_agreed(top) if version else None
     _unknown_tables(top, version=version)
@@ -96,7 +110,9 @@ def _read(top: Table, *, version: bool, former: Iterable[str]) -> Agreement | No
             if ritual := read_ritual(table, kind, key, ground):
                 rituals[ritual.path] = ritual
     rituals = {path: rituals[path] for path in sorted(rituals, key=_file_order(top.values))}
-    programs = tuple(read_program(key, table) for key, table in top.keyed("programs", "[programs.first-month]"))
+    programs = _programs(top, ground, shelf, rituals)
+    own_prompts = _own_prompts(top)
+    draw_prompts(top, shelf, rituals, own_prompts, version=version)
     known = dict.fromkeys((*written, *(f"programs.{p.key}" for p in programs)))
     check_references(top, written, known)
     paused = known | dict.fromkeys(former)
@@ -112,18 +128,89 @@ def _read(top: Table, *, version: bool, former: Iterable[str]) -> Agreement | No
         helpers=helpers,
         rituals=rituals,
         pauses=tuple(
-            read_pause(t, people, paused) for t in _array(top, "pauses", "starts = 2027-03-08 and until = 2027-03-14")
+            read_pause(t, people, paused, (starts or dt.date(2000, 1, 1)).year)
+            for t in _array(top, "pauses", "starts = 2027-03-08 and until = 2027-03-14")
         ),
         pairs=tuple(read_pair(t, known) for t in _array(top, "pairs", "these = [two rituals]")),
         hopes=tuple(h for key, t in top.keyed("balance", "[balance.own-time]") if (h := read_hope(key, t, people))),
-        programs=tuple(p for p in programs if p.template),
+        programs=programs,
         holidays=_holidays(top),
         colors=calendar[3],
         language=calendar[2],
         agreed=agreed,
+        own_prompts=own_prompts,
+        quiet=_quiet(head),
     )
     head.finish({"name": ("title", "it has a `title`"), "zone": _ZONE, "start": ("starts", "it is called `starts`")})
     return agreement
+
+
+def _programs(top: Table, ground: Ground, shelf: Shelf, rituals: dict[str, Ritual]) -> tuple[Program, ...]:
+    """The programmes; their sessions join the rituals."""
+    if not top.has("programs"):
+        return ()
+    from planner.reading_programs import read_program  # few agreements have one
+
+    programs: list[Program] = []
+    written = top.keyed("programs", "[programs.first-month]")
+    if len(written) > _MOST_PROGRAMS:
+        message = f"{len(written)} programmes stand in this file, and {_MOST_PROGRAMS} are the most; take old ones out"
+        top.wrong("programs", "too-long", message, part="key")
+        return ()
+    for key, table in written:
+        program, sessions = read_program(key, table, ground, shelf("programs"))
+        programs.append(program)
+        rituals |= {session.path: session for session in sessions}
+    return tuple(programs)
+
+
+def _quiet(head: Table) -> tuple[str, ...]:
+    """The quiet words that the couple does without."""
+    found = []
+    for path, value in head.items("quiet"):
+        text = head.check_text(path, value)
+        if text in QUIET:
+            found.append(text)
+        elif text:
+            head.wrong(path, "unknown-word", f'no quiet word "{shown(text)}"; {unknown(text, QUIET)}')
+    return tuple(found)
+
+
+def _own_prompts(top: Table) -> tuple[Any, ...]:
+    """What the couple writes about prompts."""
+    if not top.has("prompts"):
+        return ()
+    from planner.prompts import read_own  # few agreements have any
+
+    return tuple(read_own(name, table) for name, table in top.keyed("prompts", "[prompts.check-ins]"))
+
+
+def draw_prompts(
+    top: Table, shelf: Shelf, rituals: dict[str, Ritual], own_prompts: tuple[Any, ...], *, version: bool = False
+) -> None:
+    """Rituals that name a collection get its prompts.
+
+    An agreed version has none of the couple's own prompts in it: there, a collection that is not known gives none.
+    """
+    asking = [ritual for ritual in rituals.values() if ritual.prompts_from]
+    if not asking:
+        return
+    from planner.prompts import read_collection, with_own  # few agreements have any
+
+    own = {one.name: one for one in own_prompts}
+    there = shelf("prompts")
+    for ritual in asking:
+        name = ritual.prompts_from or ""
+        collection, trouble = read_collection(name, there[name]) if name in there else (None, "")
+        table, _, key = ritual.path.partition(".")
+        place = (table, key.partition(".")[0]) if ritual.program else (table, key, "prompts_from")
+        if trouble and not version:
+            top.wrong(place, "prompts-unclear", f'the prompts "{shown(name)}" are not clear yet: {trouble}')
+        elif merged := with_own(collection, own.get(name), name):
+            rituals[ritual.path] = ritual._replace(drawn=merged.prompts)
+        elif not version:
+            hint = unknown(name, list(dict.fromkeys((*there, *own))))
+            top.wrong(place, "unknown-prompts", f'no collection of prompts "{shown(name)}"; {hint}')
 
 
 def _unknown_tables(top: Table, *, version: bool) -> None:

@@ -1,4 +1,4 @@
-"""What speaks of rituals or stands beside them: references, pauses, pairs, hopes, programmes, the agreed header.
+"""What speaks of rituals or stands beside them: references, pauses, pairs, hopes, the agreed header.
 
 In: `Table`s, the keys of the rituals that are written. Out: the values of `agreement`, and findings. Nothing is
 expanded: whether a pause touches anything is for later stages.
@@ -9,11 +9,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from planner.agreement import TABLES, Agreed, Hope, Pair, Pause, Person, Program
+from planner.agreement import TABLES, Agreed, Hope, Pair, Pause, Person
+from planner.day_words import read_days
 from planner.reading_rituals import read_people
-from planner.reading_when import DAY, read_clock, read_for, read_on, read_some_length
+from planner.reading_when import DAY, read_some_length
 from planner.tables import KEY, Path, Table, unknown
-from planner.words import shown
+from planner.words import YearDays, shown
 
 _LONGEST_PAUSE = 10  # years
 _PAUSE_ELSEWHERE = {
@@ -86,9 +87,18 @@ def _named(table: Table, key: str, known: dict[str, None], *, tables: bool) -> t
     return tuple(found)
 
 
-def read_pause(table: Table, people: dict[str, Person], known: dict[str, None]) -> Pause:
-    """One `[[pauses]]`; placeholder dates, with findings, where they are missing."""
-    starts, until = table.day("starts"), table.day("until")
+def read_pause(table: Table, people: dict[str, Person], known: dict[str, None], from_year: int) -> Pause:
+    """One `[[pauses]]`; placeholder dates, with findings, where they are missing.
+
+    One that comes every year begins in the year before `from_year`: it may reach into that one.
+    """
+    yearly = any(isinstance(table.values.get(key), str) and not _is_dated(table.values[key]) for key in _ENDS)
+    if yearly:
+        starts, until = (_day_of_year(table, key, from_year - 1) for key in _ENDS)
+        if starts and until and until < starts:
+            until = until.replace(year=until.year + 1)
+    else:
+        starts, until = table.day("starts"), table.day("until")
     if not table.has("starts"):
         table.missing("starts", "its first day: starts = 2027-03-08")
     if not table.has("until"):
@@ -103,7 +113,29 @@ def read_pause(table: Table, people: dict[str, Person], known: dict[str, None]) 
     note = table.text("note", lines=True)
     table.finish(_PAUSE_ELSEWHERE)
     nothing = dt.date(2000, 1, 1)
-    return Pause(starts or nothing, until or nothing, who, only, note)
+    return Pause(starts or nothing, until or nothing, who, only, note, yearly)
+
+
+_ENDS = ("starts", "until")
+
+
+def _is_dated(text: str) -> bool:
+    return text.strip()[:4].isdigit()  # a date in quotes, of which more is said where dates are read
+
+
+def _day_of_year(table: Table, key: str, year: int) -> dt.date | None:
+    """A day that comes every year, such as "20 december", in this year; None with a finding."""
+    text = table.text(key, wanted='a day of the year in quotes such as "20 december", at both ends of the pause,')
+    days = table.clear((key,), lambda: read_days(text)) if text else None
+    if days is None:
+        return None
+    if not isinstance(days, YearDays) or not days.of_year[0].day:
+        table.wrong(
+            key, "unknown-day", f'a yearly pause goes from a day of the year to another, not "{shown(text or "")}"'
+        )
+        return None
+    one = days.of_year[0]
+    return dt.date(year, one.month, 28 if (one.month, one.day) == (2, 29) else one.day)
 
 
 def read_pair(table: Table, known: dict[str, None]) -> Pair:
@@ -155,33 +187,6 @@ def read_hope(key: str, table: Table, people: dict[str, Person]) -> Hope | None:
     return Hope(
         key, who or (), of or "own", per or "week", in_times, bounds.get("at_least"), bounds.get("at_most"), words
     )
-
-
-def read_program(key: str, table: Table) -> Program:
-    """One `[programs.KEY]`; whether its template exists is not known here."""
-    template, starts = table.text("template"), table.day("starts")
-    if not table.has("template"):
-        table.missing("template", 'name the programme: template = "four-weeks"')
-    if not table.has("starts"):
-        table.missing("starts", "its first day: starts = 2027-01-04")
-    changes: dict[str, dict[str, object]] = {}
-    for session, inner in _sessions(table):
-        if inner.has("on"):
-            read_on(inner, "on")
-        if inner.has("at"):
-            read_clock(inner, ("at",), inner.raw("at"))
-        read_for(inner)
-        inner.finish()
-        changes[session] = dict(inner.values)
-    table.finish()
-    return Program(key, template or "", starts or dt.date(2000, 1, 1), changes)
-
-
-def _sessions(table: Table) -> list[tuple[str, Table]]:
-    example = 'changes.SESSION = { on = "sunday" }'
-    outer = table.table("changes", example)
-    tables = [(session, outer.table(session, example)) for session in outer.values] if outer else []
-    return [(session, inner) for session, inner in tables if inner is not None]
 
 
 def read_agreed(top: Table) -> Agreed | None:

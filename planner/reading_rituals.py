@@ -25,7 +25,7 @@ from planner.reading_when import (
     read_when,
 )
 from planner.tables import MOST_PEOPLE, RESERVED, Path, Table, unknown
-from planner.words import AllDay, Dates, Every, length_between, shown
+from planner.words import AllDay, Dates, Every, InTurn, length_between, shown
 from planner.zones import is_zone
 
 SHARES = ("full", "gist", "busy", "private")
@@ -95,6 +95,10 @@ def read_ritual(table: Table, kind: str, key: str, ground: Ground) -> Ritual | N
         "gist": gist,
         "title": table.text("title") or plain[:1].upper() + plain[1:],
     }
+    if turns and any(isinstance(slot.days, InTurn) for slot in slots):
+        key_of_turns = "hosts" if kind == "host_night" else "turns"
+        message = "days that take turns already leave no room for people's; make a ritual of each day"
+        table.wrong(key_of_turns, "turns-of-days", message, part="key")
     prompts = table.texts("prompts")
     _turn_in_texts(table, turns, host)
     ladder = _ladder(table)
@@ -128,6 +132,7 @@ def read_ritual(table: Table, kind: str, key: str, ground: Ground) -> Ritual | N
         by=table.choice("by", WAYS, "way to be in touch") if kind == "check_in" else None,
         on_holidays=table.choice("on_holidays", ("skip", "keep"), "choice for holidays"),
         was=table.text("was"),
+        prompts_from=table.text("prompts_from"),
         **texts,  # type: ignore[arg-type]  # the four texts above, by name
     )
     table.finish(_ELSEWHERE)

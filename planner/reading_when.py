@@ -21,6 +21,7 @@ from planner.words import (
     Dates,
     Days,
     Every,
+    InTurn,
     Length,
     MonthDays,
     Ordinal,
@@ -47,7 +48,7 @@ A_LENGTH = 'a length in quotes such as "45m"'
 ENDS_TWICE = "`at` says when it ends already; keep its end or `{}`, not both"
 WHOLE_DAYS = 'what goes on all day lasts whole days: "1 day", "2 days"'
 
-_NATURAL: dict[type, str] = {Weekly: "week", Ordinal: "month", MonthDays: "month", YearDays: "year"}
+_NATURAL: dict[type, str] = {Weekly: "week", InTurn: "week", Ordinal: "month", MonthDays: "month", YearDays: "year"}
 
 
 # ── days and spacing ─────────────────────────────────────────────────
@@ -120,6 +121,10 @@ def read_on(table: Table, key: str) -> Days | None:
             )
             table.wrong(path, "mixed-days", message)
             return None
+    if len(parts) > 1 and isinstance(parts[0], InTurn):
+        message = "days that take turns stand alone, in one text; make two rituals of them"
+        table.wrong(items[1][0], "mixed-days", message)
+        return None
     return join_days(parts)
 
 
@@ -133,6 +138,8 @@ def _said_day(days: Days) -> str:
         case Weekly(weekdays):
             whole = {7: "every day", 5: "weekdays"}.get(len(weekdays), "")
             return whole if weekdays in (tuple(range(7)), tuple(range(5))) else WEEKDAYS[weekdays[0]]
+        case InTurn(weekdays):
+            return ", then ".join(WEEKDAYS[d] for d in weekdays)
         case Ordinal(((n, weekday), *_)):
             return f"{ORDINAL_WORDS[n]} {WEEKDAYS[weekday]}"
         case MonthDays((number, *_)):
@@ -171,6 +178,8 @@ def _question(days: Days, every: Every) -> str:
         each = {"every day": "every day", "weekdays": "on weekdays"}.get(day, f'each "{day}"')
         return f"{often}, or {each}? keep one of `every` and `on`"
     match days:
+        case InTurn():
+            return f'"{day}" goes week by week; leave `every` out, or write every = "2 weeks"'
         case Weekly(several):
             which = f"which {weekday}" if len(several) == 1 else "which of these days"
             if every.unit == "month":
@@ -290,6 +299,9 @@ def _slots_by_day(table: Table, at: dict[str, Any], kind: str) -> tuple[Slot, ..
                 f'"{_said_day(slots[0].days)}"; make two rituals of them'
             )
             table.wrong(place, "mixed-days", message, part="key")
+            continue
+        if isinstance(days, InTurn):
+            table.wrong(place, "mixed-days", "days that take turns have one time; name them in `on`", part="key")
             continue
         if slots and type(time) is not type(slots[0].time):
             message = "one ritual is all day or at a time, not both; make two rituals of it"

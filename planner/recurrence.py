@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import NamedTuple
 
-from planner.words import Dates, Days, Every, MonthDays, Ordinal, Steady, Weekly, YearDays
+from planner.words import Dates, Days, Every, InTurn, MonthDays, Ordinal, Steady, Weekly, YearDays
 
 ONE_DAY = timedelta(days=1)
 _CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -163,6 +163,9 @@ def single_rules(of: Days, every: Every, anchor: date, wkst: int) -> list[Rule]:
         case Weekly(weekdays):
             order = sorted(weekdays, key=lambda d: (d - wkst) % 7)
             return [Rule("WEEKLY", every.number, anchor, ((0, d),), wkst=wkst) for d in order]
+        case InTurn(weekdays):
+            step, round_ = timedelta(days=7 * every.number), every.number * len(weekdays)
+            return [Rule("WEEKLY", round_, anchor + n * step, ((0, d),), wkst=wkst) for n, d in enumerate(weekdays)]
         case Ordinal(ordinals):
             return [Rule("MONTHLY", every.number, anchor, (pair,)) for pair in ordinals]
         case MonthDays(numbers):

@@ -16,6 +16,7 @@ from planner.agreement import Agreement, History, Pause, Ritual
 from planner.clashes import clashes
 from planner.compiler import compile_versions
 from planner.history import agreement_on, drafted, segments
+from planner.languages import say
 from planner.recurrence import ONE_DAY
 from planner.revision import named
 from planner.saying import listed, say_date, say_minutes, say_span, say_stretch, say_when
@@ -185,6 +186,7 @@ def sheet(template: str, history: History, seen: Facts, last: Notes) -> str:
         "small": _bullets(small, "Nothing was noted."),
         "ending": _bullets((*seen.ending, *seen.steps), "No trial ends, and no step is due."),
         "ahead": _bullets(seen.ahead, "Nothing asks for one of you twice."),
+        "help": say(history.current.language, "not the help"),
         "rituals": "\n".join(f"- [ ] {line}" for line in rituals) or "- No ritual stands here yet.",
     }
     return Template(template).safe_substitute(words)

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from planner.agreement import LAST_YEAR, Agreement, History, Ritual, Version
-from planner.history import Segment, agreement_on, by_identity, drafted, in_force, segments
+from planner.history import Segment, agreement_on, by_identity, drafted, in_force, left_out, segments
 from planner.looks import possessive, taking_part
 from planner.recurrence import ONE_DAY
 from planner.saying import listed, say_date, say_when
@@ -59,6 +59,8 @@ def differing(history: History, on: date) -> dict[str, Differing]:
     found = {}
     for identity in dict.fromkeys((*new, *old)):
         was, now = old.get(identity), new.get(identity)
+        if was and now is None and left_out(history.current, was.path):
+            continue
         old_terms = terms_of(was, weeks) if was else {}
         new_terms = terms_of(now, history.current.week_starts) if now else {}
         if was and now and same_terms(old_terms, new_terms):

@@ -20,6 +20,7 @@ from planner.words import (
     Dates,
     Days,
     Every,
+    InTurn,
     MonthDays,
     Ordinal,
     Steady,
@@ -158,6 +159,9 @@ def say_rule(days: Days, every: Every) -> str:
             return f"{_each(every.number)} day"
         case Weekly(weekdays):
             return _weekly(weekdays, every.number)
+        case InTurn(weekdays):
+            names = ", then ".join(weekday_name(d) for d in weekdays)
+            return f"{_each(every.number)} week, in turn {names}"
         case Ordinal(ordinals):
             return _monthly(_ordinals(ordinals), every.number)
         case MonthDays(numbers):

@@ -26,7 +26,7 @@ from planner.recurrence import (
     places,
     single_rules,
 )
-from planner.words import Dates, Length, Time, Timed, add_length
+from planner.words import Dates, Every, InTurn, Length, Time, Timed, Weekly, add_length
 
 END_OF_TIME = date(LAST_YEAR + 1, 1, 1)
 
@@ -57,10 +57,14 @@ class Strand(NamedTuple):
 
 
 class Counting(NamedTuple):
-    """The days from which turns and a ladder count, where that is not the day from which the ritual itself does."""
+    """The days from which turns and a ladder count, where that is not the day from which the ritual itself does.
+
+    `begins` is the first day of days in turn, before which none of them comes.
+    """
 
     turns: date | None = None
     ladder: date | None = None
+    begins: date | None = None
 
 
 AS_IT_SAYS = Counting()
@@ -87,9 +91,13 @@ def count(ritual: Ritual, week_starts: int) -> Counted | None:
 
     start = ritual.count_from
     if start is None:
+        lead = [Weekly(s.days.weekdays[:1]) for s in ritual.slots if isinstance(s.days, InTurn)]
         firsts = [
-            day for rule, _ in rules(ritual.starts, spaced=False) if (day := first_on_or_after(rule, ritual.starts))
-        ]
+            day
+            for days_ in lead
+            for rule in single_rules(days_, Every(1, "week"), ritual.starts, week_starts)
+            if (day := first_on_or_after(rule, ritual.starts))
+        ] or [day for rule, _ in rules(ritual.starts, spaced=False) if (day := first_on_or_after(rule, ritual.starts))]
         if not firsts:
             return None
         start = min(firsts)
@@ -103,16 +111,23 @@ def strands(ritual: Ritual, week_starts: int, *, by_turn: bool, counting: Counti
     counted = count(ritual, week_starts)
     if counted is None:
         return []
+    in_turn = ritual.count_from is None and takes_days_in_turn(ritual)
+    begins = counting.begins or (counted.count_from if in_turn else ritual.starts)  # the first in turn comes first
     turns_from = counting.turns or counted.count_from
     pieces = _by_turn(ritual, counted, turns_from) if by_turn and ritual.turns else _together(counted)
     found = []
     for part, rule, time, turn in _in_monday_weeks(pieces):
         for step, length, first, last in _steps(ritual, counting.ladder or counted.count_from):
             timed = Timed(time.start, length) if isinstance(time, Timed) and length is not None else time
-            strand = _bounded(".".join(p for p in (part, step) if p), rule, first, last, timed, turn)
+            strand = _bounded(".".join(p for p in (part, step) if p), rule, max(first, begins), last, timed, turn)
             if strand:
                 found.append(strand)
     return found
+
+
+def takes_days_in_turn(ritual: Ritual) -> bool:
+    """Whether its days take turns: a Tuesday, the week after a Thursday."""
+    return any(isinstance(slot.days, InTurn) for slot in ritual.slots)
 
 
 def turn_strands(ritual: Ritual, week_starts: int, counting: Counting = AS_IT_SAYS) -> list[Strand]:

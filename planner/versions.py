@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from planner.agreement import Agreed, Agreement, Change, Version
 from planner.document import Document, parse_document
 from planner.problems import ERROR, Finding, Problem
-from planner.reading import read_agreement
+from planner.reading import Shelf, nothing, read_agreement
 from planner.tables import Findings, Table
 from planner.toml_render import block_text, render_key
 from planner.words import shown
@@ -44,10 +44,10 @@ class Waiting(NamedTuple):
 # ── versions ─────────────────────────────────────────────────────────
 
 
-def read_versions(files: Mapping[str, bytes], folder: str) -> list[Stored] | list[Problem]:
+def read_versions(files: Mapping[str, bytes], folder: str, shelf: Shelf = nothing) -> list[Stored] | list[Problem]:
     """The versions in these files (name to bytes) that may hold, or everything that is wrong with them.
 
-    They are the last for each day, and the first one of the earliest day.
+    They are the last for each day, and the first one of the earliest day. `shelf` has templates.
     """
     problems: list[Problem] = []
     numbered: dict[date, dict[int, str]] = {}
@@ -65,7 +65,7 @@ def read_versions(files: Mapping[str, bytes], folder: str) -> list[Stored] | lis
         wanted.insert(0, earliest)
     for on, number in wanted:
         name = numbered[on][number]
-        read = read_version(files[name], f"{folder}/{name}", on, number)
+        read = read_version(files[name], f"{folder}/{name}", on, number, shelf)
         if isinstance(read, list):
             problems += read
         else:
@@ -73,12 +73,12 @@ def read_versions(files: Mapping[str, bytes], folder: str) -> list[Stored] | lis
     return problems or found
 
 
-def read_version(raw: bytes, path: str, on: date | None, number: int) -> Stored | list[Problem]:
+def read_version(raw: bytes, path: str, on: date | None, number: int, shelf: Shelf = nothing) -> Stored | list[Problem]:
     """The version that a file holds; `on` is the day that its name says, None where any will do."""
     document = parse_document(raw, path)
     if isinstance(document, list):
         return document
-    agreement, findings = read_agreement(document.values, version=True)
+    agreement, findings = read_agreement(document.values, version=True, shelf=shelf)
     if agreement is not None and agreement.agreed is None:
         message = f"this file has no [agreed] header; write [agreed] with on = {on} above everything else"
         return [_problem(path, "no-header", message)]
@@ -90,7 +90,9 @@ def read_version(raw: bytes, path: str, on: date | None, number: int) -> Stored 
     return Stored(Version(agreement.agreed.on, number, agreement), document, findings)
 
 
-def read_current(values: Values, stored: Iterable[Stored]) -> tuple[Agreement | None, list[Finding]]:
+def read_current(
+    values: Values, stored: Iterable[Stored], shelf: Shelf = nothing
+) -> tuple[Agreement | None, list[Finding]]:
     """The agreement that the file's values describe, and all findings, beside the agreed versions.
 
     A change of a date that the file's own terms would not allow (a turn where it takes turns no more) is read by those
@@ -98,18 +100,18 @@ def read_current(values: Values, stored: Iterable[Stored]) -> tuple[Agreement | 
     """
     versions = sorted(stored, key=lambda s: s.version.on)
     former = dict.fromkeys(path for s in versions for path in s.version.agreement.rituals)
-    agreement, findings = read_agreement(values, former=former)
+    agreement, findings = read_agreement(values, former=former, shelf=shelf)
     wrong: set[Any] = {f.path[:4] for f in findings if f.severity == ERROR}
     if agreement is not None or not versions or not all(_is_of_a_change(values, path) for path in wrong):
         return agreement, findings
     changes: dict[str, list[Change]] = {}
     for path in wrong:
         entry = values[path[0]][path[1]]["changes"][path[3]]
-        change = _by_version(versions, path, entry, all_day=_is_all_day(values[path[0]][path[1]]))
+        change = _by_version(versions, path, entry, shelf, all_day=_is_all_day(values[path[0]][path[1]]))
         if change is None:
             return agreement, findings
         changes.setdefault(f"{path[0]}.{path[1]}", []).append(change)
-    agreement, others = read_agreement(_without(values, wrong), former=former)
+    agreement, others = read_agreement(_without(values, wrong), former=former, shelf=shelf)
     if agreement is None:
         return None, findings
     rituals = {
@@ -131,14 +133,14 @@ def _is_all_day(ritual: Values) -> bool:
     return any(isinstance(a, str) and "all" in a for a in (at.values() if isinstance(at, dict) else (at,)))
 
 
-def _by_version(versions: list[Stored], path: Any, entry: Values, *, all_day: bool) -> Change | None:
+def _by_version(versions: list[Stored], path: Any, entry: Values, shelf: Shelf, *, all_day: bool) -> Change | None:
     """A change as the version in force on its date reads it; None where it cannot be read there either."""
     holds = next((s for s in reversed(versions) if s.version.on <= entry["on"]), versions[0])
     ritual = holds.document.values.get(path[0], {}).get(path[1])
     if ritual is None:
         return None
     table = {**holds.document.values[path[0]], path[1]: {**ritual, "changes": [entry]}}
-    agreement, _ = read_agreement({**holds.document.values, path[0]: table}, version=True)
+    agreement, _ = read_agreement({**holds.document.values, path[0]: table}, version=True, shelf=shelf)
     if agreement is None:
         return None
     change = agreement.rituals[f"{path[0]}.{path[1]}"].changes[0]

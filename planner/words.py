@@ -57,6 +57,13 @@ class Weekly(NamedTuple):
     weekdays: tuple[int, ...]
 
 
+class InTurn(NamedTuple):
+    """Days of the week, 0 Monday to 6 Sunday, one a week, in turn: a Tuesday, the week after a Thursday."""
+
+    weekdays: tuple[int, ...]
+    in_turn: bool = True  # so that no Weekly of the same days equals it
+
+
 class Ordinal(NamedTuple):
     """Ordinal weekdays of a month: (n, weekday) with n from 1 to 5, or -1 for the last."""
 
@@ -94,7 +101,7 @@ class Steady(NamedTuple):
     """Every so many days, counted from the start; the number is the ritual's `every`."""
 
 
-Days = Weekly | Ordinal | MonthDays | YearDays | Dates | Steady
+Days = Weekly | InTurn | Ordinal | MonthDays | YearDays | Dates | Steady
 
 
 class Every(NamedTuple):

@@ -20,6 +20,7 @@ from planner.words import (
     Dates,
     Days,
     Every,
+    InTurn,
     MonthDays,
     Ordinal,
     Steady,
@@ -34,7 +35,7 @@ from planner.words import (
 
 Values = dict[str, Any]
 
-_NATURAL: dict[type, str] = {Weekly: "week", Ordinal: "month", MonthDays: "month", YearDays: "year"}
+_NATURAL: dict[type, str] = {Weekly: "week", InTurn: "week", Ordinal: "month", MonthDays: "month", YearDays: "year"}
 _WHOLE = {tuple(range(7)): "every day", tuple(range(5)): "weekdays"}
 
 
@@ -48,9 +49,10 @@ def terms_of(ritual: Ritual, week_starts: int = 0) -> Values:
     """
     found: Values = {"who": _who(ritual), **_turns(ritual), **_when(ritual)}
     found["timezone"] = ritual.timezone
-    found["starts"] = ritual.starts
+    if not ritual.program:  # a session has one day, which says all of it
+        found["starts"] = ritual.starts
     for key, day in (("until", ritual.until), ("trial", ritual.trial), ("count_from", ritual.count_from)):
-        if day is not None:
+        if day is not None and not ritual.program:
             found[key] = day
     if ritual.ladder:
         found["ladder"] = _ladder(ritual.ladder)
@@ -70,6 +72,8 @@ def terms_of(ritual: Ritual, week_starts: int = 0) -> Values:
 
 
 def _counts_weeks(ritual: Ritual) -> bool:
+    if any(isinstance(slot.days, InTurn) for slot in ritual.slots):
+        return True
     weekly = any(isinstance(slot.days, Weekly) for slot in ritual.slots)
     return weekly and (ritual.every.number > 1 or bool(ritual.turns))
 
@@ -112,10 +116,12 @@ def _when(ritual: Ritual) -> Values:
 
 
 def day_words(days: Days) -> Iterator[Any]:
-    """Each of the days as the file names it: "wednesday", "second saturday", "day 15", "14 february", or a date."""
+    """Each of the days as the file names it: "wednesday", "tuesday, then thursday", "day 15", or a date."""
     match days:
         case Weekly(weekdays):
             yield from (WEEKDAYS[n] for n in weekdays)
+        case InTurn(weekdays):
+            yield ", then ".join(WEEKDAYS[n] for n in weekdays)
         case Ordinal(ordinals):
             yield from (f"{ORDINAL_WORDS[n]} {WEEKDAYS[weekday]}" for n, weekday in ordinals)
         case MonthDays(numbers):
@@ -182,6 +188,8 @@ def words_of(ritual: Ritual) -> Values:
     found["remind"] = [say_length(n) for n in ritual.remind] or "none"
     if ritual.by and ritual.by != "in person":
         found["by"] = ritual.by
+    if ritual.prompts_from:
+        found["prompts_from"] = ritual.prompts_from
     if ritual.on_holidays:
         found["on_holidays"] = ritual.on_holidays
     if ritual.was:
@@ -245,7 +253,9 @@ def version_values(agreement: Agreement, agreed: Agreed) -> Values:
 
 
 def _program(program: Program) -> Values:
-    found: Values = {"template": program.template, "starts": program.starts}
+    found: Values = {"template": program.template, "who": list(program.who), "starts": program.starts}
+    found |= {"until": program.until} if program.until else {}
+    found |= {"skip": list(program.skip)} if program.skip else {}
     return found | ({"changes": program.changes} if program.changes else {})
 
 

@@ -9,6 +9,7 @@ import contextlib
 import os
 import subprocess
 import sys
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -17,6 +18,27 @@ import pytest
 from hypothesis import settings
 
 ROOT = Path(__file__).parent.parent
+
+
+class Shelf(NamedTuple):
+    """Templates as the reading is handed them."""
+
+    programs: Mapping[str, object] = {}
+    prompts: Mapping[str, object] = {}
+
+    def __call__(self, kind: str) -> Mapping[str, object]:
+        return {"programs": self.programs, "prompts": self.prompts}[kind]
+
+
+def _values(kind: str) -> dict[str, dict]:
+    return {
+        path.stem: tomllib.loads(path.read_text(encoding="utf-8"))
+        for path in (ROOT / "templates" / kind).glob("*.toml")
+    }
+
+
+SHELF = Shelf(_values("programs"), _values("prompts"))
+"""The templates of programmes and prompts, as tests of the reading are given them."""
 
 # "ci" tries the same examples every time, so that it judges the change and not the day; the others look for new ones.
 # From "default", because Hypothesis loads a profile of its own where it sees a CI.

@@ -204,3 +204,12 @@ def test_clashes_are_what_comparing_every_two_occurrences_finds(values):
                 expected[paths] = expected.get(paths, 0) + 1
     found = {tuple(sorted(c.rituals)): c.times for c in clashes(agreement, first, end)}
     assert found == expected
+
+
+def test_covering_follows_a_move_and_clashes_there(check):
+    """Ben covers on the day to which Ana's class moves, and has his own run there."""
+    moved = f'{POTTERY}cover = "ben"\nchanges = [{{ on = 2027-02-17, moved_to = 2027-02-18 }}]\n'
+    run = '[me_blocks.run]\nwho = "ben"\nnotes = "-"\non = "thursday"\nat = "19:00-20:00"\n'
+    (clash,) = json.loads(check(moved + run, "--json").stdout)["clashes"]
+    assert (clash["rituals"], clash["people"]) == (["me_blocks.pottery.cover", "me_blocks.run"], ["ben"])
+    assert (clash["first"], clash["count"]) == ("2027-02-18", 1)

@@ -45,7 +45,7 @@ from planner.problems import Finding
 from planner.reading import LANGUAGES, read_agreement
 from planner.reading_rituals import SHARES, WAYS
 from planner.tables import Table
-from tests.conftest import changed_environment
+from tests.conftest import SHELF, changed_environment
 from tests.servers import phone
 from tests.servers.real import radicale
 from tests.test_house import LAWS, house
@@ -133,7 +133,7 @@ def framed(fragment: str) -> dict[str, Any]:
 
 
 def examined(values: dict[str, Any]) -> list[Finding]:
-    agreement, findings = read_agreement(values)
+    agreement, findings = read_agreement(values, shelf=SHELF)
     if agreement is None:
         return findings
     return [*findings, *errors(Examined(agreement, values, agreement.starts, agreement.starts))]
@@ -411,7 +411,7 @@ changes = [{ on = 2027-01-11, turn = "ben" }]
 [programs.a]
 template = "four-weeks"
 starts   = 2027-01-04
-changes.title = { on = "sunday" }
+changes.talk = { on = "sunday" }
 [[pauses]]
 starts = 2027-02-01
 until  = 2027-02-02
@@ -421,6 +421,10 @@ these = ["me_blocks.a", "rituals.a"]
 of       = "own"
 per      = "week"
 at_least = "1h"
+[prompts.a]
+add = ["Who?"]
+[prompts.b]
+only = ["Who?"]
 [holidays]
 country = "DE"
 [calendar]
@@ -439,7 +443,7 @@ def keys_of_the_reader() -> set[str]:
         know(table, *keys)
 
     with mock.patch.object(Table, "know", remembered):
-        agreement, findings = read_agreement(tomllib.loads(FULL))
+        agreement, findings = read_agreement(tomllib.loads(FULL), shelf=SHELF)
     assert agreement is not None, findings
     return asked
 
@@ -455,6 +459,11 @@ def forgotten_words(text: str) -> Iterator[str]:
     for word in (*SHARES, *WAYS, *LANGUAGES, *TABLES):
         if not re.search(rf"\b{word}\b", said):
             yield f'the word "{word}" is not there'
+
+
+def pages_of_the_file() -> str:
+    """The pages that explain keys: those of an agreement, and those of a programme that it takes up."""
+    return page("docs/agreement.md") + page("docs/templates.md")
 
 
 def slug(heading: str) -> str:
@@ -530,7 +539,7 @@ def test_every_command_and_option_is_described():
 
 
 def test_every_key_and_word_of_the_file_is_explained():
-    assert list(forgotten_words(page("docs/agreement.md"))) == []
+    assert list(forgotten_words(pages_of_the_file())) == []
 
 
 def test_the_page_of_the_house_is_true():
@@ -670,7 +679,7 @@ def test_a_command_that_is_not_described_is_found():
 
 @pytest.mark.parametrize("word", ["count_from", "at_most", "week_starts", "voice note", "host_nights"])
 def test_a_word_that_is_not_explained_is_found(word):
-    (fault, *_) = forgotten_words(page("docs/agreement.md").replace(word, "that"))
+    (fault, *_) = forgotten_words(pages_of_the_file().replace(word, "that"))
     assert word in fault
 
 

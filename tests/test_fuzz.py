@@ -28,7 +28,7 @@ from planner.cli import main
 from planner.compiler import compile_series
 from planner.reading import read_agreement
 from planner.strands import strands
-from tests.conftest import changed_environment
+from tests.conftest import SHELF, changed_environment
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = (ROOT / "examples" / "ana-and-ben.toml").read_text("utf-8")
@@ -251,7 +251,7 @@ def test_every_key_takes_every_kind_of_value(path):
             inside[step] = value
 
         values = changed(EVERY_KEY, path, change)
-        agreement, findings = read_agreement(values)
+        agreement, findings = read_agreement(values, shelf=SHELF)
         if agreement is None:
             assert all(f.message and f.code for f in findings)
             assert any(f.severity == "error" for f in findings)
@@ -363,7 +363,7 @@ def likely(draw):
     for name in draw(st.lists(st.sampled_from("abcd"), min_size=1, max_size=3, unique=True)):
         table = draw(st.sampled_from(list(TABLES)))
         found.setdefault(table, {})[name] = draw(likely_rituals(table))
-    agreement, _ = read_agreement(found)
+    agreement, _ = read_agreement(found, shelf=SHELF)
     for path, ritual in agreement.rituals.items() if agreement else ():
         table, name = path.split(".")
         dates = sorted(

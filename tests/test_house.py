@@ -19,20 +19,21 @@ ROOT = Path(__file__).parent.parent
 
 # A module may import from its own stage and those above it, and nothing may go round in a circle.
 STAGES: tuple[tuple[str, ...], ...] = (
-    ("problems", "words", "day_words", "zones", "colors", "content"),
+    ("problems", "words", "day_words", "zones", "colors", "languages", "content"),
     ("document", "toml_*"),
     ("agreement",),
-    ("tables",),
+    ("tables", "filling"),
+    ("courses", "prompts"),
     ("reading", "reading_*"),
     ("recurrence",),
-    ("series",),
+    ("series", "free_days"),
     ("looks", "strands", "timeline", "writing"),
     ("history", "versions"),
     ("compiler", "saying"),
     ("ics", "canonical"),
-    ("clashes",),
+    ("clashes", "balance", "pairs", "sheets"),
     ("checks",),
-    ("edits", "ending"),
+    ("edits", "edit_*", "ending"),
     ("saying_terms",),
     ("revision",),
     ("agreeing", "review"),
@@ -55,6 +56,7 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "caldav": ("sync.discovery",),
     "click": ("cli", "cli.*"),
     "dateutil": ("recurrence", "words"),
+    "holidays": ("free_days",),
     "icalendar": ("ics", "canonical"),
     "keyring": ("sync.secrets",),
     "lxml": ("sync.dav",),
@@ -67,7 +69,7 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
 }
 
 # Library and module where the import has to wait until a function needs it.
-LAZY = {("dateutil", "words")}
+LAZY = {("dateutil", "words"), ("holidays", "free_days")}
 
 CLOCKS = {
     *("datetime.datetime.now", "datetime.datetime.utcnow", "datetime.datetime.today", "datetime.date.today"),

@@ -24,11 +24,26 @@ from tests.conftest import ROOT, Ran, changed_environment
 BOTH = ["--person", "ana=Ana", "--person", "ben=Ben"]
 REST = ["--timezone", "Europe/Berlin", "--starts", "2027-01-04"]
 RHYTHM = ["init", "--template", "weekly-rhythm"]
-LIST = (
-    "Templates to begin with:\n"
-    "  weekly-rhythm  a week with a frame: a goal on Monday, a word on Wednesday, an evening on Friday, "
-    "thanks on Sunday.\n"
-)
+LIST = """Templates to begin with:
+  weekly-rhythm    a goal on Monday, a word midweek, an evening, Sunday thanks
+  living-together  one home, two lives: rooms, chores, and an evening for both
+  parenting        breathers, a grown-ups' evening, who has the children
+  long-distance    two clocks, one call a week, and visits in turn
+  dating           norms early and lightly: dates, friends, and room to be slow
+  long-term        after years: friends, host nights, a day to swap, papers
+  gentle-start     time apart in small steps, and back whenever you like
+  more-than-two    three or more: own nights, nights in pairs, and all together
+  blank            your names and nothing else, with three examples to take
+"""
+PIECES = """
+Its pieces:
+  own-time       Ana's own time           tuesday 18:30-20:30
+  monday-goal    One goal each            monday 20:00-20:15
+  midweek        A word at midweek        wednesday 12:30
+  friday         Friday evening together  friday 19:00-22:00
+  sunday-thanks  Sunday thanks            sunday 19:00-19:15
+  monthly        Monthly review           last sunday 17:00
+"""
 YOURS = (
     "agreement.toml is yours now. Read it aloud together, and change what is not yours.\n"
     "Then: planner check, planner agenda, planner export\n"
@@ -46,8 +61,8 @@ def test_a_new_agreement(run_planner, tmp_path):
     assert run_planner(*RHYTHM, *BOTH, *REST) == (0, YOURS, "")
     text = (tmp_path / "agreement.toml").read_text(encoding="utf-8")
     assert re.sub(r"[a-z]+-[a-z]+-[2-9a-z]{6}", "ID", text).startswith(
-        "# What you two agree on, in plain words. Read it aloud together; change whatever is not yours.\n"
-        "# `planner check` says whether all of it is clear, `planner export` makes calendars of it.\n"
+        "# Ours, in plain words. Read it aloud together, and change whatever is not yours.\n"
+        "# `planner check` finds what is not clear, `planner export` makes calendars of it.\n"
         "\n"
         "[agreement]\n"
         'id       = "ID"\n'
@@ -61,7 +76,7 @@ def test_a_new_agreement(run_planner, tmp_path):
         "[people.ben]\n"
         'name = "Ben"\n'
         "\n"
-        "# ── Me-blocks: time of one's own. Only its owner moves it ────────────\n"
+        "# ── Time of one's own: only its owner moves it ────────────────────────\n"
         "\n"
         "[me_blocks.ana-own-time]\n"
         'who   = "ana"\n'
@@ -255,6 +270,15 @@ def test_a_copy_of_what_has_problems_is_not_made(run_planner, tmp_path):
         (2, [*RHYTHM, *BOTH, *REST, "--person", "cleo="], "a person needs a name: --person cleo=Cleo\n"),
         (2, [*RHYTHM, *BOTH, *REST, "--person", ""], "a person needs a name: --person ana=Ana\n"),
         (2, [*RHYTHM, *BOTH, *REST, "--person", "c=C\x07"], 'the name "C\ufffd" holds an invisible character; type it'),
+        (2, [*RHYTHM, *BOTH, *REST, "--take", "fridays"], 'planner: no piece "fridays"; did you mean "friday"?\n'),
+        (2, [*RHYTHM, *BOTH, *REST, "--take", "friday", "--without", "midweek"], "say the same thing twice; give one"),
+        (2, ["init", "--template", "blank", *BOTH, *REST, "--take", "x"], "this template has no pieces to choose from"),
+        (2, [*RHYTHM, *BOTH, *REST, "--timezone", "cleo=Europe/Paris"], '=…: no person "cleo"; there are "ana", "ben"'),
+        (
+            2,
+            [*RHYTHM, *BOTH, *REST, "--timezone", "UTC"],
+            "two zones, Europe/Berlin and UTC; for one person write KEY=ZO",
+        ),
         (2, [*RHYTHM, *BOTH, *REST, "--title", "two\nlines"], "--title needs a text of one line, such as --title"),
         (
             2,
@@ -354,13 +378,13 @@ def at_terminal(tmp_path, planner_home):
 
 
 def test_it_asks_what_no_option_answers(at_terminal, tmp_path):
-    done = at_terminal(["init"], ["\n", "Ana, Ben\n", "\n", "\n"])
+    done = at_terminal(["init"], ["\n", "Ana, Ben\n", "\n", "\n", "\n"])
     assert done.exit_code == 0, done
     assert done.stdout == (
         LIST + "\nWhich template [weekly-rhythm]: \n"
         "Your names, separated by commas: Ana, Ben\n"
         "Whose clocks count (time zone) [Europe/Lisbon]: \n"
-        "From which day [2027-02-08]: \n" + YOURS
+        "From which day [2027-02-08]: \n" + PIECES + "Which do you take (names with commas) [all]: \n" + YOURS
     )
     values = read(tmp_path / "agreement.toml")
     assert values["people"] == {"ana": {"name": "Ana"}, "ben": {"name": "Ben"}}
@@ -370,13 +394,14 @@ def test_it_asks_what_no_option_answers(at_terminal, tmp_path):
 
 def test_it_asks_again_where_an_answer_says_nothing_definite(at_terminal, tmp_path):
     answers = ["weekly\n", "weekly-rhythm\n", "Ana\n", " , \n", "Zoë & Zoe and O'Neil\n", "Berlin\n", "Europe/Berlin\n"]
-    done = at_terminal(["init"], [*answers, "soon\n", "2027-01-04\n"])
+    done = at_terminal(["init"], [*answers, "soon\n", "2027-01-04\n", "fridays\n", "friday, Own-Time\n"])
     assert done.exit_code == 0, done
     for said in (
         'Error: no template "weekly"; did you mean "weekly-rhythm"?\n',
         "Error: an agreement is between two or more: Ana, Ben\n",
         'Error: no time zone "Berlin"; did you mean "Europe/Berlin"?\n',
         'Error: "soon" is no date; write it like 2027-01-04\n',
+        'Error: no piece "fridays"; did you mean "friday"?\n',
     ):
         assert said in done.stdout
     values = read(tmp_path / "agreement.toml")
@@ -385,14 +410,28 @@ def test_it_asks_again_where_an_answer_says_nothing_definite(at_terminal, tmp_pa
         "zoe-2": "Zoe",
         "oneil": "O'Neil",
     }
+    assert {*values} == {"agreement", "people", "me_blocks", "shared_evenings"}
 
 
 def test_it_asks_only_what_is_missing(at_terminal, tmp_path):
-    done = at_terminal([*RHYTHM, *BOTH[:2], *REST, "a.toml"], ["Ben\n"])
+    done = at_terminal([*RHYTHM, *BOTH[:2], *REST, "--take", "all", "a.toml"], ["Ben\n"])
     assert done.exit_code == 0, done
     assert done.stdout.startswith("Who else: Ben\na.toml is yours now.")
-    assert at_terminal([*RHYTHM, *BOTH, *REST, "b.toml"], []).stdout.startswith("b.toml is yours")
+    assert at_terminal([*RHYTHM, *BOTH, *REST, "--without", "midweek", "b.toml"], []).stdout.startswith(
+        "b.toml is yours"
+    )
     assert sorted(os.listdir(tmp_path)) == ["a.toml", "b.toml"]
+
+
+def test_it_asks_where_each_of_you_lives(at_terminal, tmp_path):
+    far = ["init", "--template", "long-distance", *BOTH, *REST, "--take", "call"]
+    done = at_terminal(far, ["\n", "Lisbon\n", "Europe/Lisbon\n"])
+    assert done.exit_code == 0, done
+    assert (
+        "Where Ana lives (time zone) [Europe/Berlin]: \nWhere Ben lives (time zone) [Europe/Berlin]: L" in done.stdout
+    )
+    zones = [person["timezone"] for person in read(tmp_path / "agreement.toml")["people"].values()]
+    assert zones == ["Europe/Berlin", "Europe/Lisbon"]
 
 
 @pytest.mark.parametrize("key", ["\x03", "\x04"], ids=["ctrl-c", "ctrl-d"])

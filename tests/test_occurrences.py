@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import combinations
 
 import pytest
-from hypothesis import HealthCheck, given, note, settings
+from hypothesis import HealthCheck, currently_in_test_context, given, note, settings
 from hypothesis import strategies as st
 
 from planner.agreement import Agreement
@@ -95,7 +95,8 @@ def is_steady(o: Occurrence) -> bool:
 def compare(agreement: Agreement, audience: str, engine: Callable, first: date, end: date) -> None:
     """Hold an engine's reading of the export against our timeline."""
     series, text = exported(agreement, audience)
-    note(f"{engine.__name__} for {audience}\n{text}")
+    if currently_in_test_context():
+        note(f"{engine.__name__} for {audience}\n{text}")
     compare_series(series, text, engine, first, end)
 
 

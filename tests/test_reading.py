@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.agreement import TABLES, Agreed, Agreement, Change, CheckIn, Hope, Ladder, Pair, Pause, Person, Program
+from planner.agreement import TABLES, Agreed, Agreement, Change, CheckIn, Hope, Ladder, Pair, Pause, Person
 from planner.document import parse_document
 from planner.reading import read_agreement
 from planner.words import (
@@ -25,6 +25,7 @@ from planner.words import (
     YearDay,
     YearDays,
 )
+from tests.conftest import SHELF
 
 ROOT = Path(__file__).parent.parent
 VALID = ROOT / "tests" / "data" / "valid"
@@ -40,7 +41,7 @@ STARTS = date(2027, 1, 4)
 
 
 def read(text: str, *, version: bool = False) -> Agreement:
-    agreement, findings = read_agreement(tomllib.loads(text), version=version)
+    agreement, findings = read_agreement(tomllib.loads(text), version=version, shelf=SHELF)
     assert agreement is not None, findings
     assert findings == []
     return agreement
@@ -602,7 +603,10 @@ def test_pairs_and_programs():
     )
     assert it.pairs == (Pair(("rituals.tea", "programs.first-month"), "give and take"),)
     changes = {"talk": {"on": "sunday", "at": "17:00", "for": "30m"}}
-    assert it.programs == (Program("first-month", "four-weeks", date(2027, 2, 1), changes),)
+    (program,) = it.programs
+    assert program[:4] == ("first-month", "four-weeks", date(2027, 2, 1), changes)
+    assert (program.title, program.who, program.last) == ("Four weeks to start", ("ana", "ben"), date(2027, 2, 28))
+    assert len(program.sessions) == 16
 
 
 @pytest.mark.parametrize(
@@ -715,7 +719,7 @@ def test_one_file_has_every_key_there_is():
     common = {
         *("title", "who", "on", "every", "at", "for", "starts", "until", "count_from", "trial", "timezone", "where"),
         *("notes", "prompts", "gist", "tags", "share", "remind", "skip", "changes", "ladder", "yes", "cover", "was"),
-        *("may_overlap", "if_needed", "on_holidays"),
+        *("may_overlap", "if_needed", "on_holidays", "prompts_from"),
     }
     assert common <= set().union(*written.values())
     assert "check_in" in written["me_blocks"]
@@ -754,7 +758,8 @@ def test_a_session_of_a_programme_can_be_named_where_rituals_are():
             until = 2027-02-07
             only = ["programs.first", "programs.first.insight", "programs"]
             """
-        )
+        ),
+        shelf=SHELF,
     )
     assert findings == []
     assert agreement is not None

@@ -18,6 +18,7 @@ from planner.reading import read_agreement
 from planner.revision import as_json, revised
 from planner.versions import Stored, Waiting, read_version, version_text
 from planner.writing import terms_of
+from tests.conftest import SHELF
 from tests.strategies import agreements
 
 START, MARCH, APRIL = date(2027, 1, 4), date(2027, 3, 1), date(2027, 4, 1)
@@ -39,7 +40,7 @@ name = "Lúcia"
 
 
 def read(text: str) -> Agreement:
-    agreement, findings = read_agreement(tomllib.loads(HEAD + text))
+    agreement, findings = read_agreement(tomllib.loads(HEAD + text), shelf=SHELF)
     assert agreement is not None, findings
     return agreement
 
@@ -517,7 +518,7 @@ def test_a_programme_is_agreed_as_a_whole():
     program = '[programs.first]\ntemplate = "four-weeks"\nstarts = 2027-04-05\n'
     program += 'changes.talk = { on = "sunday", at = 10:00:00 }\n'
     text = version_text(read(BOTH + program), Agreed(MARCH, (), None))
-    stored = read_version(text.encode(), "x.toml", MARCH, 1)
+    stored = read_version(text.encode(), "x.toml", MARCH, 1, SHELF)
     assert isinstance(stored, Stored), stored
     assert stored.version.agreement.programs == read(BOTH + program).programs
 

@@ -18,6 +18,7 @@ from planner.reading import read_agreement
 from planner.saying import say_nth, say_stretch
 from planner.views.sentences import ritual_sentence, say_date, say_days, say_minutes, say_span, say_time, show
 from planner.words import AllDay, Timed
+from tests.conftest import SHELF
 from tests.strategies import agreements
 
 ROOT = Path(__file__).parent.parent
@@ -45,7 +46,7 @@ name = "Cleo"
 
 
 def agreed(text: str) -> Agreement:
-    agreement, findings = read_agreement(tomllib.loads(text))
+    agreement, findings = read_agreement(tomllib.loads(text), shelf=SHELF)
     assert agreement is not None, findings
     return agreement
 
@@ -397,11 +398,26 @@ SAYS: dict[str, tuple[str, str]] = {
     "cover": ('cover = "oma"', "Oma covers meanwhile."),
     "may_overlap": ('may_overlap = ["rituals.other"]', 'It may fall together with "The other".'),
     "if_needed": ("if_needed = true", "It is a slot kept in case you need it, and shows as free."),
+    "prompts_from": ('prompts_from = "solo"', "It draws from the prompts solo, which its events carry."),
     "on_holidays": ('on_holidays = "skip"', "It rests on public holidays."),
     "was": ('was = "rituals.walk"', "In calendars it carries on what was rituals.walk."),
 }
 # Said by the opening, and tested above.
-OPENING = {"path", "kind", "title", "who", "slots", "every", "who_is_turn", "host", "turns", "hosting", "by", "ladder"}
+OPENING = {
+    "path",
+    "kind",
+    "title",
+    "who",
+    "slots",
+    "every",
+    "who_is_turn",
+    "host",
+    "turns",
+    "hosting",
+    "by",
+    "ladder",
+    "drawn",
+}
 OTHER = '\n[rituals.other]\ntitle = "The other"\non = "monday"\nat = "20:00-22:00"\n'
 BLOCK = '[me_blocks.a]\nwho = "ana"\non = "sunday"\nat = "20:00-22:00"\n'
 
@@ -606,10 +622,32 @@ def groups(text: str, *, today: date | None = None) -> dict[str, str]:
         (
             f'{TWO}[programs.first-month]\ntemplate = "four-weeks"\nstarts = 2027-01-04\n'
             '[programs.first-month.changes]\ntalk = { on = "saturday", at = 19:30:00, for = "1h" }\n'
-            "walk = { on = 2027-01-09 }",
+            "own-1-ana = { on = 2027-01-09 }",
             "Programmes",
-            'First month: the programme "four-weeks", starting on Monday 4 January 2027. '
-            "Talk: on saturday, at 19:30, for 1h. Walk: on Saturday 9 January 2027.",
+            'First month: "Four weeks to start" from Monday 4 to Sunday 31 January 2027, for Ana and Ben, with a '
+            'review at its end. Week 1: "A map of what matters" on Tuesday at 20:00 for 20 minutes, each; "What is '
+            'missing on the map" on Thursday at 20:00 for 20 minutes, each; "One insight each" on Sunday at 16:00 '
+            "for 30 minutes. "
+            'Week 2: "Own time": Ana on Saturday 9 January 2027 from 18:30 to 20:00 and Ben on Tuesday from 18:30 to '
+            '20:00; "Own time, once more" on Thursday from 18:30 to 20:00, each; "Own time, if you like a third" on '
+            'Saturday from 10:00 to 11:30, each (if needed); "How was it, each for yourself?" on Sunday at 16:00 for '
+            '30 minutes. Week 3: "An evening with people of your own": Ana on Wednesday from 19:00 to 22:00 and Ben on '
+            'Thursday from 19:00 to 22:00; "A curious talk" on Saturday from 19:30 to 20:30. Week 4: "Four weeks: what '
+            'do we keep?" on Sunday at 16:00 for 30 minutes. Any of it can be moved, rest or end, at any time.',
+        ),
+        (
+            f'{TWO}[programs.nights]\ntemplate = "host-nights"\nstarts = 2027-01-04\nuntil = 2027-01-20\n'
+            'who = ["ana"]\nskip = "review"',
+            "Programmes",
+            'Nights: "A month of host nights", with nothing left in it.',
+        ),
+        (
+            f'{TWO}[programs.nights]\ntemplate = "host-nights"\nstarts = 2027-01-04\nuntil = 2027-01-20\n'
+            'skip = "night-1"',
+            "Programmes",
+            'Nights: "A month of host nights" from Monday 4 to Saturday 16 January 2027, for Ana and Ben. Week 2: "Ben '
+            'shows something" on Saturday from 19:00 to 22:00. It ends on Wednesday 20 January 2027. Left out: '
+            "night-1. Any of it can be moved, rest or end, at any time.",
         ),
     ],
 )

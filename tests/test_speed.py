@@ -154,6 +154,8 @@ COMMANDS = {
     "check": (["check"], {"click", "dateutil", "six"}),
     "show": (["show"], {"click"}),
     "month": (["month", "2027-02"], {"click", "rich", "markdown_it", "mdurl", "pygments"}),
+    "balance": (["balance"], {"click"}),
+    "prompts": (["prompts"], {"click"}),
     "skip": (["skip", "shared_evenings.r3", "2027-02-18"], {"click", "tomli_w"}),
     "diff": (["diff"], {"click"}),
     "history": (["history"], {"click"}),

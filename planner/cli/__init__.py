@@ -29,6 +29,8 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "show": (_LOOK, "show", "The agreement in plain sentences."),
     "agenda": (_LOOK, "agenda", "What happens, day by day."),
     "month": (_LOOK, "month", "A month as a grid."),
+    "balance": (_LOOK, "balance", "The planned hours of each, own and together."),
+    "prompts": (_LOOK, "prompts", "What to talk about on a day."),
     "connect": (_SYNC, "connect", "A calendar on a server, for one of you or for everyone."),
     "sync": (_SYNC, "sync", "Bring the calendars in step with what you agreed."),
     "pull": (_SYNC, "pull", "Take what was changed in a calendar app into the file."),

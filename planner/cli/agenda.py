@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import click
 
 from planner.cli.agreed import as_drafted, held_in, hint_unagreed
-from planner.cli.common import USAGE, Day, Settings, Stop, file_argument, known_audience, load, settings_of
+from planner.cli.common import USAGE, Day, Settings, Stop, file_argument, known_audience, load, seen_by, settings_of
 from planner.compiler import compile_versions
 from planner.timeline import occurrences
 
@@ -47,7 +47,8 @@ def agenda_command(
     end = end or first + timedelta(days=days or 7)
     if end < first:
         raise Stop(f"--to {end} lies before --from {first}; it is the day after the last one shown", USAGE)
-    history = as_drafted(loaded, settings) if draft else loaded.history
+    history = seen_by(loaded, audience)
+    history = as_drafted(history, settings) if draft else history
     found = occurrences(compile_versions(history, audience), first, end)
     if as_json:
         from planner.views.agenda import agenda_json

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from planner.agreement import Agreed, Agreement, History, version_name
-from planner.cli.common import PROBLEMS, REFUSED, Loaded, Settings, Stop, refuse_problems
+from planner.cli.common import PROBLEMS, REFUSED, Loaded, Settings, Stop, refuse_problems, shelf
 from planner.files import (
     FileTroubleError,
     bytes_of,
@@ -44,9 +44,8 @@ def tomorrow(settings: Settings) -> date:
     return settings.today + timedelta(days=1)
 
 
-def as_drafted(loaded: Loaded, settings: Settings) -> History:
+def as_drafted(history: History, settings: Settings) -> History:
     """What would hold if the file were agreed as it stands, from the first day from which it can be."""
-    history = loaded.history
     if not history.versions:
         return history
     from planner.history import drafted
@@ -57,7 +56,7 @@ def as_drafted(loaded: Loaded, settings: Settings) -> History:
 def held_in(history: History, found: Iterable[Occurrence], first: date, end: date) -> Agreement:
     """What holds in some days, for the names and rhythms of what happens on them."""
     if not history.versions:
-        return history.current
+        return history.alone
     from planner.history import held
 
     return held(history, first, end, dict.fromkeys(person for o in found for person in o.who))
@@ -211,7 +210,7 @@ def new_version(loaded: Loaded, agreement: Agreement, agreed: Agreed) -> tuple[s
     name = f"{version_name(agreed.on, number)}.toml"
     data = version_text(agreement, agreed).encode()
     path = os.path.join(history_folder(loaded.path), name)
-    read = read_version(data, path, agreed.on, number)
+    read = read_version(data, path, agreed.on, number, shelf)
     if not isinstance(read, Stored) or not composed_as(read.version.agreement, agreement):
         said = "\n".join(map(str, read)) if isinstance(read, list) else ""
         message = "planner: what you agree on cannot be written down as it is meant, and nothing was written; "

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import click
 
 from planner.cli.accounts import connection_to, known_accounts, named_account
-from planner.cli.common import REFUSED, USAGE, Loaded, Settings, Stop
+from planner.cli.common import REFUSED, USAGE, Loaded, Settings, Stop, seen_by
 from planner.compiler import compile_series, compile_versions
 from planner.files import (
     BusyError,
@@ -191,7 +191,7 @@ def opened(loaded: Loaded, account: Account) -> Iterator[Opened]:
                 DavCalendar(connection, account.url),
                 state,
                 path,
-                wanted(compile_versions(loaded.history, account.audience)),
+                wanted(compile_versions(seen_by(loaded, account.audience), account.audience)),
             )
 
 

@@ -16,6 +16,7 @@ from planner.cli.common import (
     agreement_path,
     examine,
     file_argument,
+    own_file,
     placed,
     settings_of,
 )
@@ -69,9 +70,11 @@ def _looked_at(settings: Settings, loaded: Loaded) -> tuple[list[Problem], list[
     first = max(settings.today, agreement.starts)
     end = add_length(first, Length(12, 0))
     findings = [*loaded.findings, *notices(Examined(agreement, loaded.document.values, first, end, loaded.history))]
-    draft = as_drafted(loaded, settings)
+    draft = as_drafted(loaded.history, settings)
     series = compile_versions(draft, None) if draft.versions else None
-    return placed(loaded.document, findings), clashes(agreement, first, end, series)
+    own = [found for person in agreement.people if isinstance(found := own_file(loaded, person), list)]
+    problems = [*placed(loaded.document, findings), *(p for found in own for p in found)]
+    return problems, clashes(agreement, first, end, series)
 
 
 def _places(loaded: Loaded, met: list[Clash]) -> list[Problem]:
@@ -96,7 +99,9 @@ def _summary(loaded: Loaded | list[Problem], counts: dict[str, int], met: int) -
         number = counts[ERROR]
         return f"{number} {'thing' if number == 1 else 'things'} to mend first; then planner can read the rest."
     agreement = loaded.agreement
-    rituals = len(agreement.rituals)
+    rituals = sum(1 for ritual in agreement.rituals.values() if not ritual.program)
+    programs = len(agreement.programs)
+    courses = f" and {programs} programme{'' if programs == 1 else 's'}" if programs else ""
     extras = [
         f"{number} {word}{'' if number == 1 else plural}"
         for number, word, plural in (
@@ -107,7 +112,9 @@ def _summary(loaded: Loaded | list[Problem], counts: dict[str, int], met: int) -
         if number
     ]
     whose = agreement.names(tuple(agreement.people))
-    return f"Nothing to mend: {rituals} ritual{'' if rituals == 1 else 's'} for {whose}. " + (
+    if counts[ERROR]:
+        return f"{counts[ERROR]} {'thing' if counts[ERROR] == 1 else 'things'} to mend in a file of one's own."
+    return f"Nothing to mend: {rituals} ritual{'' if rituals == 1 else 's'}{courses} for {whose}. " + (
         f"Worth a look: {', '.join(extras)}." if extras else "No clashes."
     )
 

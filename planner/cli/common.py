@@ -6,13 +6,13 @@ In: paths and settings. Out: a `Loaded` agreement, or a `Stop` with its exit cod
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import click
 
-from planner.agreement import FIRST_YEAR, LAST_YEAR, Agreement, History, Version
+from planner.agreement import FIRST_YEAR, LAST_YEAR, Agreement, History, Ritual, Version
 from planner.document import Document, parse_document
 from planner.problems import ERROR, Finding, Problem
 from planner.reading import read_agreement
@@ -138,10 +138,10 @@ def examine_document(path: str, raw: bytes, document: Document) -> Loaded | list
 
 def _read(document: Document, agreed: list[Stored]) -> tuple[Agreement | None, list[Finding]]:
     if not agreed:
-        return read_agreement(document.values)
+        return read_agreement(document.values, shelf=shelf)
     from planner.versions import read_current
 
-    return read_current(document.values, agreed)
+    return read_current(document.values, agreed, shelf)
 
 
 def stored_versions(path: str) -> Sequence[Stored | Problem]:
@@ -156,7 +156,7 @@ def stored_versions(path: str) -> Sequence[Stored | Problem]:
     from planner.checks import Examined, version_errors
     from planner.versions import read_versions
 
-    stored = read_versions(files, history_folder(path))
+    stored = read_versions(files, history_folder(path), shelf)
     problems: list[Problem] = []
     for one in stored:
         if not isinstance(one, Problem):
@@ -184,12 +184,60 @@ def _history(agreement: Agreement, versions: list[Version]) -> History:
     return History(agreement, holding(versions))
 
 
+def shelf(kind: str) -> Mapping[str, Any]:
+    """Every template of a kind that an agreement may take up, found on this machine."""
+    from planner.cli.shelves import Templates  # few agreements take one up
+
+    return Templates(kind)
+
+
 def load(file: str | os.PathLike[str] | None) -> Loaded:
     """The agreement to work on. Where it has errors, they are printed and the command stops with 1."""
     loaded = examine(agreement_path(file))
     if isinstance(loaded, list):
         refuse_problems(loaded)
     return loaded
+
+
+def own_path(path: str, person: str) -> str:
+    """Where a person's own file is looked for: beside the agreement, `agreement.ana.toml`."""
+    return f"{os.path.splitext(path)[0]}.{person}.toml"
+
+
+def own_file(loaded: Loaded, person: str) -> dict[str, Ritual] | list[Problem]:
+    """The me-blocks of this person's own file, none where they have none here; or everything that is wrong with it.
+
+    What it returns is for that person's calendar and eyes. Nothing of it goes into anything that others get.
+    """
+    path = own_path(loaded.path, person)
+    if not os.path.lexists(path):
+        return {}
+    from planner.checks import Examined, errors
+    from planner.files import read_agreement_file
+    from planner.reading_own import read_own_file
+
+    raw = read_agreement_file(path)
+    document = [raw] if isinstance(raw, Problem) else parse_document(raw, path)
+    if isinstance(document, list):
+        return document
+    own, findings = read_own_file(document.values, person, loaded.agreement, shelf)
+    if own is not None:
+        alone = loaded.agreement._replace(rituals=own)
+        wrong = errors(Examined(alone, document.values, alone.starts, alone.starts))
+        if not wrong:
+            return own
+        findings = [*findings, *wrong]
+    return placed(document, findings)
+
+
+def seen_by(loaded: Loaded, audience: str | None) -> History:
+    """What an audience's calendar is made from: what is agreed, and for a person the me-blocks of their own file."""
+    if audience is None or audience not in loaded.agreement.people:
+        return loaded.history
+    own = own_file(loaded, audience)
+    if isinstance(own, list):
+        refuse_problems(own)
+    return loaded.history._replace(own=own)
 
 
 def refuse_problems(problems: list[Problem]) -> NoReturn:

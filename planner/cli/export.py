@@ -17,6 +17,7 @@ from planner.cli.common import (
     file_argument,
     known_audience,
     load,
+    seen_by,
     settings_of,
 )
 from planner.compiler import compile_versions
@@ -90,7 +91,8 @@ def _checked(loaded: Loaded, audience: str, settings: Settings, path: str) -> tu
 
 
 def _text(loaded: Loaded, audience: str, settings: Settings, before: str | None, path: str | None = None) -> str:
-    agreement = loaded.agreement
+    history = seen_by(loaded, audience)
+    agreement = history.current
     try:
         earlier = read_earlier(before, agreement.id) if before else {}
     except NotOurs as e:
@@ -100,7 +102,7 @@ def _text(loaded: Loaded, audience: str, settings: Settings, before: str | None,
             REFUSED,
         ) from e
     return calendar_text(
-        compile_versions(loaded.history, audience),
+        compile_versions(history, audience),
         name=_name(agreement, audience),
         color=_color(agreement, audience),
         first_year=agreement.starts.year,

@@ -23,6 +23,7 @@ from planner.cli.common import (
     load,
     refuse_problems,
     settings_of,
+    shelf,
 )
 from planner.document import parse_document
 from planner.files import history_folder, read_agreement_file
@@ -171,7 +172,7 @@ def _named(loaded: Loaded, word: str) -> tuple[Agreement, date | None]:
         refuse_problems([raw])
     document = parse_document(raw, word)
     if not isinstance(document, list) and "agreed" in document.values:
-        stored = read_version(raw, word, None, 1)
+        stored = read_version(raw, word, None, 1, shelf)
         if not isinstance(stored, Stored):
             refuse_problems(stored)
         return stored.version.agreement, stored.version.on

@@ -1,7 +1,6 @@
 """`planner init`: a new agreement from a template, or from another agreement with an id of its own.
 
-A template is a text with $id, $title, $starts and $timezone in it. What stands between two blank lines and speaks of a
-$person is written once for each of them, with their $name and an $evening that not everyone has for themselves.
+The questions and an option for each answer; what a template makes of the answers is in `filling`.
 """
 
 from __future__ import annotations
@@ -12,8 +11,7 @@ import secrets
 import sys
 from collections.abc import Callable
 from datetime import date, timedelta
-from string import Template
-from typing import Any, NamedTuple
+from typing import Any
 
 import click
 
@@ -30,7 +28,8 @@ from planner.cli.common import (
     load,
     settings_of,
 )
-from planner.files import FileTroubleError, agreement_templates, create_whole, text_of
+from planner.files import FileTroubleError, agreement_templates, create_whole, is_own_template, text_of
+from planner.filling import Answers, Piece, TemplateFault, asks_zones, fill, is_whole, pieces, summary
 from planner.tables import KEY, RESERVED, unknown
 from planner.words import shown
 from planner.zones import is_zone
@@ -41,20 +40,21 @@ _SECOND = ("harbor", "garden", "river", "meadow", "window", "island", "morning",
            "willow", "bridge")
 # fmt: on
 _LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
-_EVENINGS = ("tuesday", "thursday")
+_FIRST_LISTED = (
+    "weekly-rhythm",
+    "living-together",
+    "parenting",
+    "long-distance",
+    "dating",
+    "long-term",
+    "gentle-start",
+    "more-than-two",
+    "blank",
+)
 _PLAIN = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "'": "", "’": ""}
 )
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-
-
-class Answers(NamedTuple):
-    """What a new agreement is made of: keys and names of people, the zone, the first day, the title."""
-
-    people: dict[str, str]
-    timezone: str
-    starts: date
-    title: str
 
 
 @click.command("init")
@@ -68,9 +68,17 @@ class Answers(NamedTuple):
     metavar="KEY=NAME",
     help="A person, such as ana=Ana; give it for each.",
 )
-@click.option("--timezone", metavar="ZONE", help='Whose clocks count, such as "Europe/Berlin".')
+@click.option(
+    "--timezone",
+    "zones",
+    multiple=True,
+    metavar="ZONE|KEY=ZONE",
+    help='Whose clocks count, such as "Europe/Berlin"; with KEY=ZONE those of one person.',
+)
 @click.option("--starts", type=Day(), help="The first day on which it applies.")
 @click.option("--title", help='What it is called (default: "Ana & Ben").')
+@click.option("--take", "taken", multiple=True, metavar="PIECE", help="Only these pieces of the template (or: all).")
+@click.option("--without", "left", multiple=True, metavar="PIECE", help="All but these pieces of the template.")
 @file_argument
 @settings_of
 def init_command(
@@ -80,12 +88,14 @@ def init_command(
     listing: bool,
     source: str | None,
     persons: tuple[str, ...],
-    timezone: str | None,
+    zones: tuple[str, ...],
     starts: date | None,
     title: str | None,
+    taken: tuple[str, ...],
+    left: tuple[str, ...],
     file: str | None,
 ) -> None:
-    """Write a new agreement. It asks for names, zone and start, and never overwrites a file.
+    """Write a new agreement. It asks for names, zone, start and pieces, and never overwrites a file.
 
     \b
     Example:
@@ -93,14 +103,16 @@ def init_command(
       planner init --template weekly-rhythm --person ana=Ana --person ben=Ben \\
           --timezone Europe/Berlin --starts 2027-01-04
     """
-    templates = agreement_templates()
+    templates = _in_order(agreement_templates())
     path = agreement_path(file)
     answered = {
         "--template": template,
         "--person": persons,
-        "--timezone": timezone,
+        "--timezone": zones,
         "--starts": starts,
         "--title": title,
+        "--take": taken,
+        "--without": left,
     }
     given = [option for option, answer in answered.items() if answer]
     if listing or (not given and source is None and not _can_ask()):
@@ -115,18 +127,32 @@ def init_command(
         return
     try:
         chosen = _known(template, templates) if template else _asked_template(templates)
-        answers = _answers(settings, persons, timezone, starts, title)
+        text = text_of(templates[chosen]) or ""
+        if is_whole(text):
+            if more := [option for option in given if option != "--template"]:
+                raise Stop(f"planner: {chosen} is a whole agreement already; {more[0]} does not go with it", USAGE)
+            _write(path, _copied(templates[chosen]))
+            return
+        answers = _answers(settings, persons, zones, starts, title, asks_zones(text))
+        _write(path, fill(text, answers, _left_out(pieces(text, answers), taken, left)))
+    except TemplateFault as e:
+        raise Stop(f"{templates[chosen]}:{e.line}: {e}", PROBLEMS) from e
     except (click.Abort, KeyboardInterrupt):  # the second where it comes between two questions
         raise Stop("\nplanner: nothing was written", REFUSED) from None
-    _write(path, _filled(text_of(templates[chosen]) or "", answers))
+
+
+def _in_order(templates: dict[str, str]) -> dict[str, str]:
+    """The templates as they are listed: ours from the usual to the special, then a couple's own."""
+    ours = [name for name in _FIRST_LISTED if name in templates]
+    return {name: templates[name] for name in [*ours, *(n for n in templates if n not in ours)]}
 
 
 def _list(templates: dict[str, str]) -> str:
     lines = ["Templates to begin with:"]
     width = max(map(len, templates), default=0)
     for name, path in templates.items():
-        first = (text_of(path) or "").partition("\n")[0].removeprefix("# ")
-        lines.append(f"  {name:<{width}}  {first.partition(': ')[2].strip()}")
+        said = summary(text_of(path) or "") or "no word about it in its first line"
+        lines.append(f"  {name:<{width}}  {said}{' (your own)' if is_own_template(path) else ''}")
     lines.append(f"\nplanner init --template {next(iter(templates), 'NAME')} writes agreement.toml.")
     return "\n".join(lines)
 
@@ -162,30 +188,6 @@ def _new_id() -> str:
     return f"{secrets.choice(_FIRST)}-{secrets.choice(_SECOND)}-{tail}"
 
 
-def _filled(template: str, answers: Answers) -> str:
-    """A template's text with the answers in it; its first line, which is for the list, left out."""
-    whole = {
-        "id": _new_id(),
-        "title": _quoted(answers.title),
-        "starts": answers.starts.isoformat(),
-        "timezone": answers.timezone,
-    }
-    each = [
-        {"person": key, "key": key[:31].rstrip("-_"), "name": _quoted(name), "evening": _EVENINGS[n % len(_EVENINGS)]}
-        for n, (key, name) in enumerate(answers.people.items())
-    ]
-    parts = []
-    for part in template.partition("\n")[2].removeprefix("#\n").split("\n\n"):
-        filled = Template(part)
-        repeated = {"person", "key", "name"} & set(filled.get_identifiers())
-        parts += [filled.substitute(whole | person) for person in (each if repeated else [{}])]
-    return "\n\n".join(parts)
-
-
-def _quoted(text: str) -> str:
-    return text.replace("\\", "\\\\").replace('"', '\\"')
-
-
 # ── answers ──────────────────────────────────────────────────────────
 
 
@@ -194,11 +196,16 @@ def _can_ask() -> bool:
 
 
 def _answers(
-    settings: Settings, persons: tuple[str, ...], timezone: str | None, starts: date | None, title: str | None
+    settings: Settings,
+    persons: tuple[str, ...],
+    zones: tuple[str, ...],
+    starts: date | None,
+    title: str | None,
+    each_zone: bool,
 ) -> Answers:
     """The answers as given, and what is missing as the person says it; without a terminal, what is missing is said."""
     people = _people(persons)
-    zone = _zone(timezone) if timezone else None
+    zone, own = _zones(zones)
     if not _can_ask():
         missing = {
             "--person for each of you, such as --person ana=Ana --person ben=Ben": len(people) < 2,
@@ -213,13 +220,71 @@ def _answers(
         people |= _ask(
             "Your names, separated by commas" if not people else "Who else", lambda text: _named(text, people)
         )
+    if stranger := next((key for key in own if key not in people), None):
+        hint = unknown(stranger, people)
+        raise Stop(f'planner: --timezone {shown(stranger)}=…: no person "{shown(stranger)}"; {hint}', USAGE)
     zone = zone or _ask("Whose clocks count (time zone)", _zone, _zone_here())
+    if each_zone and _can_ask():
+        for key, name in people.items():
+            own[key] = own.get(key) or _ask(f"Where {name} lives (time zone)", _zone, zone)
     if starts is None:
         monday = settings.today + timedelta(days=7 - settings.today.weekday())
         starts = _ask("From which day", lambda text: Day().convert(text, None, None), str(monday))
     if title is not None and (not title.strip() or _UNSEEN.search(title)):
         raise Stop('planner: --title needs a text of one line, such as --title "Ana & Ben"', USAGE)
-    return Answers(people, zone, starts, (title or " & ".join(people.values())).strip())
+    return Answers(_new_id(), people, zone, starts, (title or " & ".join(people.values())).strip(), own)
+
+
+def _zones(given: tuple[str, ...]) -> tuple[str | None, dict[str, str]]:
+    """The agreement's zone, and those of single people, by key."""
+    zone: str | None = None
+    own: dict[str, str] = {}
+    for text in given:
+        key, sign, name = (part.strip() for part in text.rpartition("="))
+        if sign:
+            own[key] = _zone(name)
+        elif zone is not None:
+            raise Stop(f"planner: --timezone says two zones, {zone} and {text}; for one person write KEY=ZONE", USAGE)
+        else:
+            zone = _zone(text)
+    return zone, own
+
+
+def _left_out(there: list[Piece], taken: tuple[str, ...], left: tuple[str, ...]) -> set[str]:
+    """The names of the pieces that stay out, by the options, else by what the person says."""
+    if not there:
+        if taken or left:
+            raise Stop("planner: this template has no pieces to choose from; leave --take and --without out", USAGE)
+        return set()
+    if taken and left:
+        raise Stop("planner: --take and --without say the same thing twice; give one of them", USAGE)
+    names = {piece.name for piece in there}
+    if taken or left:
+        wanted = _pieces(",".join(taken or left), there)
+        return names - wanted if taken else wanted
+    if not _can_ask():
+        return set()
+    wide = max(len(piece.name) for piece in there)
+    titles = max(len(piece.title) for piece in there)
+    click.echo("\nIts pieces:")
+    for piece in there:
+        click.echo(f"  {piece.name:<{wide}}  {piece.title:<{titles}}  {piece.when}".rstrip())
+    chosen: set[str] = _ask("Which do you take (names with commas)", lambda text: _pieces(text, there), "all")
+    return names - chosen
+
+
+def _pieces(text: str, there: list[Piece]) -> set[str]:
+    """The pieces that a text names: all, none, or some of them by name or title."""
+    by_name = {piece.name: piece.name for piece in there} | {piece.title.casefold(): piece.name for piece in there}
+    found: set[str] = set()
+    for word in filter(None, (part.strip().casefold() for part in text.split(","))):
+        if word in ("all", "none"):
+            found |= {piece.name for piece in there} if word == "all" else set()
+        elif word in by_name:
+            found.add(by_name[word])
+        else:
+            raise Stop(f'planner: no piece "{shown(word)}"; {unknown(word, [p.name for p in there])}', USAGE)
+    return found
 
 
 def _ask(question: str, read: Callable[[str], Any], default: str | None = None) -> Any:
@@ -239,7 +304,6 @@ def _asked_template(templates: dict[str, str]) -> str:
         first = next(iter(templates), "NAME")
         raise Stop(f"planner: which template? Give --template, such as --template {first}; --list shows them", USAGE)
     click.echo(_list(templates).rpartition("\n\n")[0] + "\n")
-
     chosen: str = _ask("Which template", lambda text: _known(text, templates), next(iter(templates), None))
     return chosen
 

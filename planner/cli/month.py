@@ -6,12 +6,13 @@ import os
 import re
 import shutil
 import sys
+from datetime import date
 
 import click
 
-from planner.agreement import FIRST_YEAR, LAST_YEAR
+from planner.agreement import FIRST_YEAR, LAST_YEAR, Agreement
 from planner.cli.agreed import held_in, hint_unagreed
-from planner.cli.common import USAGE, Settings, Stop, known_audience, load, settings_of
+from planner.cli.common import USAGE, Settings, Stop, known_audience, load, seen_by, settings_of
 from planner.compiler import compile_versions
 from planner.timeline import occurrences
 
@@ -44,10 +45,26 @@ def month_command(
         year, number = int(match[1]), int(match[2])
     loaded = load(file)
     audience = known_audience(loaded, audience)
+    history = seen_by(loaded, audience)
     first, end = month_window(loaded.agreement, year, number)
-    found = occurrences(compile_versions(loaded.history, audience), first, end)
+    found = occurrences(compile_versions(history, audience), first, end)
+    agreement = held_in(history, found, first + LOOK_BACK, end)
     color = ctx.color is not False and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
     width = shutil.get_terminal_size((80, 24)).columns
-    agreement = held_in(loaded.history, found, first + LOOK_BACK, end)
-    click.echo(month_grid(agreement, found, year, number, today=settings.today, width=width, color=color))
+    named = _holidays(agreement)
+    grid = month_grid(agreement, found, year, number, today=settings.today, width=width, color=color, holidays=named)
+    click.echo(grid)
     hint_unagreed(loaded, settings)
+
+
+def _holidays(agreement: Agreement) -> dict[date, str]:
+    """The holidays to name; none, and a word on what would help, where they are not to be had."""
+    if agreement.holidays is None:
+        return {}
+    from planner.free_days import HolidaysUnknown, holidays_of
+
+    try:
+        return holidays_of(agreement)
+    except HolidaysUnknown as e:
+        click.echo(f"planner: the month has no holidays in it: {e}", err=True)
+        return {}

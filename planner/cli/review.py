@@ -18,7 +18,7 @@ from planner.agreeing import default_day
 from planner.agreement import Ritual
 from planner.cli.agree import agree_on, can_ask
 from planner.cli.agreed import tomorrow, waiting_for
-from planner.cli.common import REFUSED, USAGE, Day, Loaded, Settings, Stop, file_argument, load, settings_of
+from planner.cli.common import PROBLEMS, REFUSED, USAGE, Day, Loaded, Settings, Stop, file_argument, load, settings_of
 from planner.cli.edits import assignments, edited
 from planner.document import Path
 from planner.edits import Edit, add_ritual, pause, revise
@@ -28,8 +28,9 @@ from planner.files import (
     create_whole,
     make_folder,
     review_notes,
+    review_template,
     reviews_folder,
-    sheets,
+    sheet_templates,
     text_of,
     write_whole,
 )
@@ -102,12 +103,8 @@ def _looked_at(loaded: Loaded, settings: Settings, noted: _Noted) -> Facts:
 
 
 def _print_sheet(loaded: Loaded, settings: Settings, noted: _Noted, name: str, output: str | None) -> None:
-    known = sheets(loaded.path)
-    if name not in known:
-        raise Stop(f'planner: no sheet "{shown(name)}"; {unknown(name, known)}', USAGE)
     try:
-        template = text_of(known[name]) or ""
-        text = sheet(template, loaded.history, _looked_at(loaded, settings, noted), noted.last)
+        text = _sheet(loaded, settings, noted, name)
         if output is None or output == "-":
             click.echo(text, nl=False)
             return
@@ -115,6 +112,25 @@ def _print_sheet(loaded: Loaded, settings: Settings, noted: _Noted, name: str, o
     except FileTroubleError as e:
         raise Stop(f"planner: {e}", REFUSED) from e
     click.echo(f"{output} is yours to fill in.")
+
+
+def _sheet(loaded: Loaded, settings: Settings, noted: _Noted, name: str) -> str:
+    """The sheet of the review, or one for another talk, which holds nothing of the agreement but names."""
+    if name == "review":
+        template = text_of(review_template(loaded.path)) or ""
+        return sheet(template, loaded.history, _looked_at(loaded, settings, noted), noted.last)
+    from planner.sheets import sheet as page
+    from planner.sheets import sheet_in
+
+    known = sheet_templates(loaded.path)
+    found = sheet_in(name, loaded.agreement.language, known)
+    if found is None:
+        names = ["review", *dict.fromkeys(one.partition(".")[0] for one in known)]
+        raise Stop(f'planner: no sheet "{shown(name)}"; {unknown(name, names)}', USAGE)
+    try:
+        return page(text_of(known[found]) or "", loaded.agreement, settings.today)
+    except ValueError as e:
+        raise Stop(f"planner: the sheet {known[found]} is not clear yet: {e}", PROBLEMS) from e
 
 
 # ── the half hour ────────────────────────────────────────────────────

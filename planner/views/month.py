@@ -7,7 +7,7 @@ alone, so nothing shows that the audience may not see. No file and no clock ente
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ from rich.text import Text
 
 from planner.agreement import Agreement, Pause, Ritual
 from planner.colors import rgb
-from planner.looks import possessive, titled
+from planner.looks import say_turn, titled
 from planner.recurrence import ONE_DAY, month_length
 from planner.saying import (
     last_day,
@@ -69,13 +69,14 @@ def month_grid(
     today: date | None,
     width: int,
     color: bool,
+    holidays: Mapping[date, str] | None = None,
 ) -> str:
     """The month as text, no line wider than `width` cells (but 24); with `color`, dressed for a terminal.
 
     Whole weeks from `week_starts` on, every day with what happens, each ritual named in full below. Under 80 cells it
-    is a list by day.
+    is a list by day. `holidays` are names by date.
     """
-    view = _Month(agreement, occurrences, year, month, today, max(width, NARROWEST))
+    view = _Month(agreement, occurrences, year, month, today, max(width, NARROWEST), holidays or {})
     lines = [*(view.grid() if width >= NARROWEST_GRID else view.day_by_day()), *view.legend()]
     for line in lines:
         line.rstrip()
@@ -171,7 +172,14 @@ class _Month:
     """What a grid, a list and a legend are made from: the occurrences by day, letters and colours."""
 
     def __init__(
-        self, agreement: Agreement, found: list[Occurrence], year: int, month: int, today: date | None, width: int
+        self,
+        agreement: Agreement,
+        found: list[Occurrence],
+        year: int,
+        month: int,
+        today: date | None,
+        width: int,
+        holidays: Mapping[date, str],
     ) -> None:
         self.agreement = agreement
         self.first = date(year, month, 1)
@@ -189,7 +197,8 @@ class _Month:
                     self.by_day[day].append(_Shown(o, begins=n == 0))
         self.lead = max((cell_len(self._marker(o.who)) for o in found), default=1)
         seen = {o.ritual for o in found}
-        self.pauses = [p for p in agreement.pauses if self._is_open(p, seen)]
+        self.pauses = [p for p in agreement.rests if self._is_open(p, seen)]
+        self.holidays = {day: name for day, name in holidays.items() if day in self.by_day}
 
     def _is_open(self, pause: Pause, seen: set[str]) -> bool:
         """Whether a pause may show: not where all that it stops is private and unseen here."""
@@ -218,7 +227,7 @@ class _Month:
         if ritual and ritual.turns and o.ritual == ritual.path and "{turn}" not in ritual.title:
             for key, person in self.agreement.people.items():
                 if titled(self.agreement, ritual, key) == o.look.summary:
-                    turn = f"{person.name} hosts" if ritual.hosting else f"{possessive(person.name)} turn"
+                    turn = say_turn(self.agreement, ritual, person.name)
                     return ritual.title, turn if cell_len(turn) <= room else _fit(person.name, room)
         return o.look.summary, ""
 
@@ -282,6 +291,8 @@ class _Month:
         yield Text.assemble((head, style), (f" {rule}", BOLD if is_today else DIM))
         for word in below:
             yield Text(_fit(word, self.column), DIM)
+        if day in self.holidays:
+            yield from (Text(line, DIM) for line in _wrap(self.holidays[day], self.column, 2))
         for shown in self.by_day[day]:
             starts_week = day.weekday() == self.agreement.week_starts
             yield from self._item(shown, dim=not inside, named=shown.begins or starts_week)
@@ -313,13 +324,14 @@ class _Month:
         resting: list[date] = []
         for day in filter(self._inside, self.days):
             word = self._pause_word(day)
+            named = self.holidays.get(day, "")
             if word == "pause" and not self.by_day[day] and day != self.today:
                 resting.append(day)
                 continue
             yield from self._rest(resting)
             resting = []
-            if self.by_day[day] or day == self.today:
-                labels = [_short_day(day), "today" if day == self.today else "", word]
+            if self.by_day[day] or day == self.today or named:
+                labels = [_short_day(day), "today" if day == self.today else "", word, named]
                 yield Text()
                 yield Text(_fit(" · ".join(filter(None, labels)), self.width), BOLD)
                 for shown in self.by_day[day]:

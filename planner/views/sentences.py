@@ -7,13 +7,14 @@ the file. No file, no clock and no terminal enter; rich stays out, for these wor
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, time
+from datetime import date
 from textwrap import wrap
 
-from planner.agreement import Agreement, Change, CheckIn, Hope, Ladder, Pause, Program, Ritual
+from planner.agreement import Agreement, Change, CheckIn, Hope, Ladder, Pause, Ritual
 from planner.looks import look_of, possessive
 from planner.saying import (
     listed,
+    month_name,
     say_date,
     say_days,
     say_minutes,
@@ -26,6 +27,7 @@ from planner.saying import (
     weekday_name,
 )
 from planner.series import EVERYONE
+from planner.views.programs import program_sentence, spoken
 from planner.words import AllDay, Timed, say_clock
 
 __all__ = ["ritual_sentence", "say_date", "say_days", "say_minutes", "say_span", "say_time", "say_when", "show"]
@@ -202,6 +204,8 @@ def _change(agreement: Agreement, ritual: Ritual, change: Change) -> str:
 def _texts(agreement: Agreement, ritual: Ritual) -> Iterator[str]:
     if ritual.prompts:
         yield f"To talk about: {' '.join(_ended(_worded(agreement, ritual, p)) for p in ritual.prompts)}"
+    if ritual.prompts_from:
+        yield f"It draws from the prompts {ritual.prompts_from}, which its events carry."
     if ritual.notes:
         yield _ended(f"Notes: {_one_line(_worded(agreement, ritual, ritual.notes))}")
     if ritual.tags:
@@ -242,14 +246,10 @@ def _worded(agreement: Agreement, ritual: Ritual, text: str) -> str:
 def _titled(agreement: Agreement, path: str) -> str:
     """The title of a ritual, in quotes: it stands inside a sentence."""
     ritual = agreement.rituals.get(path)
-    title = _worded(agreement, ritual, ritual.title) if ritual else _spoken(path.partition(".")[2])
-    return f'"{title}"'
-
-
-def _spoken(key: str) -> str:
-    """A key as the title that it stands for where none is given."""
-    words = key.replace("-", " ").replace("_", " ")
-    return words[:1].upper() + words[1:]
+    if ritual:
+        return f'"{_worded(agreement, ritual, ritual.title)}"'
+    program = next((p for p in agreement.programs if f"programs.{p.key}" == path), None)
+    return f'"{program.title if program and program.title else spoken(path.partition(".")[2])}"'
 
 
 def _one_line(text: str) -> str:
@@ -323,15 +323,15 @@ def _groups(agreement: Agreement, today: date | None) -> Iterator[tuple[str, lis
 
     groups: dict[str, list[Ritual]] = {}
     for key, person in agreement.people.items():
-        own = [r for r in agreement.rituals.values() if r.kind == "me_block" and r.who == (key,)]
+        own = [r for r in agreement.rituals.values() if r.table == "me_blocks" and r.who == (key,)]
         groups.setdefault(f"{possessive(person.name)} own time", []).extend(own)
     for table, heading in _GROUPS.items():
         groups[heading] = [r for r in agreement.rituals.values() if r.table == table]
     yield from ((heading, said(rituals)) for heading, rituals in groups.items() if rituals)
     if agreement.programs:
-        yield "Programmes", [_program(p) for p in agreement.programs]
+        yield "Programmes", [program_sentence(agreement, p) for p in agreement.programs]
     pauses = sorted(agreement.pauses, key=lambda p: (p.starts, p.until))
-    if pauses := [p for p in pauses if today is None or p.until >= today]:
+    if pauses := [p for p in pauses if today is None or p.yearly or p.until >= today]:
         yield "Pauses", [_pause(agreement, p) for p in pauses]
     if agreement.pairs:
         yield (
@@ -343,7 +343,7 @@ def _groups(agreement: Agreement, today: date | None) -> Iterator[tuple[str, lis
             ],
         )
     if agreement.hopes:
-        yield "Hopes", [_hope(agreement, h) for h in agreement.hopes]
+        yield "Hopes", [hope_sentence(agreement, h) for h in agreement.hopes]
 
 
 def _pause(agreement: Agreement, pause: Pause) -> str:
@@ -352,9 +352,14 @@ def _pause(agreement: Agreement, pause: Pause) -> str:
     if pause.who:
         whose = f" where {agreement.names(pause.who)} {'takes' if len(pause.who) == 1 else 'take'} part"
     plural = len(what) > 1 or (pause.only[:1] not in ((), ("me_blocks",)) and pause.only[0] in _WHOLE)
-    span = say_span(pause.starts, pause.until)
+    span = say_span(pause.starts, pause.until) if not pause.yearly else _yearly(pause)
     note = f" {_ended(_one_line(pause.note))}" if pause.note else ""
     return f"{span[0].upper()}{span[1:]}, {listed(what)} {'rest' if plural else 'rests'}{whose}.{note}"
+
+
+def _yearly(pause: Pause) -> str:
+    first, last = (f"{day.day} {month_name(day.month)}" for day in (pause.starts, pause.until))
+    return f"each year from {first} to {last}" if first != last else f"each year on {first}"
 
 
 _OF = {
@@ -367,7 +372,9 @@ _OF = {
 """What is hoped for: a number of times, and a length."""
 
 
-def _hope(agreement: Agreement, hope: Hope) -> str:
+def hope_sentence(agreement: Agreement, hope: Hope) -> str:
+    """A hope in the couple's own words, and in numbers."""
+
     def much(amount: int | None) -> str:
         amount = amount or 0
         return _TIMES.get(amount, f"{amount} times") if hope.in_times else say_minutes(amount)
@@ -380,25 +387,3 @@ def _hope(agreement: Agreement, hope: Hope) -> str:
     hopes = "hopes" if len(hope.who) == 1 else "each hope"
     said = f"{agreement.names(hope.who)} {hopes} {what} a {hope.per}."
     return f"{_ended(_one_line(hope.words))} {said}" if hope.words else said
-
-
-def _program(program: Program) -> str:
-    start = say_date(program.starts)
-    said = f'{_spoken(program.key)}: the programme "{program.template}", starting on {start}.'
-    for session, changes in program.changes.items():
-        said += f" {_spoken(session)}: {', '.join(_raw(key, value) for key, value in changes.items())}."
-    return said
-
-
-def _raw(key: str, value: object) -> str:
-    """A programme's own key as it stands in the file, made speakable."""
-    match value:
-        case dict():
-            return " and ".join(f"{day} {_raw(key, at)}" for day, at in value.items())
-        case list():
-            return listed(_raw(key, item) for item in value)
-        case date():
-            return f"on {say_date(value)}" if key == "on" else say_date(value)
-        case time():
-            return f"at {value:%H:%M}"
-    return f"{key} {value}"

@@ -1,0 +1,179 @@
+"""The tool's own few words in events and on sheets, in the couple's language; the keys of the file stay English.
+
+In: a language ("en", "de", "es", "fr"), names, a date. Out: phrases. A table of four languages is all there is: what
+the couple writes is theirs, and stays as they wrote it. No agreement and no clock enter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+_WORDS: dict[str, dict[str, str]] = {
+    "en": {
+        "and": "and",
+        "time": "{}'s time",
+        "busy": "{} is busy",
+        "are busy": "{} are busy",
+        "check-in": "Check-in ({})",
+        "covering": "Covering for {}",
+        "covers": "{} covers.",
+        "hosts": "{} hosts",
+        "turn": "{}'s turn",
+        "one of these": "One of these, if you like:",
+        "text": "text",
+        "voice note": "voice note",
+        "call": "call",
+        "in person": "in person",
+        "by text": "By text.",
+        "by voice note": "By voice note.",
+        "by call": "By call.",
+        "by in person": "In person.",
+        "other listens": "the other listens",
+        "others listen": "the others listen",
+        "makes sense": "It makes sense to me that …",
+        "review agenda": (
+            "Appreciation first. What was planned. What you want to talk about, one thing at a time. Each ritual: "
+            "keep, change, pause, trial, step, let go. One small thing each. Something good to end with."
+        ),
+        "not the help": (
+            "A calendar is not always the help that is needed. If someone is afraid of the other, please talk to "
+            "someone you trust, or to a local helpline."
+        ),
+    },
+    "de": {
+        "and": "und",
+        "time": "Zeit für {}",
+        "busy": "{} ist beschäftigt",
+        "are busy": "{} sind beschäftigt",
+        "check-in": "Kurzes Zeichen ({})",
+        "covering": "Übernimmt für {}",
+        "covers": "{} übernimmt.",
+        "hosts": "{} lädt ein",
+        "turn": "{} ist dran",
+        "one of these": "Eins davon, wenn ihr mögt:",
+        "text": "Nachricht",
+        "voice note": "Sprachnachricht",
+        "call": "Anruf",
+        "in person": "persönlich",
+        "by text": "Per Nachricht.",
+        "by voice note": "Per Sprachnachricht.",
+        "by call": "Per Anruf.",
+        "by in person": "Persönlich.",
+        "other listens": "der andere Mensch hört zu",
+        "others listen": "die anderen hören zu",
+        "makes sense": "Für mich ergibt Sinn, dass …",
+        "review agenda": (
+            "Zuerst, worüber ihr froh seid. Was geplant war. Worüber ihr sprechen wollt, eins nach dem anderen. Jedes "
+            "Ritual: behalten, ändern, ruhen lassen, ausprobieren, einen Schritt gehen, loslassen. Für jeden etwas "
+            "Kleines. Etwas Schönes zum Schluss."
+        ),
+        "not the help": (
+            "Ein Kalender ist nicht immer die Hilfe, die gebraucht wird. Wenn jemand Angst vor dem anderen hat, "
+            "sprecht bitte mit einem Menschen eures Vertrauens oder mit einer Beratungsstelle in eurer Nähe."
+        ),
+    },
+    "es": {
+        "and": "y",
+        "time": "Tiempo de {}",
+        "busy": "{} no está disponible",
+        "are busy": "{} no están disponibles",
+        "check-in": "Una señal ({})",
+        "covering": "En lugar de {}",
+        "covers": "{} se encarga.",
+        "hosts": "invita {}",
+        "turn": "le toca a {}",
+        "one of these": "Una de estas, si os apetece:",
+        "text": "mensaje",
+        "voice note": "nota de voz",
+        "call": "llamada",
+        "in person": "en persona",
+        "by text": "Por mensaje.",
+        "by voice note": "Por nota de voz.",
+        "by call": "Por llamada.",
+        "by in person": "En persona.",
+        "other listens": "la otra persona escucha",
+        "others listen": "las demás personas escuchan",
+        "makes sense": "Para mí tiene sentido que …",
+        "review agenda": (
+            "Primero, lo que agradecéis. Lo que estaba previsto. De qué queréis hablar, una cosa cada vez. Cada "
+            "ritual: mantener, cambiar, dejar descansar, probar, dar un paso, soltar. Una cosa pequeña cada uno. Algo "
+            "bueno para terminar."
+        ),
+        "not the help": (
+            "Un calendario no siempre es la ayuda que hace falta. Si alguien tiene miedo de la otra persona, hablad "
+            "por favor con alguien de confianza o con un teléfono de ayuda de vuestra zona."
+        ),
+    },
+    "fr": {
+        "and": "et",
+        "time": "Du temps pour {}",
+        "busy": "{} n'est pas disponible",
+        "are busy": "{} ne sont pas disponibles",
+        "check-in": "Petit signe ({})",
+        "covering": "Prend le relais pour {}",
+        "covers": "{} prend le relais.",
+        "hosts": "{} invite",
+        "turn": "c'est à {}",
+        "one of these": "L'une d'elles, si vous voulez :",
+        "text": "message",
+        "voice note": "message vocal",
+        "call": "appel",
+        "in person": "en personne",
+        "by text": "Par message.",
+        "by voice note": "Par message vocal.",
+        "by call": "Par appel.",
+        "by in person": "En personne.",
+        "other listens": "l'autre écoute",
+        "others listen": "les autres écoutent",
+        "makes sense": "Il me paraît compréhensible que …",
+        "review agenda": (
+            "D'abord, ce qui vous a fait plaisir. Ce qui était prévu. Ce dont vous voulez parler, une chose à la fois. "
+            "Chaque rituel : garder, changer, mettre en pause, essayer, faire un pas, laisser partir. Une petite chose "
+            "pour chacun. Quelque chose de bon pour finir."
+        ),
+        "not the help": (
+            "Un calendrier n'est pas toujours l'aide dont on a besoin. Si quelqu'un a peur de l'autre, parlez-en à une "
+            "personne de confiance ou à une ligne d'écoute près de chez vous."
+        ),
+    },
+}
+
+_WEEKDAYS = {
+    "en": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
+    "de": "Montag Dienstag Mittwoch Donnerstag Freitag Samstag Sonntag",
+    "es": "lunes martes miércoles jueves viernes sábado domingo",
+    "fr": "lundi mardi mercredi jeudi vendredi samedi dimanche",
+}
+_MONTHS = {
+    "en": "January February March April May June July August September October November December",
+    "de": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
+    "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+}
+_DATES = {"en": "{} {} {} {}", "de": "{}, {}. {} {}", "es": "{} {} de {} de {}", "fr": "{} {} {} {}"}
+
+
+def say(language: str, phrase: str, *names: str) -> str:
+    """A phrase of planner's own in a language, with names in it."""
+    return _WORDS[language][phrase].format(*names)
+
+
+def list_names(language: str, names: Iterable[str]) -> str:
+    """Several names in a sentence: "Ana and Ben", "Ana, Ben und Cleo", "Ana e Inés"."""
+    *firsts, last = names
+    if not firsts:
+        return last
+    word = _WORDS[language]["and"]
+    sounds = last.casefold()
+    if language == "es" and (sounds.startswith(("i", "í")) or (sounds.startswith("hi") and sounds[2:3] not in "ae")):
+        word = "e"  # y before the sound of an i
+    return f"{', '.join(firsts)} {word} {last}"
+
+
+def date_in(language: str, day: date) -> str:
+    """A date with its weekday: "Wednesday 6 January 2027", "Mittwoch, 6. Januar 2027", "mercredi 1er janvier 2027"."""
+    weekday = _WEEKDAYS[language].split()[day.weekday()]
+    month = _MONTHS[language].split()[day.month - 1]
+    number = "1er" if language == "fr" and day.day == 1 else str(day.day)
+    return _DATES[language].format(weekday, number, month, day.year)

@@ -1,0 +1,113 @@
+"""What belongs together: where one side of a pair changes, the other is named, and nothing more.
+
+In: an `Agreement`, a ritual or a pause that changes, a window. Out: sentences. Nobody owes anybody anything here: a
+pair is a thing to think of, and a note about it needs no answer. No file and no clock enter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from planner.agreement import Agreement, Pair, Pause, Ritual
+from planner.saying import listed, say_date, say_span
+
+_NEAR = timedelta(days=6)
+"""Changes of both sides so near to each other count as one thought."""
+_MOST = 3
+_SOON = timedelta(days=56)
+"""So long before a side ends, its end is worth a thought."""
+
+
+class Alone(NamedTuple):
+    """One side of a pair that changes while the other stays: the pair's place in the file, and a sentence."""
+
+    pair: int
+    sentence: str
+
+
+class _Changed(NamedTuple):
+    """A change of one side: its days, and how it is said."""
+
+    first: date
+    last: date
+    said: str
+
+
+def told_pairs(agreement: Agreement, *changed: Ritual) -> list[str]:
+    """A word on what belongs together with rituals that change, so that the other side is thought of."""
+    mine = {key for ritual in changed for key in (ritual.path, ritual.program) if key}
+    sentences = []
+    for pair in agreement.pairs:
+        others = [name for key in pair.these if key not in mine and (name := called(agreement, key))]
+        if mine & set(pair.these) and others:
+            subject = "It belongs" if len(changed) == 1 else f"{_mine(agreement, pair, mine)} belongs"
+            sentences.append(f"{subject} together with {listed(others)}: does that change too?")
+    return sentences
+
+
+def _mine(agreement: Agreement, pair: Pair, mine: set[str]) -> str:
+    return next(name for key in pair.these if key in mine and (name := called(agreement, key)))
+
+
+def told_pairs_of_pause(agreement: Agreement, pause: Pause) -> list[str]:
+    """The same for a pause that rests one side of a pair and not the other."""
+    resting = [r for r in agreement.rituals.values() if pause.stops(r, r.who)]
+    if len(resting) == len(agreement.rituals):
+        return []
+    sides = {side for pair in agreement.pairs for side in pair.these}
+    return told_pairs(agreement, *(r for r in resting if sides & {r.path, r.program})) if resting else []
+
+
+def called(agreement: Agreement, key: str) -> str | None:
+    """The title of a side, in quotes; None where it is not there."""
+    if key in agreement.rituals:
+        return f'"{agreement.rituals[key].title.replace("{turn}", "…")}"'
+    return next((f'"{p.title}"' for p in agreement.programs if f"programs.{p.key}" == key and p.title), None)
+
+
+# ── for `check`, and for a review ────────────────────────────────────
+
+
+def alone(agreement: Agreement, first: date, end: date) -> list[Alone]:
+    """Every change of one side, first ≤ day < end, at whose time the other side stays as it is."""
+    found = []
+    for n, pair in enumerate(agreement.pairs):
+        sides = {key: sorted(_changes(agreement, key, first, end)) for key in pair.these if called(agreement, key)}
+        for key, changes in sides.items():
+            others = {k: c for k, c in sides.items() if k != key}
+            for other, theirs in others.items():
+                lonely = [c for c in changes if not any(_near(c, their) for their in theirs)]
+                if lonely:
+                    said = [c.said for c in lonely[:_MOST]]
+                    said += [f"{len(lonely) - _MOST} times more"] if len(lonely) > _MOST else []
+                    sentence = f"{called(agreement, key)} {listed(said)}; {called(agreement, other)} belongs together"
+                    found.append(Alone(n, f"{sentence} with it and stays as it is"))
+    return found
+
+
+def _near(one: _Changed, other: _Changed) -> bool:
+    return other.first - _NEAR <= one.last and one.first - _NEAR <= other.last
+
+
+def _changes(agreement: Agreement, key: str, first: date, end: date) -> Iterator[_Changed]:
+    """What is adjusted in a side within the window."""
+    ritual = agreement.rituals.get(key)
+    if ritual is None:
+        return
+    for day in sorted(ritual.skip):
+        if first <= day < end:
+            yield _Changed(day, day, f"is left out on {say_date(day)}")
+    for change in ritual.changes:
+        if first <= change.on < end and change.on not in ritual.skip:
+            to = change.moved_to
+            if to and to != change.on:
+                yield _Changed(change.on, to, f"moves from {say_date(change.on)} to {say_date(to)}")
+            elif change.start is not None or change.length is not None:
+                yield _Changed(change.on, change.on, f"is at another time on {say_date(change.on)}")
+    for pause in agreement.rests:
+        if pause.stops(ritual, ritual.who) and pause.starts < end and pause.until >= first:
+            yield _Changed(pause.starts, pause.until, f"rests {say_span(pause.starts, pause.until)}")
+    if ritual.until and ritual.until != agreement.until and first <= ritual.until < min(end, first + _SOON):
+        yield _Changed(ritual.until, ritual.until, f"ends on {say_date(ritual.until)}")

@@ -1,0 +1,70 @@
+"""A person's own file → their me-blocks that nobody else's calendar, page or file has anything of.
+
+In: the values of `<stem>.PERSON.toml`, the person, the `Agreement` beside it. Out: those me-blocks, for that
+person alone, or findings. Nothing of it is ever merged for anybody else, nor into the whole file.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from planner.agreement import Agreement, Ritual
+from planner.problems import Finding
+from planner.reading import Shelf, draw_prompts, nothing
+from planner.reading_others import check_references
+from planner.reading_rituals import Ground, read_ritual
+from planner.tables import Findings, Table, TooManyFindings
+from planner.words import shown
+
+_CALLED = {"me_block": "me_blocks", "rituals": "me_blocks", "agreement": "", "people": ""}
+
+
+def read_own_file(
+    values: dict[str, Any], person: str, agreement: Agreement, shelf: Shelf = nothing
+) -> tuple[dict[str, Ritual] | None, list[Finding]]:
+    """The me-blocks of this person's own file, and all findings; None where one of them is an error.
+
+    `shelf` has collections of prompts.
+    """
+    findings = Findings()
+    try:
+        own = _read(Table(values, (), findings), person, agreement, shelf)
+    except TooManyFindings:
+        return None, findings.found
+    return (None if findings.errors() else own), findings.found
+
+
+def _read(top: Table, person: str, agreement: Agreement, shelf: Shelf) -> dict[str, Ritual]:
+    ground = Ground(
+        agreement.people, agreement.helpers, agreement.starts, agreement.until, agreement.timezone, "private", ()
+    )
+    top.know("me_blocks")
+    for key in top.values:
+        if key != "me_blocks":
+            name = agreement.people[person].name
+            top.wrong(key, "not-own", f'only [me_blocks] of {name} stand here, not "{shown(key)}"', part="key")
+    own: dict[str, Ritual] = {}
+    for key, table in top.keyed("me_blocks", "[me_blocks.diary]"):
+        path = f"me_blocks.{key}"
+        if path in agreement.rituals:
+            top.wrong(("me_blocks", key), "key-twice", f"{path} stands in the agreement already", part="key")
+            continue
+        _only_own(table, person)
+        ritual = read_ritual(
+            Table({"who": person, **table.values}, table.path, table.findings), "me_block", key, ground
+        )
+        if ritual:
+            own[path] = ritual._replace(share="private")
+    draw_prompts(top, shelf, own, agreement.own_prompts)
+    check_references(top, list(own), dict.fromkeys((*agreement.rituals, *own)))
+    return own
+
+
+def _only_own(table: Table, person: str) -> None:
+    """What would make it somebody else's business has no place here."""
+    if table.values.get("who", person) not in (person, [person]):
+        table.wrong("who", "not-own", f'this file is of "{person}" alone; leave `who` out')
+    if table.values.get("share", "private") != "private":
+        table.wrong("share", "not-own", "nobody else sees what stands here; leave `share` out")
+    if "gist" in table.values:
+        table.wrong("gist", "not-own", "nobody else sees what stands here; leave `gist` out")

@@ -1,0 +1,72 @@
+"""Sheets on demand: a page of Markdown for a talk, with names and a date, and nothing that is ever stored.
+
+In: a sheet's text with $words in it, an `Agreement`, a date. Out: Markdown. No file, no clock; nothing of the rituals
+enters, so that a sheet can lie on any table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from string import Template
+
+from planner.agreement import Agreement
+from planner.languages import date_in, list_names, say
+
+WORDS = ("names", "date", "title", "others", "each_line", "each_makes_sense", "columns", "rule", "cells")
+
+
+def not_the_help(language: str) -> str:
+    """The one quiet line: the same on every sheet, for everybody, whatever stands in an agreement."""
+    return say(language, "not the help")
+
+
+def sheet_in(name: str, language: str, there: Mapping[str, str]) -> str | None:
+    """The sheet by this name in a language: "repair.de" where there is one, else "repair"; None for neither."""
+    return next((one for one in (f"{name}.{language}", name) if one in there), None)
+
+
+def sheet_title(text: str) -> str:
+    """What a sheet is called: its first heading."""
+    return text.partition("\n")[0].lstrip("# ").strip()
+
+
+def sheet_fault(text: str) -> str | None:
+    """What keeps a sheet from being filled in, with its line; None where nothing does."""
+    template = Template(text)
+    for found in template.pattern.finditer(text):
+        word = found["named"] or found["braced"]
+        if found["escaped"] is None and word not in WORDS:
+            line = text.count("\n", 0, found.start()) + 1
+            known = ", ".join(f"${w}" for w in WORDS)
+            what = f'sheets know no "${word}"' if word else 'a "$" stands alone; write "$$" where the sign is meant'
+            return f"line {line}: {what}; there are {known}"
+    return None
+
+
+def sheet(text: str, agreement: Agreement, on: date) -> str:
+    """The sheet for these people on this day, as Markdown; the quiet line stands at its foot.
+
+    ValueError, with what `sheet_fault` says, where the text cannot be filled in.
+    """
+    if fault := sheet_fault(text):
+        raise ValueError(fault)
+    language = agreement.language
+    names = [_plain(person.name) for person in agreement.people.values()]
+    filled = Template(text).substitute(
+        names=list_names(language, names),
+        date=date_in(language, on),
+        title=_plain(agreement.title),
+        others=say(language, "other listens" if len(names) == 2 else "others listen"),
+        each_line="\n".join(f"- {name}:" for name in names),
+        each_makes_sense="\n".join(f"- {name}: {say(language, 'makes sense')}" for name in names),
+        columns=" | ".join(names),
+        rule=" | ".join("---" for _ in names),
+        cells=" | ".join("  " for _ in names),
+    )
+    return f"{filled.rstrip()}\n\n---\n\n{not_the_help(language)}\n"
+
+
+def _plain(name: str) -> str:
+    """A name that Markdown takes as letters."""
+    return "".join(f"\\{c}" if c in "\\`*_[]<>|#" else c for c in name)

@@ -1,0 +1,120 @@
+"""Planned time as a small picture, and as JSON for scripts.
+
+In: an `Agreement`, what `balance` has added up. Out: text. People stand side by side and are not compared; what
+was hoped for is described. No file, no clock and no terminal enter.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from planner.agreement import Agreement
+from planner.balance import Amount, Hoped, Planned
+from planner.saying import listed, say_minutes, say_span
+from planner.views.sentences import hope_sentence
+
+_BLOCKS = " ▏▎▍▌▋▊▉"
+_BAR = 30
+_WORDS = {"own": "own", "together": "together", "friends": "friends", "covering": "covering"}
+
+
+def balance_text(
+    agreement: Agreement,
+    there: Planned,
+    hoped: list[Hoped],
+    quiet: list[tuple[str, str]],
+    first: date,
+    end: date,
+) -> str:
+    """A picture of the planned hours by person, then the couple's hopes, then a quiet word."""
+    span = say_span(first, max(first, end - timedelta(days=1)))
+    lines = [f"Planned {span}:"]
+    most = max((a.minutes for kinds in there.values() for k, a in kinds.items() if k != "hosting"), default=0)
+    shown = [k for k in _WORDS if any(kinds[k].times for kinds in there.values())]
+    names = max((len(p.name) for p in agreement.people.values()), default=0)
+    if not shown:
+        lines.append("  Nothing yet. Free time is a plan too.")
+    for person, kinds in there.items() if shown else ():
+        lines.append("")
+        name = agreement.people[person].name
+        for n, kind in enumerate(k for k in shown if kinds[k].times or k in ("own", "together")):
+            bar = _bar(kinds[kind].minutes, most)
+            said = _hours(kinds[kind]) if kinds[kind].times else "–"
+            lines.append(f"  {name if n == 0 else '':<{names}}  {_WORDS[kind]:<8}  {bar:<{_BAR}}  {said}".rstrip())
+        if nights := kinds["hosting"].times:
+            host = f"hosts {'once' if nights == 1 else 'twice' if nights == 2 else f'{nights} times'}"
+            lines.append(f"  {'':<{names}}  {host}")
+    if hoped:
+        lines += ["", "What you hoped for:"]
+        for one in hoped:
+            lines.append(f"  {hope_sentence(agreement, one.hope)}")
+            lines.append(f"    {_planned(agreement, one)}")
+    if quiet:
+        lines += ["", *(f"{words[:1].upper()}{words[1:]}." for _, words in quiet)]
+    return "\n".join(lines)
+
+
+def _bar(minutes: int, most: int) -> str:
+    """A bar in eighths of a column; never nothing where there is something."""
+    eighths = max(round(minutes / most * _BAR * 8), 1) if minutes and most else 0
+    return "█" * (eighths // 8) + (_BLOCKS[eighths % 8] if eighths % 8 else "")
+
+
+def _hours(amount: Amount) -> str:
+    hours, rest = divmod(amount.minutes, 60)
+    return " ".join(p for p in (f"{hours}h" if hours else "", f"{rest}m" if rest else "") if p) or "0m"
+
+
+def _planned(agreement: Agreement, one: Hoped) -> str:
+    def much(amount: float) -> str:
+        if one.hope.in_times:
+            times = f"{round(amount, 1):g}"
+            return {"0": "none", "1": "once", "2": "twice"}.get(times, f"{times} times")
+        return say_minutes(round(amount)) if round(amount) else "none"
+
+    by_amount: dict[str, list[str]] = {}
+    for person, amount in one.planned.items():
+        by_amount.setdefault(much(amount), []).append(agreement.people[person].name)
+    if len(by_amount) == 1:
+        return f"Planned: {next(iter(by_amount))} a {one.hope.per}{', each' if len(one.planned) > 1 else ''}."
+    return f"Planned: {listed(f'{listed(names)} {said}' for said, names in by_amount.items())} a {one.hope.per}."
+
+
+def balance_json(there: Planned, hoped: list[Hoped], first: date, end: date) -> str:
+    """The same as JSON; hours are decimal, and `to` is the day after the last one."""
+    import json
+
+    people = {
+        person: {
+            "own_hours": _decimal(kinds["own"]),
+            "together_hours": _decimal(kinds["together"]),
+            "friends_hours": _decimal(kinds["friends"]),
+            "hosting_nights": kinds["hosting"].times,
+            "covering_hours": _decimal(kinds["covering"]),
+        }
+        for person, kinds in there.items()
+    }
+    wishes = [
+        {
+            "path": f"balance.{one.hope.key}",
+            "hoped": _bounds(one),
+            "planned": {person: round(a if one.hope.in_times else a / 60, 2) for person, a in one.planned.items()},
+        }
+        for one in hoped
+    ]
+    shape = {"from": first.isoformat(), "to": end.isoformat(), "people": people, "hopes": wishes}
+    return json.dumps(shape, ensure_ascii=False, indent=2)
+
+
+def _decimal(amount: Amount) -> float:
+    return round(amount.minutes / 60, 2)
+
+
+def _bounds(one: Hoped) -> dict[str, object]:
+    """What is hoped for in numbers: hours, or times, a week or month."""
+    scale = 1 if one.hope.in_times else 60
+    bounds: dict[str, object] = {"of": one.hope.of, "per": one.hope.per, "in": "times" if scale == 1 else "hours"}
+    for name, value in (("at_least", one.hope.least), ("at_most", one.hope.most)):
+        if value is not None:
+            bounds[name] = value if scale == 1 else round(value / scale, 2)
+    return bounds

@@ -1,0 +1,191 @@
+"""Languages: planner's own words in events and on sheets follow the couple's; keys, and what they wrote, stay."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from datetime import date, timedelta
+
+import pytest
+
+from planner.compiler import compile_series
+from planner.languages import _WORDS, date_in, list_names, say
+from planner.reading import LANGUAGES, read_agreement
+from planner.sheets import not_the_help, sheet
+from tests.conftest import ROOT, SHELF
+
+FILE = """[agreement]
+id = "test-x7k2"
+starts = 2027-01-04
+timezone = "Europe/Berlin"
+[people.ana]
+name = "Ana"
+[people.ben]
+name = "Ben"
+[people.ines]
+name = "Inés"
+[helpers.lucia]
+name = "Lúcia"
+[calendar]
+language = "{0}"
+[me_blocks.own]
+who = "ana"
+title = "Title of theirs"
+on = "monday"
+at = "18:00-20:00"
+cover = "ben"
+check_in = {{ after = "20m", by = "voice note" }}
+[me_blocks.quiet]
+who = "ben"
+on = "tuesday"
+at = "18:00-20:00"
+share = "busy"
+cover = "lucia"
+[rituals.two]
+who = ["ana", "ines"]
+on = "wednesday"
+at = "18:00-20:00"
+share = "busy"
+[rituals.gist]
+who = ["ana", "ines"]
+on = "wednesday"
+at = "20:30-21:00"
+[rituals.kitchen]
+turns = ["ana", "ben"]
+on = "thursday"
+at = "18:00-20:00"
+[host_nights.salon]
+hosts = ["ana", "ben"]
+on = "friday"
+at = "18:00-20:00"
+prompts_from = "tea"
+[prompts.tea]
+only = "Tea?"
+[check_ins.word]
+on = "saturday"
+at = "12:00"
+by = "text"
+"""
+
+
+def seen(language: str, audience: str) -> set[str]:
+    agreement, findings = read_agreement(tomllib.loads(FILE.format(language)), shelf=SHELF)
+    assert agreement is not None, findings
+    series = compile_series(agreement, audience)
+    return {s.look.summary for s in series} | {s.look.description for s in series if s.look.description}
+
+
+SAID = {
+    "en": [
+        {"Ana's time", "Covering for Ana", "Check-in (voice note)", "Ana and Inés are busy", "Ana and Inés's time"},
+        {
+            "Kitchen (Ana's turn)",
+            "Salon (Ben hosts)",
+            "One of these, if you like:\n• Tea?",
+            "By text.",
+            "Lúcia covers.",
+        },
+        {"Ben is busy"},
+    ],
+    "de": [
+        {"Zeit für Ana", "Übernimmt für Ana", "Kurzes Zeichen (Sprachnachricht)", "Ana und Inés sind beschäftigt"},
+        {"Kitchen (Ana ist dran)", "Salon (Ben lädt ein)", "Eins davon, wenn ihr mögt:\n• Tea?", "Per Nachricht."},
+        {"Ben ist beschäftigt"},
+    ],
+    "es": [
+        {"Tiempo de Ana", "En lugar de Ana", "Una señal (nota de voz)", "Ana e Inés no están disponibles"},
+        {"Kitchen (le toca a Ana)", "Salon (invita Ben)", "Una de estas, si os apetece:\n• Tea?", "Por mensaje."},
+        {"Ben no está disponible"},
+    ],
+    "fr": [
+        {"Du temps pour Ana", "Prend le relais pour Ana", "Petit signe (message vocal)"},
+        {"Kitchen (c'est à Ana)", "Salon (Ben invite)", "L'une d'elles, si vous voulez :\n• Tea?", "Par message."},
+        {"Ben n'est pas disponible"},
+    ],
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_events_speak_the_couples_language(language):
+    for_ben, both, for_ana = SAID[language]
+    assert for_ben <= seen(language, "ben")
+    assert both <= seen(language, "ben")
+    assert for_ana <= seen(language, "ana")
+    assert "Title of theirs" in seen(language, "ana")
+    if language != "en":
+        own = " ".join(seen(language, "ben") | seen(language, "ana"))
+        assert not re.search(r"\b(time|busy|covers|covering|hosts|turn|by text|one of these|and)\b", own, re.IGNORECASE)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_identity_is_the_same_in_every_language(language):
+    agreements = [read_agreement(tomllib.loads(FILE.format(one)), shelf=SHELF)[0] for one in ("en", language)]
+    for audience in ("ana", "ben", "everyone"):
+        first, second = ([s.uid for s in compile_series(a, audience)] for a in agreements)
+        assert first == second
+
+
+def test_each_language_has_every_phrase_with_its_names():
+    assert set(_WORDS) == set(LANGUAGES)
+    for phrases in _WORDS.values():
+        assert phrases.keys() == _WORDS["en"].keys()
+        for phrase, words in phrases.items():
+            assert words.count("{}") == _WORDS["en"][phrase].count("{}")
+            assert words.strip() == words != ""
+
+
+def test_a_name_is_a_name_whatever_it_holds():
+    assert say("de", "busy", "{0} %s {}") == "{0} %s {} ist beschäftigt"
+
+
+@pytest.mark.parametrize(
+    ("language", "day", "said"),
+    [
+        ("en", date(2027, 1, 6), "Wednesday 6 January 2027"),
+        ("de", date(2027, 3, 6), "Samstag, 6. März 2027"),
+        ("es", date(2027, 1, 6), "miércoles 6 de enero de 2027"),
+        ("fr", date(2027, 8, 1), "dimanche 1er août 2027"),
+        ("fr", date(2027, 8, 11), "mercredi 11 août 2027"),
+    ],
+)
+def test_dates(language, day, said):
+    assert date_in(language, day) == said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_year_has_seven_weekdays_and_twelve_months_in_each(language):
+    said = [re.findall(r"[^\W\d]+", date_in(language, date(2027, 1, 1) + timedelta(days=n))) for n in range(365)]
+    assert len({words[0] for words in said}) == 7
+    assert len({next(w for w in reversed(words) if w not in ("de", "er")) for words in said}) == 12
+
+
+@pytest.mark.parametrize(
+    ("language", "names", "said"),
+    [
+        ("en", ["Ana"], "Ana"),
+        ("de", ["Ana", "Ben", "Cleo"], "Ana, Ben und Cleo"),
+        ("es", ["Ana", "Ben"], "Ana y Ben"),
+        ("es", ["Ana", "Inés"], "Ana e Inés"),
+        ("es", ["Ana", "Hilda"], "Ana e Hilda"),
+        ("es", ["Ana", "Hiedra"], "Ana y Hiedra"),
+        ("fr", ["Ana", "Ben"], "Ana et Ben"),
+    ],
+)
+def test_names(language, names, said):
+    assert list_names(language, names) == said
+
+
+@pytest.mark.parametrize("name", ["repair", "difficult-talk", "first-conversation"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_sheets_speak_it_too(language, name):
+    ending = "" if language == "en" else f".{language}"
+    text = (ROOT / "templates" / "sheets" / f"{name}{ending}.md").read_text(encoding="utf-8")
+    english = (ROOT / "templates" / "sheets" / f"{name}.md").read_text(encoding="utf-8")
+    agreement, _ = read_agreement(tomllib.loads(FILE.format(language)), shelf=SHELF)
+    page = sheet(text, agreement, date(2027, 2, 7))
+    assert date_in(language, date(2027, 2, 7)) in page
+    assert page.endswith(f"{not_the_help(language)}\n")
+    assert sorted(re.findall(r"\$\w+", text)) == sorted(re.findall(r"\$\w+", english))
+    for mark in (r"^#+ ", r"^- ", r"^\| ", r"\*\*"):
+        assert len(re.findall(mark, text, re.MULTILINE)) == len(re.findall(mark, english, re.MULTILINE))
+    assert page.count("\n") <= 66

@@ -1,0 +1,137 @@
+"""Pairs: whichever side changes, the other is named; nothing is held back and nobody owes anything."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date
+
+import pytest
+
+from planner.pairs import alone
+from planner.reading import read_agreement
+from tests.conftest import SHELF
+
+FILE = """[agreement]
+id = "test-x7k2"
+starts = 2027-01-04
+timezone = "Europe/Berlin"
+[people.ana]
+name = "Ana"
+[people.ben]
+name = "Ben"
+[me_blocks.pottery]
+who = "ana"
+title = "Pottery class"
+on = "wednesday"
+at = "18:30-21:00"
+notes = "x"
+{0}
+[shared_evenings.friday]
+title = "Cook together"
+on = "friday"
+at = "19:00-22:00"
+{1}
+[[pairs]]
+these = ["me_blocks.pottery", "shared_evenings.friday"]
+{2}
+"""
+WITH_IT = '"Cook together" belongs together with it and stays as it is'
+
+
+def found(pottery: str = "", friday: str = "", more: str = "") -> list[str]:
+    agreement, findings = read_agreement(tomllib.loads(FILE.format(pottery, friday, more)), shelf=SHELF)
+    assert agreement is not None, findings
+    return [one.sentence for one in alone(agreement, date(2027, 1, 4), date(2028, 1, 4))]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("skip = [2027-02-17]", "is left out on Wednesday 17 February 2027"),
+        (
+            "changes = [{ on = 2027-02-17, moved_to = 2027-02-18 }]",
+            "moves from Wednesday 17 February 2027 to Thursday 18 February 2027",
+        ),
+        ('changes = [{ on = 2027-02-17, at = "18:00" }]', "is at another time on Wednesday 17 February 2027"),
+        ("until = 2027-02-24", "ends on Wednesday 24 February 2027"),
+        ('trial = "4 weeks"', "ends on Sunday 31 January 2027"),
+        (
+            "skip = [2027-02-03, 2027-02-17, 2027-03-17, 2027-04-14, 2027-05-12]",
+            "is left out on Wednesday 3 February 2027, is left out on Wednesday 17 February 2027, is left out on "
+            "Wednesday 17 March 2027 and 2 times more",
+        ),
+    ],
+)
+def test_a_side_that_changes_alone_names_the_other(change, said):
+    assert found(change) == [f'"Pottery class" {said}; {WITH_IT}']
+
+
+def test_a_pause_of_one_side_names_the_other():
+    rest = '[[pauses]]\nstarts = 2027-02-15\nuntil = 2027-02-21\nonly = "shared_evenings"'
+    assert found(more=rest) == [
+        '"Cook together" rests from Monday 15 to Sunday 21 February 2027; "Pottery class" belongs together with it and '
+        "stays as it is"
+    ]
+    assert found(more=rest.partition("only")[0]) == []  # everything rests
+
+
+def test_both_sides_together_need_no_word():
+    assert found("skip = [2027-02-17]", "skip = [2027-02-19]") == []
+    assert found("skip = [2027-02-17]", "skip = [2027-02-12]") == []
+    assert len(found("skip = [2027-02-17]", "skip = [2027-02-26]")) == 2
+    assert found('changes = [{ on = 2027-02-17, where = "Elsewhere" }]') == []
+    assert found("until = 2027-06-30") == []  # there is time to think of it
+    assert found("skip = [2027-02-17]\nuntil = 2029-01-01") == found("skip = [2027-02-17]")  # long after the window
+
+
+def test_check_names_it_at_the_pair(run_planner, tmp_path):
+    (tmp_path / "agreement.toml").write_text(FILE.format("skip = [2027-02-17]", "", ""), encoding="utf-8")
+    done = run_planner("--today", "2027-01-04", "check", "--strict")
+    assert (done.exit_code, done.stderr.count("\n")) == (0, 1)
+    assert done.stderr.startswith('agreement.toml:21:3: note: pairs: "Pottery class" is left out on Wednesday')
+    over = run_planner("--today", "2027-03-01", "check")
+    assert over.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("command", "other"),
+    [
+        ("skip pottery 2027-02-17", "Cook together"),
+        ("move friday 2027-02-19 --to 2027-02-20", "Pottery class"),
+        ("pause pottery --from 2027-02-15 --until 2027-02-21", "Cook together"),
+        ("pause shared_evenings --from 2027-02-15 --until 2027-02-21", "Pottery class"),
+        ("revise pottery until=2027-06-30", "Cook together"),
+        ("revise friday at=18:00-20:00", "Pottery class"),
+    ],
+)
+def test_each_command_names_the_other_side(command, other, run_planner, tmp_path):
+    (tmp_path / "agreement.toml").write_text(FILE.format("", "", ""), encoding="utf-8")
+    done = run_planner("--today", "2027-01-04", *command.split())
+    assert done.exit_code == 0, done
+    assert done.stdout.count(f'It belongs together with "{other}": does that change too?\n') == 1
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "pause --all --from 2027-02-15 --until 2027-02-21",
+        "pause pottery friday --from 2027-02-15 --until 2027-02-21",
+        "revise pottery title=Clay",
+    ],
+)
+def test_where_both_change_or_none_nothing_is_said(command, run_planner, tmp_path):
+    (tmp_path / "agreement.toml").write_text(FILE.format("", "", ""), encoding="utf-8")
+    done = run_planner("--today", "2027-01-04", *command.split())
+    assert done.exit_code == 0, done
+    assert "belongs together" not in done.stdout
+
+
+def test_a_programme_can_be_a_side(run_planner, tmp_path):
+    text = FILE.format("", "", '[programs.first]\ntemplate = "host-nights"\nstarts = 2027-02-01\n').replace(
+        '"shared_evenings.friday"]', '"programs.first"]'
+    )
+    (tmp_path / "agreement.toml").write_text(text, encoding="utf-8")
+    done = run_planner("skip", "first.night-1", "2027-02-06")
+    assert 'It belongs together with "Pottery class": does that change too?\n' in done.stdout
+    done = run_planner("skip", "pottery", "2027-02-03")
+    assert 'It belongs together with "A month of host nights": does that change too?\n' in done.stdout

@@ -1,0 +1,218 @@
+"""Prompts: the same on every machine, none again before all the others; in events only where the couple asks."""
+
+from __future__ import annotations
+
+import tomllib
+from collections import Counter
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from planner.agreement import History
+from planner.compiler import compile_series
+from planner.prompts import (
+    Collection,
+    OwnPrompts,
+    collection_of,
+    prompt_number,
+    prompt_of_day,
+    read_collection,
+    with_own,
+)
+from planner.reading import read_agreement
+from planner.views.prompts import next_date, number_of
+from tests.conftest import ROOT, SHELF, Shelf
+
+NAMES = sorted(SHELF.prompts)
+COUPLE = """
+[agreement]
+id = "test-x7k2"
+starts = 2027-01-04
+timezone = "Europe/Berlin"
+[people.ana]
+name = "Ana"
+[people.ben]
+name = "Ben"
+"""
+FRIDAY = '[shared_evenings.friday]\non = "friday"\nat = "19:00-22:00"\n'
+
+
+def collection(name: str) -> Collection:
+    found, trouble = read_collection(name, SHELF.prompts[name])
+    assert found is not None, trouble
+    return found
+
+
+def agreed(text: str):
+    agreement, findings = read_agreement(tomllib.loads(COUPLE + text), shelf=SHELF)
+    assert agreement is not None, findings
+    return agreement
+
+
+# ── chosen by date ──
+
+
+@given(st.sampled_from(NAMES), st.dates(date(2000, 1, 1), date(2150, 1, 1)))
+def test_every_prompt_comes_once_in_as_many_days_as_there_are(name, day):
+    there = collection(name)
+    days = [day + timedelta(days=n) for n in range(len(there.prompts))]
+    assert Counter(prompt_of_day(there, d) for d in days) == Counter(there.prompts)
+
+
+RULES = [
+    'on = "friday"',
+    'on = ["tuesday", "thursday"]',
+    'on = "last sunday"',
+    'on = "every day"',
+    'every = "3 days"',
+    'at = { monday = "19:00-20:00", saturday = "10:00-11:00" }',
+    'on = ["second saturday", "fourth saturday"]\nturns = ["ana", "ben"]',
+]
+
+
+@given(st.sampled_from(RULES), st.integers(1, 12), st.integers(0, 60))
+def test_a_ritual_meets_every_prompt_once_before_one_comes_again(rule, size, skipped):
+    at = "" if "at = {" in rule else 'at = "19:00-22:00"\n'
+    agreement = agreed(f"[rituals.r]\n{rule}\n{at}")
+    ritual = agreement.rituals["rituals.r"]
+    there = Collection("c", "C", (), tuple(map(str, range(size))))
+    day, met = date(2027, 1, 4) + timedelta(days=skipped), []
+    for _ in range(size):
+        day = next_date(History(agreement), ritual, day)
+        met.append(prompt_number(there, number_of(History(agreement), ritual, day)))
+        day += timedelta(days=1)
+    assert sorted(met, key=int) == list(there.prompts)
+
+
+def test_a_skip_or_a_pause_changes_no_other_prompt():
+    plain, skipped = agreed(FRIDAY), agreed(f"{FRIDAY}skip = [2027-01-15]\n")
+    for n in range(2, 60):
+        day = date(2027, 1, 8) + timedelta(days=7 * n)
+        ritual = plain.rituals["shared_evenings.friday"]
+        again = skipped.rituals["shared_evenings.friday"]
+        assert number_of(History(plain), ritual, day) == number_of(History(skipped), again, day) == n
+    assert next_date(History(skipped), again, date(2027, 1, 9)) == date(2027, 1, 22)
+
+
+def test_the_same_date_has_the_same_prompt_on_two_machines(run_planner, tmp_path):
+    (tmp_path / "agreement.toml").write_text(COUPLE + FRIDAY, encoding="utf-8")
+    for args in (["prompts", "--on", "2027-02-19"], ["prompts", "--for", "friday", "--on", "2027-02-19"]):
+        there = [
+            run_planner("--today", today, *args, env={"TZ": zone, "HOME": home}).stdout
+            for today, zone, home in (
+                ("2027-01-01", "Pacific/Apia", str(tmp_path)),
+                ("2031-07-09", "America/Lima", "/nonexistent"),
+            )
+        ]
+        assert there[0] == there[1] != ""
+
+
+# ── the couple's own ──
+
+
+def test_yours_are_added_or_stand_alone():
+    ours = collection("reviews")
+    both = with_own(ours, OwnPrompts("reviews", ("Tea or coffee?", ours.prompts[0]), instead=False), "reviews")
+    assert both.prompts == (*ours.prompts, "Tea or coffee?")
+    assert with_own(ours, OwnPrompts("reviews", ("Tea?",), instead=True), "reviews").prompts == ("Tea?",)
+    assert with_own(None, OwnPrompts("tea-time", ("Tea?",), instead=True), "tea-time").title == "Tea time"
+    assert with_own(ours, None, "reviews") == ours
+
+
+def test_a_ritual_draws_from_what_it_names_else_from_what_serves_its_kind():
+    collections = {name: collection(name) for name in NAMES}
+    agreement = agreed(
+        f'{FRIDAY}prompts_from = "solo"\n[check_ins.c]\non = "monday"\nat = "9:00"\n'
+        '[reviews.r]\non = "monday"\nat = "9:00"\n'
+        '[me_blocks.m]\nwho = "ana"\non = "monday"\nat = "9:00-10:00"\n'
+    )
+    names = {p.split(".")[0]: collection_of(r, collections).name for p, r in agreement.rituals.items()}
+    assert names == {"shared_evenings": "solo", "check_ins": "check-ins", "reviews": "reviews", "me_blocks": "solo"}
+
+
+def test_events_carry_prompts_only_where_the_couple_asks():
+    plain = compile_series(agreed(FRIDAY), "ana")
+    assert [s.look.description for s in plain] == [None]
+    asked = compile_series(agreed(f'{FRIDAY}prompts_from = "tea"\n[prompts.tea]\nonly = ["Tea?", "Milk?"]\n'), "ana")
+    assert [s.look.description for s in asked] == ["One of these, if you like:\n• Tea?\n• Milk?"]
+    own = '[rituals.r]\nwho = "ana"\nshare = "full"\non = "monday"\nat = "9:00-10:00"\nprompts_from = "solo"\n'
+    assert [s.look.description for s in compile_series(agreed(own), "ben")] == [None]
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "said"),
+    [
+        (
+            f'{FRIDAY}prompts_from = "sollo"',
+            "shared_evenings.friday.prompts_from",
+            'no collection of prompts "sollo"; did',
+        ),
+        ('[prompts.x]\nadd = ["a"]\nonly = ["b"]', "prompts.x.only", "`add` and `only` say two things"),
+        ("[prompts.x]", "prompts.x", "`add` is missing; write prompts of your own"),
+        ('[prompts.x]\nprompts = ["a"]', "prompts.x.prompts", "they are written as `add`, or as `only`"),
+    ],
+)
+def test_what_is_not_clear_has_its_place(text, path, said):
+    agreement, findings = read_agreement(tomllib.loads(COUPLE + text), shelf=SHELF)
+    assert agreement is None
+    assert [(f.dotted, said in f.message) for f in findings] == [(path, True)]
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({}, "`prompts` is missing; write some"),
+        ({"prompts": []}, "prompts: the list is empty"),
+        ({"prompts": ["a"], "kinds": ["evening"]}, 'kinds: no kind of ritual "evening"; there are me_block'),
+        ({"prompts": ["a"], "prompt": "b"}, 'prompt: no key "prompt" here; did you mean "prompts"?'),
+        ("prompts/mine.toml:1:1: error: torn", "prompts/mine.toml:1:1: error: torn"),
+    ],
+)
+def test_what_is_not_clear_in_a_collection_is_said(values, said):
+    found, trouble = read_collection("mine", values)
+    assert found is None
+    assert trouble.startswith(said)
+    text = f'{FRIDAY}prompts_from = "mine"'
+    _, findings = read_agreement(tomllib.loads(COUPLE + text), shelf=Shelf({}, {"mine": values}))
+    assert findings[0].message.startswith(f'the prompts "mine" are not clear yet: {said}')
+
+
+# ── ours ──
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_ours_are_short_and_end_as_sentences_do(name):
+    there = collection(name)
+    assert 12 <= len(there.prompts) <= 24
+    for prompt in there.prompts:
+        assert 10 <= len(prompt) <= 110
+        assert prompt[-1] in ".?"
+        assert prompt[0].isupper()
+
+
+def test_each_kind_has_a_collection():
+    kinds = [kind for name in NAMES for kind in collection(name).kinds]
+    assert sorted(kinds) == sorted({"me_block", "shared_evening", "check_in", "host_night", "review", "ritual"})
+
+
+# ── the command ──
+
+
+def test_the_command_shows_them(run_planner, tmp_path):
+    (tmp_path / "agreement.toml").write_text(
+        f'{COUPLE}{FRIDAY}until = 2027-03-26\nprompts = ["And you, {{turn}}?"]\nturns = ["ana", "ben"]\n'
+        '[prompts.shared-evenings]\nonly = ["First?", "Second?"]\n',
+        encoding="utf-8",
+    )
+    done = run_planner("--today", "2027-01-05", "prompts", "--for", "friday")
+    assert done.stdout == "Friday, Friday 8 January 2027\n\n  And you, …?\n\n  First?\n"
+    assert "\n  Second?\n" in run_planner("prompts", "--for", "friday", "--on", "2027-01-15").stdout
+    late = run_planner("prompts", "--for", "friday", "--on", "2027-04-01")
+    assert late == (1, "", 'planner: "Friday" is not on 2027-04-01 or later\n')
+    assert run_planner("prompts", "--for", "fryday").exit_code == 2
+    whole = run_planner("prompts", "--on", "2027-01-05").stdout
+    assert whole.startswith("Tuesday 5 January 2027\n\nFor a check-in (check-ins)\n  ")
+    assert whole.count("\n\n") == len(NAMES)
+    assert (ROOT / "templates" / "prompts" / "asking.toml").is_file()

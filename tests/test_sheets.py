@@ -1,0 +1,111 @@
+"""Sheets: for the table and for anybody, with the practice's steps in their order, and the quiet line at the foot."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from datetime import date
+
+import pytest
+
+from planner.files import sheet_templates
+from planner.reading import read_agreement
+from planner.sheets import WORDS, not_the_help, sheet, sheet_fault, sheet_in, sheet_title
+from tests.conftest import ROOT, SHELF
+
+NAMES = ("difficult-talk", "first-conversation", "repair")
+DAY = date(2027, 2, 7)
+
+
+def text_of(name: str) -> str:
+    return (ROOT / "templates" / "sheets" / f"{name}.md").read_text(encoding="utf-8")
+
+
+def agreed(*names: str):
+    people = "".join(f"[people.p{n}]\nname = '{name}'\n" for n, name in enumerate(names))
+    agreement, findings = read_agreement(
+        tomllib.loads(
+            '[agreement]\nid = "test-x7k2"\nstarts = 2027-01-04\ntimezone = "Europe/Berlin"\n'
+            f"{people}[me_blocks.secret]\nwho = 'p0'\ntitle = 'Xanadu'\non = 'monday'\nat = '9:00-10:00'\n"
+        ),
+        shelf=SHELF,
+    )
+    assert agreement is not None, findings
+    return agreement
+
+
+def test_there_are_three_and_they_are_found():
+    languages = ("", ".de", ".es", ".fr")
+    assert set(sheet_templates()) == {f"{name}{language}" for name in NAMES for language in languages}
+    assert sheet_in("repair", "de", sheet_templates()) == "repair.de"
+    assert sheet_in("repair", "en", sheet_templates()) == "repair"
+    assert sheet_in("repiar", "de", sheet_templates()) is None
+    assert [sheet_title(text_of(name)) for name in NAMES] == [
+        "A difficult talk",
+        "A first conversation",
+        "After a hurt",
+    ]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("people", [("Ana", "Ben"), ("Sam", "Kim", "Alex")], ids=len)
+def test_each_is_filled_in_for_whoever_you_are(name, people):
+    page = sheet(text_of(name), agreed(*people), DAY)
+    assert page.startswith("# ")
+    assert "$" not in page
+    assert "Sunday 7 February 2027" in page
+    assert all(person in page for person in people)
+    assert "Xanadu" not in page
+    assert page.endswith(f"\n---\n\n{not_the_help('en')}\n")
+    assert page.count("**Begin**") == page.count("**End**") == 1
+    assert page.index("**Begin**") < page.index("**End**")
+    assert "Nothing here is stored" in page or "nothing here is stored" in page
+    assert page.count("\n") <= 66  # a printed page
+    for row in re.findall(r"^\|.*$", page, re.MULTILINE):
+        assert row.count("|") == len(people) + 2, row
+
+
+def test_the_steps_come_in_their_order():
+    def headings(name: str) -> list[str]:
+        return re.findall(r"^## (.*)$", sheet(text_of(name), agreed("Ana", "Ben"), DAY), re.MULTILINE)
+
+    assert headings("repair") == ["Acknowledge", "Be curious", "Plan the next time"]
+    assert headings("difficult-talk") == ["1. Listen back", "2. Validate", "3. Then solve"]
+    assert headings("first-conversation")[0] == "What time of one's own means to each of us"
+
+
+def test_a_name_is_letters_whatever_it_holds():
+    page = sheet(text_of("first-conversation"), agreed("A|*b*", "$x `y`"), DAY)
+    assert "A\\|\\*b\\*" in page
+    assert "$x \\`y\\`" in page
+
+
+def test_the_same_day_gives_the_same_page():
+    first, second = (sheet(text_of("repair"), agreed("Ana", "Ben"), DAY) for _ in range(2))
+    assert first == second
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("# Ours\n\nFor $name", 'line 3: sheets know no "$name"; there are $names'),
+        ("# Ours\n5 $ each", 'line 2: a "$" stands alone; write "$$"'),
+    ],
+)
+def test_what_is_not_clear_in_a_sheet_has_its_line(text, said):
+    assert sheet_fault(text).startswith(said)
+    with pytest.raises(ValueError, match=re.escape(said)):
+        sheet(text, agreed("Ana", "Ben"), DAY)
+
+
+def test_every_word_is_used_by_one_of_ours_or_told():
+    used = {word for name in NAMES for word in re.findall(r"\$(\w+)", text_of(name))}
+    assert used <= set(WORDS)
+    page = (ROOT / "docs" / "templates.md").read_text(encoding="utf-8")
+    assert all(f"`${word}`" in page for word in WORDS)
+
+
+def test_the_quiet_line_is_the_one_of_the_front_page():
+    front = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    assert "please talk to someone you trust, or to a local helpline" in front
+    assert "please talk to someone you trust, or to a local helpline" in not_the_help("en")

@@ -1,0 +1,95 @@
+"""Pauses that come every year: the same rest each time, over the turn of the year too, in every view and calendar."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date
+
+import pytest
+
+from planner.compiler import compile_series
+from planner.reading import read_agreement
+from planner.timeline import occurrences
+from tests.engines import ENGINES
+from tests.test_occurrences import compare
+
+FILE = """[agreement]
+id = "test-x7k2"
+starts = 2027-01-04
+timezone = "Europe/Berlin"
+[people.ana]
+name = "Ana"
+[people.ben]
+name = "Ben"
+[shared_evenings.friday]
+on = "friday"
+at = "19:00-22:00"
+[[pauses]]
+starts = {0}
+until = {1}
+"""
+CHRISTMAS = ('"20 december"', '"8 january"')
+
+
+def read(starts: str, until: str):
+    return read_agreement(tomllib.loads(FILE.format(starts, until)))
+
+
+def fridays(starts: str, until: str, year: int) -> list[date]:
+    agreement, findings = read(starts, until)
+    assert agreement is not None, findings
+    return [o.day for o in occurrences(compile_series(agreement, "ana"), date(year, 1, 1), date(year + 1, 1, 1))]
+
+
+def test_it_rests_each_year_over_the_turn_of_the_year():
+    for year in (2027, 2028, 2035):
+        there = fridays(*CHRISTMAS, year)
+        assert not [d for d in there if (d.month, d.day) <= (1, 8) or (d.month, d.day) >= (12, 20)]
+        assert len(there) >= 48
+    assert date(2027, 1, 8) not in fridays(*CHRISTMAS, 2027)  # begun the year before the agreement
+    assert date(2027, 1, 15) in fridays(*CHRISTMAS, 2027)
+
+
+def test_a_leap_day_is_the_last_of_february():
+    agreement, _ = read('"29 february"', '"29 february"')
+    assert {(p.starts.month, p.starts.day) for p in agreement.rests} == {(2, 28)}
+    assert len(agreement.rests) == 16
+
+
+def test_a_dated_pause_is_itself():
+    agreement, _ = read("2027-03-01", "2027-03-07")
+    assert agreement.rests == agreement.pauses
+
+
+@pytest.mark.parametrize("engine", ENGINES, ids=lambda e: e.__name__)
+def test_engines_read_it_as_we_do(engine):
+    agreement, _ = read(*CHRISTMAS)
+    compare(agreement, "ana", engine, date(2027, 1, 1), date(2031, 1, 1))
+
+
+def test_show_month_and_resume_speak_of_it(run_planner, tmp_path):
+    (tmp_path / "agreement.toml").write_text(FILE.format(*CHRISTMAS), encoding="utf-8")
+    assert "Each year from 20 December to 8 January, everything rests." in run_planner("show").stdout
+    month = run_planner("--today", "2028-12-01", "month", "2028-12").stdout
+    assert "20 pause" in month
+    assert "A pause from Wednesday 20 December 2028 to Monday 8 January 2029." in month
+    done = run_planner("--today", "2028-12-22", "resume", "--all")
+    assert done.exit_code == 3
+    assert "comes every year; it is changed in the file" in done.stderr
+    assert run_planner("--today", "2027-01-04", "check", "--strict").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("ends", "said"),
+    [
+        (('"20 december"', "2027-01-06"), "a day of the year in quotes such as"),
+        (('"first monday of may"', '"6 may"'), "a yearly pause goes from a day of the year to another"),
+        (('"20 decembre"', '"6 january"'), 'no day "20 decembre"; did you mean "20 december"?'),
+        (('"monday"', '"friday"'), "a yearly pause goes from a day of the year to another"),
+        (('"2027-03-01"', '"2027-03-07"'), "a date stands without quotes: 2027-03-01"),
+    ],
+)
+def test_what_says_nothing_definite_is_asked_back(ends, said):
+    agreement, findings = read(*ends)
+    assert agreement is None
+    assert any(said in f.message and f.path[:2] == ("pauses", 0) for f in findings), findings

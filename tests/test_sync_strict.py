@@ -20,7 +20,7 @@ from tests.servers import phone
 from tests.servers.faults import kill_after
 from tests.servers.front import Exchange, Front
 from tests.servers.strict import GOOGLE, ICLOUD, QUIRKS, Strict
-from tests.servers.wire import Answer, Request
+from tests.servers.wire import Answer, Request, answer
 from tests.test_sync_life import AGREEMENT, SERIES, STRANGERS, World, calendar_of, environment, move_on_phone
 
 OURS = "planner-quiet-harbor-k3v9-"
@@ -387,3 +387,17 @@ def test_a_series_that_another_machine_made_meanwhile_is_not_made_twice(tmp_path
         world.run("sync", "--yes")
         assert len(world.ours()) == SERIES
         world.is_no_op()
+
+
+@pytest.mark.parametrize("refusal", [400, 412, 501])
+def test_a_server_that_knows_no_condition_for_new_events_takes_them_without_one(tmp_path, run_planner, refusal):
+    def knows_if_match_alone(exchange: Exchange) -> Answer:
+        return answer(refusal, "no") if "If-None-Match" in exchange.request.headers else exchange.forward()
+
+    with living(tmp_path, run_planner, set()) as world:
+        world.front.fail(knows_if_match_alone, method="PUT", times=None)
+        world.run("sync", "--yes")
+        assert len(world.ours()) == SERIES
+        assert world.requests <= SERIES + 4  # it is asked once, and not again
+        world.run("sync", "--yes")
+        assert world.writes == 0

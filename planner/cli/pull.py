@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from planner.cli.agreed import say_unagreed
 from planner.cli.calendars import Opened, chosen_accounts, names_and_file, opened, planned
 from planner.cli.common import (
     NETWORK,
@@ -70,6 +71,7 @@ def pull_command(settings: Settings, *, names: tuple[str, ...], yes: bool, as_js
         click.echo("Nothing was changed in the calendars.")
     elif taken:
         click.echo(click.style("The calendars follow with `planner sync`.", dim=True))
+        say_unagreed(after, settings)
     code = code or (PROBLEMS if failed else 0)
     if code:
         raise Stop("", code)

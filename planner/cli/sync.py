@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import click
 
+from planner.cli.agreed import say_unagreed
 from planner.cli.calendars import (
     Opened,
     chosen_accounts,
@@ -97,6 +98,7 @@ def sync_command(
         import json
 
         click.echo(json.dumps([r.value for r in results], ensure_ascii=False, indent=2))
+    say_unagreed(loaded, settings)
     code = max((r.code for r in results), default=0)
     if code:
         raise Stop("", code)

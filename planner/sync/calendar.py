@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from urllib.parse import quote, urlsplit
-from xml.sax.saxutils import escape
 
 from planner.sync.dav import CALDAV, DAV, Connection, Member, same_place
 from planner.sync.store import Changed, Listing, Ref, Refused, Stored
@@ -27,6 +26,7 @@ class DavCalendar:
     def __init__(self, connection: Connection, url: str) -> None:
         self._connection = connection
         self.url = url if url.endswith("/") else f"{url}/"
+        self._takes_conditions = True  # of a new object: If-None-Match
 
     def listing(self) -> Listing:
         """All its objects with their tags: one PROPFIND."""
@@ -80,7 +80,7 @@ class DavCalendar:
         return Stored(url, strong(answer.etag), _utf8(answer))
 
     def _multiget(self, refs: list[Ref]) -> dict[str, Stored]:
-        hrefs = "".join(f"<d:href>{escape(urlsplit(ref.url).path)}</d:href>" for ref in refs)
+        hrefs = "".join(f"<d:href>{_escaped(urlsplit(ref.url).path)}</d:href>" for ref in refs)
         body = (
             '<?xml version="1.0" encoding="utf-8"?>'
             f'<c:calendar-multiget xmlns:d="{DAV}" xmlns:c="{CALDAV}">'
@@ -96,7 +96,10 @@ class DavCalendar:
     def create(self, name: str, text: str) -> Ref:
         """A new object at this name: PUT with If-None-Match (RFC 4791 §5.3.2)."""
         url = self.url + quote(name)
-        answer = self._put(url, text, {"If-None-Match": "*"})
+        answer = self._put(url, text, {"If-None-Match": "*"} if self._takes_conditions else {})
+        if self._takes_conditions and answer.status in (400, 412, 501) and self._get(url) is None:
+            answer = self._put(url, text, {})  # some know If-Match alone; there was nothing there a moment ago
+            self._takes_conditions = answer.status not in (200, 201, 204)
         if answer.status in (400, 403, 409, 412, 422):
             trouble = trouble_of(answer, "a new event")
             if answer.status == 412 and self._get(url) is not None:
@@ -146,6 +149,10 @@ def strong(etag: str | None) -> str | None:
     if not etag or etag.startswith("W/"):
         return None
     return etag if etag.startswith('"') else f'"{etag}"'
+
+
+def _escaped(path: str) -> str:
+    return path.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _is_folder(member: Member) -> bool:

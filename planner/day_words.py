@@ -18,6 +18,7 @@ from planner.words import (
     WEEKDAYS,
     Dates,
     Days,
+    InCycle,
     InTurn,
     MonthDays,
     Ordinal,
@@ -68,7 +69,7 @@ def read_days(text: str) -> Days:
         return Weekly(_GROUPS[plain])
     if not plain:
         raise Unclear("unknown-day", 'no day is named; write one such as "monday" or "last friday"')
-    found = _in_turn(text, plain) or _one_day(text, plain)
+    found = _in_turn(text, plain) or _in_cycle(text, plain) or _one_day(text, plain)
     if found is None:
         if plain.startswith("every "):
             raise _every_inside(text, plain.split()[1:])
@@ -90,6 +91,19 @@ def _in_turn(text: str, plain: str) -> InTurn | None:
     if len(set(weekdays)) < len(weekdays):
         raise Unclear("day-twice", f'"{shown(text)}" names a day twice; each of them comes once before all come again')
     return InTurn(weekdays)
+
+
+def _in_cycle(text: str, plain: str) -> InCycle | None:
+    """The day of "day 5 of 6", None where it is no such text."""
+    match = re.fullmatch("day ([0-9]{1,3}) of (?:every )?([0-9]{1,3})(?: days)?", plain)
+    if not match:
+        return None
+    number, of = int(match[1]), int(match[2])
+    if not (1 <= number <= of and of >= 2):
+        raise Unclear(
+            "unknown-day", f'there is no "{shown(text)}"; days of a cycle are counted from 1, as in "day 5 of 6"'
+        )
+    return InCycle(((number, of),))
 
 
 def _one_day(text: str, plain: str) -> Days | None:
@@ -229,6 +243,8 @@ def join_days(parts: list[Days]) -> Days | None:
     match parts[0]:
         case Weekly():
             return Weekly(tuple(sorted({d for p in parts if isinstance(p, Weekly) for d in p.weekdays})))
+        case InCycle():
+            return InCycle(tuple(sorted({d for p in parts if isinstance(p, InCycle) for d in p.days})))
         case Ordinal():
             return Ordinal(tuple(dict.fromkeys(d for p in parts if isinstance(p, Ordinal) for d in p.days)))
         case MonthDays():

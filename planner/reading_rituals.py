@@ -25,7 +25,7 @@ from planner.reading_when import (
     read_when,
 )
 from planner.tables import MOST_PEOPLE, RESERVED, Path, Table, unknown
-from planner.words import AllDay, Dates, Every, InTurn, length_between, shown
+from planner.words import AllDay, Dates, Every, InCycle, InTurn, length_between, shown
 from planner.zones import is_zone
 
 SHARES = ("full", "gist", "busy", "private")
@@ -95,9 +95,9 @@ def read_ritual(table: Table, kind: str, key: str, ground: Ground) -> Ritual | N
         "gist": gist,
         "title": table.text("title") or plain[:1].upper() + plain[1:],
     }
-    if turns and any(isinstance(slot.days, InTurn) for slot in slots):
+    if turns and any(isinstance(slot.days, InTurn | InCycle) for slot in slots):
         key_of_turns = "hosts" if kind == "host_night" else "turns"
-        message = "days that take turns already leave no room for people's; make a ritual of each day"
+        message = "days in turn or of a cycle leave no room for people's turns; make a ritual of each day"
         table.wrong(key_of_turns, "turns-of-days", message, part="key")
     prompts = table.texts("prompts")
     _turn_in_texts(table, turns, host)

@@ -21,6 +21,7 @@ from planner.words import (
     Dates,
     Days,
     Every,
+    InCycle,
     InTurn,
     Length,
     MonthDays,
@@ -125,7 +126,11 @@ def read_on(table: Table, key: str) -> Days | None:
         message = "days that take turns stand alone, in one text; make two rituals of them"
         table.wrong(items[1][0], "mixed-days", message)
         return None
-    return join_days(parts)
+    joined = join_days(parts)
+    if isinstance(joined, InCycle) and len({of for _, of in joined.days}) > 1:
+        table.wrong(items[-1][0], "mixed-days", "days of one ritual belong to one cycle; make two rituals of them")
+        return None
+    return joined
 
 
 def _form(days: Days) -> str:
@@ -140,6 +145,8 @@ def _said_day(days: Days) -> str:
             return whole if weekdays in (tuple(range(7)), tuple(range(5))) else WEEKDAYS[weekdays[0]]
         case InTurn(weekdays):
             return ", then ".join(WEEKDAYS[d] for d in weekdays)
+        case InCycle(((n, of), *_)):
+            return f"day {n} of {of}"
         case Ordinal(((n, weekday), *_)):
             return f"{ORDINAL_WORDS[n]} {WEEKDAYS[weekday]}"
         case MonthDays((number, *_)):
@@ -158,6 +165,12 @@ def _spacing(table: Table, days: Days, every: Every | None) -> Every | None:
         return Every(1, "day")
     if isinstance(days, Steady):
         return every
+    if isinstance(days, InCycle):
+        if every is not None:
+            table.wrong("every", "which-day", f'"{_said_day(days)}" says how often already; leave `every` out')
+        if not table.has("count_from"):
+            table.lacking("count_from", ("on",), "no-day-one", "which day is day 1? write count_from = 2027-01-04")
+        return Every(1, "day")
     natural = _NATURAL[type(days)]
     daily = isinstance(days, Weekly) and len(days.weekdays) == 7
     if every is None or (daily and every == (1, "day")):
@@ -300,8 +313,8 @@ def _slots_by_day(table: Table, at: dict[str, Any], kind: str) -> tuple[Slot, ..
             )
             table.wrong(place, "mixed-days", message, part="key")
             continue
-        if isinstance(days, InTurn):
-            table.wrong(place, "mixed-days", "days that take turns have one time; name them in `on`", part="key")
+        if isinstance(days, InTurn | InCycle):
+            table.wrong(place, "mixed-days", "days in turn or of a cycle have one time; name them in `on`", part="key")
             continue
         if slots and type(time) is not type(slots[0].time):
             message = "one ritual is all day or at a time, not both; make two rituals of it"

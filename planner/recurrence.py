@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import NamedTuple
 
-from planner.words import Dates, Days, Every, InTurn, MonthDays, Ordinal, Steady, Weekly, YearDays
+from planner.words import Dates, Days, Every, InCycle, InTurn, MonthDays, Ordinal, Steady, Weekly, YearDays
 
 ONE_DAY = timedelta(days=1)
 _CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -166,6 +166,8 @@ def single_rules(of: Days, every: Every, anchor: date, wkst: int) -> list[Rule]:
         case InTurn(weekdays):
             step, round_ = timedelta(days=7 * every.number), every.number * len(weekdays)
             return [Rule("WEEKLY", round_, anchor + n * step, ((0, d),), wkst=wkst) for n, d in enumerate(weekdays)]
+        case InCycle(numbered):
+            return [Rule("DAILY", of, anchor + timedelta(days=n - 1)) for n, of in numbered]
         case Ordinal(ordinals):
             return [Rule("MONTHLY", every.number, anchor, (pair,)) for pair in ordinals]
         case MonthDays(numbers):

@@ -20,6 +20,7 @@ from planner.words import (
     Dates,
     Days,
     Every,
+    InCycle,
     InTurn,
     MonthDays,
     Ordinal,
@@ -162,6 +163,9 @@ def say_rule(days: Days, every: Every) -> str:
         case InTurn(weekdays):
             names = ", then ".join(weekday_name(d) for d in weekdays)
             return f"{_each(every.number)} week, in turn {names}"
+        case InCycle(numbered):
+            which = listed(str(n) for n, _ in numbered)
+            return f"on {'day' if len(numbered) == 1 else 'days'} {which} of every {numbered[0][1]} days"
         case Ordinal(ordinals):
             return _monthly(_ordinals(ordinals), every.number)
         case MonthDays(numbers):

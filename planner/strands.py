@@ -158,6 +158,8 @@ def _together(counted: Counted) -> Iterator[Piece]:
 
 def _day_name(rule: Rule) -> str:
     """A name for a rule among its siblings, from its days alone."""
+    if rule.freq == "DAILY":
+        return f"day:{rule.anchor.toordinal() % rule.interval}"
     byday = "+".join(f"{n}-{d}" for n, d in rule.byday)
     return f"day:{rule.bymonth}/{'+'.join(map(str, rule.bymonthday))}/{byday}"
 

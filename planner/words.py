@@ -64,6 +64,13 @@ class InTurn(NamedTuple):
     in_turn: bool = True  # so that no Weekly of the same days equals it
 
 
+class InCycle(NamedTuple):
+    """Days of a cycle that goes round and round, such as shifts: (n, of) for the n-th of so many days."""
+
+    days: tuple[tuple[int, int], ...]
+    in_cycle: bool = True  # so that no Ordinal of the same numbers equals it
+
+
 class Ordinal(NamedTuple):
     """Ordinal weekdays of a month: (n, weekday) with n from 1 to 5, or -1 for the last."""
 
@@ -101,7 +108,7 @@ class Steady(NamedTuple):
     """Every so many days, counted from the start; the number is the ritual's `every`."""
 
 
-Days = Weekly | InTurn | Ordinal | MonthDays | YearDays | Dates | Steady
+Days = Weekly | InTurn | InCycle | Ordinal | MonthDays | YearDays | Dates | Steady
 
 
 class Every(NamedTuple):

@@ -18,7 +18,7 @@ from planner.cli.init import _FIRST_LISTED
 from planner.files import agreement_templates, config_folder
 from planner.filling import Answers, TemplateFault, fill, pieces, summary
 from planner.reading import read_agreement
-from tests.conftest import ROOT, SHELF
+from tests.conftest import ROOT, SHELF, Shelf
 from tests.engines import ENGINES
 from tests.test_occurrences import compare
 
@@ -256,6 +256,34 @@ def test_the_folder_follows_the_platform(monkeypatch):
 
 def test_ours_are_found_in_the_checkout():
     assert set(agreement_templates()) >= set(NAMES)
+
+
+# ── the page on templates ──
+
+
+def shown(name: str) -> str:
+    """The example of this name on the page."""
+    page = (ROOT / "docs" / "templates.md").read_text(encoding="utf-8")
+    return next(m for m in re.findall(r"```text\n(.*?)```", page, re.DOTALL) if m.startswith(f"# {name}: "))
+
+
+def test_what_the_page_shows_of_an_agreement_is_one():
+    text = shown("sunday-people")
+    assert [piece.name for piece in pieces(text, answers())] == ["hour", "walk"]
+    for people in PEOPLE:
+        agreement, findings = read_agreement(tomllib.loads(fill(text, answers(people), set())), shelf=SHELF)
+        assert (agreement is None, findings) == (False, [])
+
+
+def test_what_the_page_shows_of_a_programme_and_of_prompts_is_one():
+    here = Shelf({"my-two-weeks": tomllib.loads(shown("my-two-weeks"))}, {"walks": tomllib.loads(shown("walks"))})
+    text = fill(text_of("blank"), answers(), set())
+    text += '[programs.first]\ntemplate = "my-two-weeks"\nstarts = 2027-01-04\n'
+    text += '[rituals.walk]\non = "sunday"\nat = "9:00-10:00"\nprompts_from = "walks"\n'
+    agreement, findings = read_agreement(tomllib.loads(text), shelf=here)
+    assert (agreement is None, findings) == (False, [])
+    assert len(agreement.programs[0].sessions) == 4
+    assert len(agreement.rituals["rituals.walk"].drawn) == 2
 
 
 # ── in calendars ──

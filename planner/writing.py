@@ -20,6 +20,7 @@ from planner.words import (
     Dates,
     Days,
     Every,
+    InCycle,
     InTurn,
     MonthDays,
     Ordinal,
@@ -122,6 +123,8 @@ def day_words(days: Days) -> Iterator[Any]:
             yield from (WEEKDAYS[n] for n in weekdays)
         case InTurn(weekdays):
             yield ", then ".join(WEEKDAYS[n] for n in weekdays)
+        case InCycle(numbered):
+            yield from (f"day {n} of {of}" for n, of in numbered)
         case Ordinal(ordinals):
             yield from (f"{ORDINAL_WORDS[n]} {WEEKDAYS[weekday]}" for n, weekday in ordinals)
         case MonthDays(numbers):
@@ -140,7 +143,7 @@ def _year_day(of: YearDay) -> str:
 
 
 def _every(days: Days, every: Every) -> Values:
-    if isinstance(days, Dates) or (every.number == 1 and _NATURAL.get(type(days)) == every.unit):
+    if isinstance(days, Dates | InCycle) or (every.number == 1 and _NATURAL.get(type(days)) == every.unit):
         return {}
     return {"every": every.unit if every.number == 1 else f"{every.number} {every.unit}s"}
 

@@ -19,6 +19,7 @@ from planner.cli.common import (
     Stop,
     examine_document,
     load,
+    seen_by,
     settings_of,
 )
 from planner.document import EditError
@@ -79,7 +80,7 @@ def pull_command(settings: Settings, *, names: tuple[str, ...], yes: bool, as_js
 
 def _offers(loaded: Loaded, calendar: Opened) -> list[Proposal]:
     plan, _ = planned(loaded, calendar, {})
-    return proposals(plan, loaded.agreement, calendar.account.audience)
+    return proposals(plan, seen_by(loaded, calendar.account.audience), calendar.account.audience)
 
 
 def _once(offered: list[tuple[str, Proposal]]) -> list[tuple[str, Proposal]]:
@@ -125,7 +126,7 @@ def _made(now: Loaded, proposal: Proposal) -> Loaded | str:
     if proposal.make is None:
         return "the file cannot say it"
     try:
-        edit = proposal.make(now.document, now.agreement)
+        edit = proposal.make(now.document, now.history)
     except (NotPossible, EditError) as e:
         return f"the file was left as it is, for {e}"
     checked = examine_document(now.path, edit.document.encode(), edit.document)

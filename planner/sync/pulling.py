@@ -1,6 +1,6 @@
 """What people changed in a calendar → changes to the file, as proposals.
 
-In: a `Plan` with its drift, the agreement. Out: `Proposal`s: a sentence each, and the edit that it means, made on
+In: a `Plan` with its drift, the `History`. Out: `Proposal`s: a sentence each, and the edit that it means, made on
 whatever the document is by then; or a sentence that says why the file cannot say it. Pure.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from planner.agreement import Agreement, Ritual
+from planner.agreement import Agreement, History, Ritual
 from planner.document import Document
 from planner.edits import Edit, move, revise, skip
 from planner.saying import say_date
@@ -20,7 +20,7 @@ from planner.sync.plan import Plan, Step
 from planner.sync.wording import days_of_rule, drift_line, say_clocks, say_occurrence, say_series
 from planner.words import MonthDays, Ordinal, Weekly
 
-Making = Callable[[Document, Agreement], Edit]
+Making = Callable[[Document, History], Edit]
 
 
 class Proposal(NamedTuple):
@@ -35,18 +35,24 @@ class Proposal(NamedTuple):
     make: Making | None
 
 
-def proposals(plan: Plan, agreement: Agreement, audience: str) -> list[Proposal]:
+def proposals(plan: Plan, history: History, audience: str) -> list[Proposal]:
     """What the file could take over from this calendar, in the order of the plan."""
     found: list[Proposal] = []
     for step, drift in plan.drift:
         if drift.what in ("copy", "missing", "lost"):
             continue
-        found.extend(_proposed(step, drift, agreement, audience))
+        found.extend(_proposed(step, drift, history, audience))
     return found
 
 
-def _proposed(step: Step, drift: Drift, agreement: Agreement, audience: str) -> list[Proposal]:
+def _proposed(step: Step, drift: Drift, history: History, audience: str) -> list[Proposal]:
+    agreement = history.current
     ritual = agreement.rituals.get(step.ritual)
+    if step.ritual in history.own:
+        said = (
+            f"{step.title}: this stands in a file of one's own; change it there, or it stays so in this calendar alone"
+        )
+        return [_cannot(step, drift, said)]
     if step.want is None or drift.what == "deleted":
         line = drift_line(step, drift).partition(" `planner")[0].rstrip(".")
         return [_cannot(step, drift, f"{line}; the file keeps it until you take it out there")]
@@ -73,7 +79,9 @@ def _of_occurrence(step: Step, drift: Drift, ritual: Ritual) -> list[Proposal]:
     day = date.fromisoformat(drift.day or "")
     key, title, said = ritual.path, step.title, say_date(day)
     if drift.what == "cancelled":
-        return [Proposal(key, "cancelled", f"{title}: leave out {said}", lambda d, a: skip(d, a, key, [day]))]
+        return [
+            Proposal(key, "cancelled", f"{title}: leave out {said}", lambda d, h: skip(d, h.current, key, [day], h))
+        ]
     if drift.what == "put back":
         return [_put_back(step, drift, ritual, day)]
     if drift.now is None:
@@ -84,13 +92,15 @@ def _of_occurrence(step: Step, drift: Drift, ritual: Ritual) -> list[Proposal]:
     if "location" in drift.units:
         place = drift.now.location or None
         sentence = f"{title}: on {said} at {place}" if place else f"{title}: on {said} at its usual place"
-        found.append(Proposal(key, "edited", sentence, lambda d, a: _in_change(d, a, key, day, "where", place)))
+        found.append(Proposal(key, "edited", sentence, lambda d, h: _in_change(d, h.current, key, day, "where", place)))
     if "description" in drift.units and drift.now.description:
         before = drift.before.description if drift.before else ""
         note = drift.now.description.removeprefix(before).strip()
         if note:
             sentence = f'{title}: a note for {said}: "{_short(note)}"'
-            found.append(Proposal(key, "edited", sentence, lambda d, a: _in_change(d, a, key, day, "note", note)))
+            found.append(
+                Proposal(key, "edited", sentence, lambda d, h: _in_change(d, h.current, key, day, "note", note))
+            )
     if "summary" in drift.units:
         found.append(
             _cannot(
@@ -119,7 +129,7 @@ def _moved(step: Step, drift: Drift, ritual: Ritual, day: date) -> Proposal:
             ritual.path,
             "moved",
             f"{title}: {said} → {say_occurrence(now)}",
-            lambda d, a: move(d, a, ritual.path, day, to, None),
+            lambda d, h: move(d, h.current, ritual.path, day, to, None, h),
         )
     length = _moment(now.end) - _moment(now.start)
     if not 0 < length.total_seconds() < 86400:
@@ -130,7 +140,7 @@ def _moved(step: Step, drift: Drift, ritual: Ritual, day: date) -> Proposal:
         ritual.path,
         "moved",
         f"{title}: {said} → {say_occurrence(now)}",
-        lambda d, a: move(d, a, ritual.path, day, to, at),
+        lambda d, h: move(d, h.current, ritual.path, day, to, at, h),
     )
 
 
@@ -142,11 +152,11 @@ def _put_back(step: Step, drift: Drift, ritual: Ritual, day: date) -> Proposal:
             key,
             "put back",
             f"{step.title}: take {say_date(day)} back in",
-            lambda d, a: revise(d, a, key, [(("skip",), left or None)]),
+            lambda d, h: revise(d, h.current, key, [(("skip",), left or None)]),
         )
     if any(c.on == day for c in ritual.changes):
         said = f"{step.title}: {say_date(day)} as usual again"
-        return Proposal(key, "put back", said, lambda d, a: _without_change(d, a, key, day))
+        return Proposal(key, "put back", said, lambda d, h: _without_change(d, h.current, key, day))
     return _cannot(step, drift, f"{step.title}: {say_date(day)} was put back, while a pause rests it in the file")
 
 
@@ -186,6 +196,10 @@ def _of_series(step: Step, drift: Drift, ritual: Ritual) -> list[Proposal]:
     found: list[Proposal] = []
     for unit in drift.units:
         match unit:
+            case "when" if ritual.program and not now.rule:
+                found.append(_session_moved(step, drift, ritual))
+            case "summary" | "description" if ritual.program:
+                found.append(_cannot(step, drift, f"{title}: what a session says is its programme's; it stays so here"))
             case "summary" if ritual.title == title and now.summary:
                 found.append(_revision(ritual, drift, f'{title}: call it "{now.summary}"', ("title", now.summary)))
             case "location":
@@ -203,11 +217,17 @@ def _of_series(step: Step, drift: Drift, ritual: Ritual) -> list[Proposal]:
     return found
 
 
+def _session_moved(step: Step, drift: Drift, ritual: Ritual) -> Proposal:
+    """A session of a programme at another time: it comes once, so that the whole of it is one occurrence."""
+    assert step.want is not None  # noqa: S101  (only what is wanted is proposed)
+    return _moved(step, drift, ritual, _day(step.want.canon.face.start))
+
+
 def _revision(ritual: Ritual, drift: Drift, sentence: str, *assigned: tuple[str, Any]) -> Proposal:
-    def make(document: Document, agreement: Agreement) -> Edit:
+    def make(document: Document, history: History) -> Edit:
         there = _table_of(document, ritual.path)
         values = [((name,), value) for name, value in assigned if value is not None or name in there]
-        return revise(document, agreement, ritual.path, values)
+        return revise(document, history.current, ritual.path, values)
 
     return Proposal(ritual.path, drift.what, sentence, make)
 

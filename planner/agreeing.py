@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 from planner.agreement import Agreed, Agreement, History, Ritual, Version
 from planner.history import by_identity, in_force, worded
-from planner.revision import Revised, revised
+from planner.revision import Revised, differing, revised, unit_of
 from planner.versions import Waiting, digest
-from planner.writing import same_terms, terms_of
+from planner.writing import as_said, program_values, same_terms, terms_of
 
 
 class Open(NamedTuple):
@@ -60,7 +60,7 @@ def opened(history: History, on: date, stored: Iterable[Waiting]) -> list[Open]:
     kept = list(stored)
     found = []
     for change in _changes(history, on):
-        terms = digest(_terms(history, change.new)) if change.new else ""
+        terms = _digest_of(history, change)
         given = {p for w in kept if (w.ritual, w.terms) == (change.ritual, terms) and w.on <= on for p in w.yes}
         yes = tuple(p for p in history.current.people if p in given and p in change.needs)
         found.append(Open(change, terms, yes, tuple(p for p in change.needs if p not in yes)))
@@ -88,9 +88,6 @@ def decide(
         yes = tuple(p for p in people if p in given and p in change.revised.needs)
         lacking = tuple(p for p in change.revised.needs if p not in yes)
         (waits if lacking else taken).append(change._replace(yes=yes, lacking=lacking))
-    units = {unit_of(change.revised.ritual) for change in waits}
-    waits += [change for change in taken if unit_of(change.revised.ritual) in units]
-    taken = [change for change in taken if unit_of(change.revised.ritual) not in units]
     whole = not history.versions or bool(later_versions(history, on))
     if waits and whole:
         held_back, taken = taken, []
@@ -100,11 +97,6 @@ def decide(
     said = tuple(p for p in people if any(p in change.yes for change in taken))
     agreement = _composed(history, on, waits) if taken else None
     return Decision(on, tuple(taken), tuple(waits), agreement, said, tuple(kept), whole)
-
-
-def unit_of(path: str) -> str:
-    """What takes effect or waits as one: a ritual, or the whole programme that a session belongs to."""
-    return path.rpartition(".")[0] if path.startswith("programs.") else path
 
 
 def header(decision: Decision, history: History, *, said: date, by: Iterable[str], note: str | None) -> Agreed:
@@ -124,10 +116,13 @@ def header(decision: Decision, history: History, *, said: date, by: Iterable[str
 
 
 def composed_as(read: Agreement, meant: Agreement) -> bool:
-    """Whether a version that was read again asks for what was meant."""
-    one, other = by_identity(read), by_identity(meant)
-    return one.keys() == other.keys() and all(
-        same_terms(terms_of(one[k], read.week_starts), terms_of(other[k], meant.week_starts)) for k in one
+    """Whether a version that was read again asks for what was meant; a programme's sessions follow from its words."""
+    one, other = ({k: r for k, r in by_identity(a).items() if not r.program} for a in (read, meant))
+    programs, others = ({p.key: as_said(program_values(p)) for p in a.programs} for a in (read, meant))
+    return (
+        programs == others
+        and one.keys() == other.keys()
+        and all(same_terms(terms_of(one[k], read.week_starts), terms_of(other[k], meant.week_starts)) for k in one)
     )
 
 
@@ -148,8 +143,24 @@ def _terms(history: History, ritual: Ritual) -> dict[str, object]:
     return terms_of(ritual, history.current.week_starts)
 
 
+def _digest_of(history: History, change: Revised) -> str:
+    """The digest of the terms that a change brings, of a programme's of all its sessions; "" where it ends."""
+    if change.sessions:
+        return _digest_of_program(history, change.ritual)
+    return digest(_terms(history, change.new)) if change.new else ""
+
+
+def _digest_of_program(history: History, path: str) -> str:
+    terms = {p: _terms(history, r) for p, r in history.current.rituals.items() if r.program == path}
+    return digest(terms) if terms else ""
+
+
 def _digest_now(history: History, path: str) -> str | None:
     """The digest of the terms that a ritual of the file has, where they are not agreed already."""
+    if path.startswith("programs."):
+        last_day = history.versions[-1].on if history.versions else history.current.starts
+        differs = any(unit_of(p) == path for p in differing(history, last_day))
+        return (_digest_of_program(history, path) or None) if differs else None
     ritual = history.current.rituals.get(path)
     if ritual is None:
         return None
@@ -172,23 +183,24 @@ def _composed(history: History, on: date, waits: Iterable[Open]) -> Agreement:
     """The file, with what waits as it was agreed before."""
     current, version = history.current, in_force(history, on)
     waiting = {change.revised.ritual for change in waits}
-    units = {unit_of(path) for path in waiting}
-    programs = [p for p in current.programs if f"programs.{p.key}" not in units]
-    programs += [p for p in version.agreement.programs if f"programs.{p.key}" in units] if version else []
+    programs = [p for p in current.programs if f"programs.{p.key}" not in waiting]
+    programs += [p for p in version.agreement.programs if f"programs.{p.key}" in waiting] if version else []
     if version is None or not waiting:
         return current
     agreed = by_identity(version.agreement)
     rituals: dict[str, Ritual] = {}
     for path, ritual in current.rituals.items():
-        if path not in waiting:
+        if unit_of(path) not in waiting:
             rituals[path] = ritual
+        elif ritual.program:
+            continue
         elif ritual.identity in agreed:
             rituals[path] = worded(agreed[ritual.identity], ritual, version.agreement.people)
-    stays = [r for r in version.agreement.rituals.values() if r.program in units and r.path not in current.rituals]
-    rituals |= {ritual.path: ritual for ritual in stays}
-    named = {p for path in waiting if path in rituals for p in _named(rituals[path])}
+    sessions = [r for r in version.agreement.rituals.values() if r.program in waiting]
+    rituals |= {r.path: worded(r, current.rituals.get(r.path, r), version.agreement.people) for r in sessions}
+    named = {p for path, ritual in rituals.items() if unit_of(path) in waiting for p in _named(ritual)}
     old = version.agreement
-    counted = any("week_starts" in terms_of(r, 1) for path, r in rituals.items() if path in waiting)
+    counted = any("week_starts" in terms_of(r, 1) for path, r in rituals.items() if unit_of(path) in waiting)
     return current._replace(
         rituals=rituals,
         programs=tuple(programs),

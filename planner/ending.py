@@ -10,16 +10,19 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, NamedTuple
 
-from planner.agreement import TABLES, Agreement, Ritual
+from planner.agreement import TABLES, Agreement, Program, Ritual
 from planner.document import Document, Path, remove, set_value
 from planner.recurrence import ONE_DAY
 
 
 class Ended(NamedTuple):
-    """What becomes of one ritual: it ends (None where it had not begun), or goes on with fewer people or less in it."""
+    """What becomes of one ritual, or of a programme as a whole.
 
-    before: Ritual
-    after: Ritual | None
+    It ends (None where it had not begun), or goes on with fewer people or less in it.
+    """
+
+    before: Ritual | Program
+    after: Ritual | Program | None
 
     @property
     def is_over(self) -> bool:
@@ -36,7 +39,22 @@ def endings(agreement: Agreement, on: date, who: str | None) -> dict[str, Ended]
         after = _after(agreement, ritual, on, who)
         if after != ritual:
             found[path] = Ended(ritual, after)
+    for program in agreement.programs:
+        left = _after_program(agreement, program, on, who)
+        if left != program:
+            found[f"programs.{program.key}"] = Ended(program, left)
     return found
+
+
+def _after_program(agreement: Agreement, program: Program, on: date, who: str | None) -> Program | None:
+    """A programme is shared as a whole: what each does alone in it ends with the rest."""
+    leaving = tuple(agreement.people) if who is None else (who,)
+    stay = tuple(p for p in program.who if p not in leaving)
+    if stay == program.who or (program.last and program.last < on) or (program.until and program.until < on):
+        return program
+    if len(stay) > 1:
+        return program._replace(who=stay)
+    return None if program.starts >= on else program._replace(until=on - ONE_DAY)
 
 
 def _after(agreement: Agreement, ritual: Ritual, on: date, who: str | None) -> Ritual | None:
@@ -69,7 +87,13 @@ def _after(agreement: Agreement, ritual: Ritual, on: date, who: str | None) -> R
 def ended(agreement: Agreement, found: dict[str, Ended]) -> Agreement:
     """The agreement after these endings."""
     rituals = {path: found[path].after if path in found else r for path, r in agreement.rituals.items()}
-    return agreement._replace(rituals={path: r for path, r in rituals.items() if r is not None})
+    programs = []
+    for program in agreement.programs:
+        after = found[f"programs.{program.key}"].after if f"programs.{program.key}" in found else program
+        if isinstance(after, Program):
+            programs.append(after)
+    left = {path: r for path, r in rituals.items() if isinstance(r, Ritual)}
+    return agreement._replace(rituals=left, programs=tuple(programs))
 
 
 def end_in(document: Document, found: dict[str, Ended]) -> Document:
@@ -78,6 +102,9 @@ def end_in(document: Document, found: dict[str, Ended]) -> Document:
         base: Path = tuple(path.split(".", 1))
         if after is None:
             document = without_ritual(document, path)
+            continue
+        if isinstance(before, Program) or isinstance(after, Program):
+            document = _program_in(document, base, before, after)
             continue
         if before.until != after.until:
             document = set_value(document, (*base, "until"), after.until)
@@ -100,6 +127,12 @@ def end_in(document: Document, found: dict[str, Ended]) -> Document:
             elif was != now:
                 document = remove(document, (*base, key))
     return document
+
+
+def _program_in(document: Document, base: Path, before: Ritual | Program, after: Ritual | Program) -> Document:
+    if before.until != after.until:
+        document = set_value(document, (*base, "until"), after.until)
+    return set_value(document, (*base, "who"), list(after.who)) if before.who != after.who else document
 
 
 def _without_changes(document: Document, base: Path, after: Ritual) -> Document:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
-from planner.agreement import Agreement, Change, History, Person, Ritual, Version
+from planner.agreement import Agreement, Change, History, Person, Program, Ritual, Version
 from planner.recurrence import ONE_DAY, first_on_or_after
 from planner.strands import Counting, Strand, count, strands, takes_days_in_turn
 from planner.words import AllDay, Dates
@@ -331,10 +331,21 @@ def agreement_on(history: History, day: date) -> Agreement:
     rituals: dict[str, Ritual] = {}
     for identity in _order(history):
         agreed = by_identity(version.agreement).get(identity)
-        if agreed is not None:
+        if agreed is not None and not left_out(history.current, agreed.path):
             ritual = worded(agreed, known.get(identity, agreed), agreement.people)
             rituals[ritual.path] = ritual
-    return agreement._replace(rituals=rituals)
+    return agreement._replace(rituals=rituals, programs=_programs_of(history.current, version, rituals))
+
+
+def _programs_of(current: Agreement, version: Version, rituals: dict[str, Ritual]) -> tuple[Program, ...]:
+    """The programmes of a version, with what the file leaves out and moves of them."""
+    known = {program.key: program for program in current.programs}
+    found = []
+    for agreed in version.agreement.programs:
+        words = known.get(agreed.key, agreed)
+        sessions = tuple(path for path in agreed.sessions if path in rituals)
+        found.append(agreed._replace(skip=words.skip, changes=words.changes, sessions=sessions))
+    return tuple(found)
 
 
 def held(history: History, first: date, end: date, who: Iterable[str]) -> Agreement:

@@ -12,15 +12,15 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from planner.agreement import LAST_YEAR, Agreement, History, Ritual, Version
+from planner.agreement import LAST_YEAR, Agreement, History, Program, Ritual, Version
 from planner.history import Segment, agreement_on, by_identity, drafted, in_force, left_out, segments
 from planner.looks import possessive, taking_part
 from planner.recurrence import ONE_DAY
-from planner.saying import listed, say_date, say_when
+from planner.saying import listed, say_date, say_span, say_when
 from planner.saying_terms import said_terms
 from planner.timeline import Clocks
 from planner.words import Timed
-from planner.writing import as_said, same_terms, terms_of
+from planner.writing import as_said, program_values, same_terms, terms_of
 
 ADDED, DROPPED, CHANGED = "added", "dropped", "changed"
 _FAR = date(LAST_YEAR, 12, 31)
@@ -29,9 +29,10 @@ _LOOK_AHEAD = timedelta(days=1100)
 
 
 class Revised(NamedTuple):
-    """What changes for one ritual. `needs` has each person whose yes it needs, with the reason.
+    """What changes for one ritual, or for a whole programme, which is agreed as one: `sessions` has what changes in it.
 
-    `fields` has the old and the new value of each of its terms, None where there is none.
+    `needs` has each person whose yes it needs, with the reason. `fields` has the old and the new value of each of its
+    terms, None where there is none. `title` and `who` are those that it has now, or had.
     """
 
     ritual: str
@@ -41,6 +42,9 @@ class Revised(NamedTuple):
     fields: dict[str, tuple[Any, Any]]
     needs: dict[str, str]
     sentence: str
+    title: str = ""
+    who: tuple[str, ...] = ()
+    sessions: tuple[Revised, ...] = ()
 
 
 class Differing(NamedTuple):
@@ -88,8 +92,8 @@ def revised(history: History, on: date) -> list[Revised]:
         sentence = _sentence(agreed, agreement, was, now, on, first=not history.versions)
         ritual = now or was
         assert ritual is not None  # noqa: S101  (one of the two is there)
-        found.append(Revised(ritual.path, what, was, now, fields, needs, sentence))
-    return found
+        found.append(Revised(ritual.path, what, was, now, fields, needs, sentence, ritual.title, ritual.who))
+    return _programs_as_one(found, agreed, agreement, on, first=not history.versions)
 
 
 def as_json(found: Iterable[Revised]) -> list[dict[str, Any]]:
@@ -104,6 +108,77 @@ def as_json(found: Iterable[Revised]) -> list[dict[str, Any]]:
         }
         for r in found
     ]
+
+
+# ── programmes ───────────────────────────────────────────────────────
+
+
+def unit_of(path: str) -> str:
+    """What takes effect or waits as one: a ritual, or the whole programme that a session belongs to."""
+    return path.rpartition(".")[0] if path.startswith("programs.") else path
+
+
+def _programs_as_one(found: list[Revised], old: Agreement, new: Agreement, on: date, *, first: bool) -> list[Revised]:
+    """The same with the sessions of each programme together, in the place of the first of them."""
+    sessions: dict[str, list[Revised]] = {}
+    for change in found:
+        sessions.setdefault(unit_of(change.ritual), []).append(change)
+    return [
+        _program(unit, tuple(those), old, new, on, first=first) if unit.startswith("programs.") else those[0]
+        for unit, those in sessions.items()
+    ]
+
+
+def _program(
+    path: str, sessions: tuple[Revised, ...], old: Agreement, new: Agreement, on: date, *, first: bool
+) -> Revised:
+    was, now = (next((p for p in a.programs if f"programs.{p.key}" == path), None) for a in (old, new))
+    was = None if first else was
+    program = now or was
+    assert program is not None  # noqa: S101  (its sessions are in one of the two)
+    what = CHANGED if was and now else ADDED if now else DROPPED
+    reasons: dict[str, dict[str, None]] = {}
+    for session in sessions:
+        for person, why in session.needs.items():
+            reasons.setdefault(person, {})[why] = None
+    needs = {person: listed(reasons[person]) for person in new.people if person in reasons}
+    values = [program_values(p) if p else {} for p in (was, now)]
+    fields = {key: (values[0].get(key), values[1].get(key)) for key in dict.fromkeys((*values[0], *values[1]))}
+    fields = {key: pair for key, pair in fields.items() if pair[0] != pair[1]}
+    sentence = _program_sentence(old, new, was, now, sessions, on)
+    return Revised(path, what, None, None, fields, needs, sentence, program.title, program.who, sessions)
+
+
+def _program_sentence(
+    old: Agreement, new: Agreement, was: Program | None, now: Program | None, sessions: tuple[Revised, ...], on: date
+) -> str:
+    """One sentence for a programme as a whole."""
+    if now is None:
+        assert was is not None  # noqa: S101  (one of the two is there)
+        if was.last and was.last < on:
+            return f'No longer in the file: "{was.title}", which was over on {say_date(was.last)}.'
+        return f'Let go: "{was.title}" {_span(was)}; it ends before {say_date(on)}.'
+    if was is None:
+        number = len(now.sessions)
+        much = f"{number} session{'' if number == 1 else 's'}"
+        return f'New: "{now.title}" {_span(now)}, {much} for {new.names(now.who)}.'
+    said = []
+    if was.template != now.template:
+        said.append(f'"{was.title}" → "{now.title}"')
+    if was.starts != now.starts:
+        said.append(f"first day {say_date(was.starts)} → {say_date(now.starts)}")
+    if was.until != now.until:
+        said.append(" → ".join(f"last day {say_date(p.until)}" if p.until else "no other end" for p in (was, now)))
+    if set(was.who) != set(now.who):
+        said.append(f"for {old.names(was.who)} → for {new.names(now.who)}")
+    if not said:
+        titles = listed(dict.fromkeys(f'"{s.title}"' for s in sessions))
+        said.append(f"{titles} {'comes' if len(sessions) == 1 else 'come'} differently")
+    return f'"{now.title}": {"; ".join(said)}, from {say_date(on)}.'
+
+
+def _span(program: Program) -> str:
+    return say_span(program.starts, program.last or program.starts)
 
 
 # ── whose yes ────────────────────────────────────────────────────────

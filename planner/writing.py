@@ -251,11 +251,12 @@ def version_values(agreement: Agreement, agreed: Agreed) -> Values:
             **words_of(ritual),
         }
     for program in agreement.programs:
-        found.setdefault("programs", {})[program.key] = _program(program)
+        found.setdefault("programs", {})[program.key] = program_values(program)
     return found
 
 
-def _program(program: Program) -> Values:
+def program_values(program: Program) -> Values:
+    """A programme as a file has it."""
     found: Values = {"template": program.template, "who": list(program.who), "starts": program.starts}
     found |= {"until": program.until} if program.until else {}
     found |= {"skip": list(program.skip)} if program.skip else {}

@@ -22,11 +22,13 @@ from planner.ending import end_in, ended, endings
 from planner.history import agreement_on, drafted, held, holding, people_ever, segments
 from planner.ics import calendar_text
 from planner.reading import read_agreement
+from planner.revision import differing
 from planner.timeline import instances, instant
 from planner.versions import Stored, Waiting, read_version, read_versions, read_waiting, version_text
 from planner.words import Timed
 from planner.writing import same_terms, terms_of
 from planner.zones import zone
+from tests.conftest import SHELF
 from tests.engines import ENGINES
 from tests.strategies import PEOPLE, TABLES, ZONES, agreements, rituals
 from tests.test_meaning import dates_of, length_on
@@ -573,3 +575,110 @@ def test_an_end_in_the_file_is_the_end_that_was_meant(values, data):
 
 def last_of(series) -> date:
     return series.last or END
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "days"),
+    [
+        pytest.param({}, {"at": "20:00-21:00"}, ["02-25", "03-02", "03-11"], id="another time goes on"),
+        pytest.param({}, {"who": ["ana"]}, ["02-25", "03-02", "03-11"], id="other people go on"),
+        pytest.param({}, {"on": "thursday, then tuesday"}, ["02-25", "03-02", "03-11"], id="another order begins anew"),
+        pytest.param({}, {"on": "monday, then friday"}, ["03-01", "03-12"], id="other days begin anew"),
+        pytest.param({}, {"every": "2 weeks"}, ["03-02"], id="another spacing begins anew"),
+        pytest.param(None, {}, ["03-02", "03-11"], id="what is new begins with the first of its days"),
+    ],
+)
+def test_days_in_turn_count_over_a_split(old, new, days):
+    in_turn = {"who": ["ana", "ben"], "on": "tuesday, then thursday", "at": "19:00-21:00"}
+    first = agreed(date(2027, 1, 6), **({} if old is None else {"rituals": {"r": in_turn | old}}))
+    second = agreed(NEXT, rituals={"r": in_turn | new})
+    found = [s for s in segments(History(second.agreement, (first, second))) for s in s.strands()]
+    assert sorted(f"{day:%m-%d}" for s in found for day in s.days(NEXT, date(2027, 3, 14))) == days
+
+
+def test_before_the_first_of_days_in_turn_none_of_them_comes_agreed_or_not():
+    # from a Wednesday on: the Thursday of that week belongs to no Tuesday
+    of = read(
+        FRAME
+        | {"agreement": FRAME["agreement"] | {"starts": date(2027, 1, 6)}}
+        | {"rituals": {"r": {"on": "tuesday, then thursday", "at": "19:00-21:00"}}}
+    )
+    alone = days_of(compile_series(of, None), date(2027, 1, 1), date(2027, 2, 1))
+    assert [day[:5] for day in alone] == ["01-12", "01-21", "01-26"]
+    history = History(of, (Version(date(2027, 1, 6), 1, of),))
+    assert days_of(compile_versions(history, None), date(2027, 1, 1), date(2027, 2, 1)) == alone
+
+
+def test_shifts_go_on_over_a_split_and_begin_anew_with_another_day_one():
+    shift = {"who": ["ana"], "on": ["day 5 of 6", "day 6 of 6"], "at": "20:00-22:00", "count_from": date(2027, 2, 1)}
+    first = agreed(START, rituals={"r": shift})
+    for new, days in (
+        ({"at": "21:00-22:00"}, ["02-23 20:00", "02-24 21:00", "03-01 21:00", "03-02 21:00", "03-07 21:00"]),
+        ({"count_from": date(2027, 2, 2)}, ["02-23 20:00", "02-24 20:00", "02-25 20:00", "03-02 20:00", "03-03 20:00"]),
+    ):
+        second = agreed(NEXT, rituals={"r": shift | new})
+        series = compile_versions(History(second.agreement, (first, second)), None)
+        assert days_of(series, date(2027, 2, 23), date(2027, 3, 8)) == days, new
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"on": "tuesday, then thursday"},
+        {"on": "sunday, then monday, then friday", "every": "2 weeks"},
+        {"on": ["day 5 of 6", "day 6 of 6"], "count_from": date(2027, 2, 1)},
+        {"on": "friday", "on_holidays": "skip"},
+        {"on": "friday", "prompts_from": "shared-evenings"},
+        {"on": "friday", "prompts_from": "of-our-own"},
+    ],
+)
+def test_every_form_of_days_is_written_and_read_again(words):
+    ritual = {"at": "19:00-21:00", **words}
+    own = {"prompts": {"of-our-own": {"only": ["Tea?"]}}, "holidays": {"country": "DE"}}
+    agreement, findings = read_agreement(FRAME | {"rituals": {"r": ritual}} | own, shelf=SHELF)
+    assert agreement is not None, findings
+    text = version_text(agreement, Agreed(MARCH, (), None))
+    stored = read_version(text.encode(), "x.toml", MARCH, 1, SHELF)
+    assert isinstance(stored, Stored), (stored, text)
+    assert composed_as(stored.version.agreement, agreement), text
+    again = stored.version.agreement.rituals["rituals.r"]
+    assert (again.on_holidays, again.prompts_from) == (words.get("on_holidays"), words.get("prompts_from"))
+
+
+def test_pauses_of_each_year_and_holidays_are_the_files_on_both_sides_of_a_split():
+    evening = {"who": ["ana", "ben"], "on": "friday", "at": "19:00-22:00", "on_holidays": "skip"}
+    first = agreed(START, rituals={"r": evening})
+    second = agreed(NEXT, rituals={"r": evening | {"at": "20:00-22:00"}})
+    plain = read(FRAME | {"rituals": {"r": evening | {"at": "20:00-22:00"}}})
+    resting = read(
+        FRAME
+        | {"rituals": {"r": evening | {"at": "20:00-22:00"}}, "holidays": {"country": "DE"}}
+        | {"pauses": [{"starts": "10 february", "until": "14 february"}, {"starts": "1 april", "until": "3 april"}]}
+    )
+
+    def days(of: Agreement) -> list[str]:
+        series = compile_versions(History(of, (first, second)), "ana")
+        return days_of(series, date(2027, 2, 1), date(2027, 4, 15))
+
+    # 12 February and 2 April rest each year, 26 March is Good Friday
+    gone = {"02-12 19:00", "03-26 20:00", "04-02 20:00"}
+    assert gone < set(days(plain))
+    assert days(resting) == [day for day in days(plain) if day not in gone]
+    assert {"02-05 19:00", "02-26 20:00"} < set(days(resting))
+    years = days_of(compile_versions(History(resting, (first, second)), "ana"), date(2028, 2, 1), date(2028, 3, 1))
+    assert "02-11 20:00" not in years
+    assert "02-18 20:00" in years
+
+
+def test_a_session_that_is_left_out_is_so_at_once_and_one_that_comes_back_waits():
+    program = {"first": {"template": "four-weeks", "starts": date(2027, 3, 1)}}
+    whole, _ = read_agreement(FRAME | {"programs": program}, shelf=SHELF)
+    left = {"first": program["first"] | {"skip": ["talk"]}}
+    fewer, _ = read_agreement(FRAME | {"programs": left}, shelf=SHELF)
+    assert whole is not None
+    assert fewer is not None
+    history = History(fewer, (Version(START, 1, whole),))
+    assert differing(history, NEXT) == {}
+    there = {s.ritual for s in compile_versions(history, None)}
+    assert there == {s.ritual for s in compile_series(whole, None)} - {"programs.first.talk"}
+    assert list(differing(History(whole, (Version(START, 1, fewer),)), NEXT)) == ["programs.first.talk"]

@@ -8,6 +8,10 @@ import os
 import pytest
 
 from tests.conftest import ROOT
+from tests.servers import phone
+from tests.servers.front import Front
+from tests.servers.real import radicale
+from tests.test_sync_life import connected, environment
 
 EXAMPLE = (ROOT / "examples" / "ana-and-ben.toml").read_text(encoding="utf-8")
 OWN = """[me_blocks.xanadukey]
@@ -48,11 +52,21 @@ OTHERS = [
     ["prompts"],
     ["export", "--for", "ben", "-o", "-"],
     ["export", "--for", "everyone", "-o", "-"],
+    ["agenda", "--draft"],
+    ["diff"],
+    ["diff", "--json"],
+    ["history", "--json"],
+    ["review", "--sheet"],
+    ["review", "--sheet", "repair"],
+    ["show", "--as-of", "2027-01-20"],
     ["skip", "pottery", "2027-02-24"],
     ["pause", "--all", "--until", "2027-01-10"],
     ["revise", "agreement", "title=Us"],
     ["add", "rituals.walk", "on=sunday", "at=15:00-16:00"],
     ["init", "--from", "agreement.toml", "copy.toml"],
+    ["agree", "--by", "ana"],
+    ["agree", "--by", "ana", "--by", "ben"],
+    ["end", "--on", "2027-02-01"],
     ["skip", "xanadu", "2027-01-10"],
 ]
 
@@ -71,7 +85,7 @@ def test_nobody_else_hears_of_it(command, folder, run_planner):
 
 def test_with_it_or_without_it_everything_of_others_is_the_same_bytes(folder, run_planner):
     def everything() -> dict[str, str]:
-        return {" ".join(c): str(run_planner(*DAY, *c)) for c in OTHERS[:15]}
+        return {" ".join(c): str(run_planner(*DAY, *c)) for c in OTHERS[:22]}
 
     def exported(to: str) -> dict[str, bytes]:
         assert run_planner(*DAY, "export", "-o", to).exit_code == 0
@@ -93,6 +107,102 @@ def test_its_owner_has_all_of_it(folder, run_planner):
     text = run_planner(*DAY, "export", "--for", "ana", "-o", "-").stdout.replace("\r\n ", "")
     for word in ("Xanadu title", "Xanadu place", "Xanadu notes", "Xanadu prompt", "VALARM", "CLASS:PRIVATE"):
         assert word in text
+
+
+@pytest.fixture
+def agreed_folder(folder, run_planner):
+    """The same once both have agreed, and with a change that is not agreed."""
+    assert run_planner(*DAY, "agree", "--by", "ana", "--by", "ben").exit_code == 0
+    assert run_planner(*DAY, "revise", "pottery", "at=19:00-21:00").exit_code == 0
+    return folder
+
+
+@pytest.mark.parametrize("command", OTHERS, ids=" ".join)
+def test_nobody_else_hears_of_it_once_something_is_agreed(command, agreed_folder, run_planner):
+    test_nobody_else_hears_of_it(command, agreed_folder, run_planner)
+
+
+def test_its_owner_has_it_beside_what_is_agreed_and_needs_nobodys_yes(agreed_folder, run_planner):
+    agenda = run_planner(*DAY, "agenda", "--for", "ana", "--json")
+    own = [o for o in json.loads(agenda.stdout) if o["ritual"] == "me_blocks.xanadukey"]
+    assert [o["start"] for o in own] == ["2027-01-10T08:00:00+01:00"]
+    drafted = run_planner(*DAY, "agenda", "--for", "ana", "--draft", "--json").stdout
+    assert [o for o in json.loads(drafted) if o["ritual"] == "me_blocks.xanadukey"] == own
+    assert "Xanadu" in run_planner(*DAY, "month", "--for", "ana").stdout
+    text = run_planner(*DAY, "export", "--for", "ana", "-o", "-").stdout.replace("\r\n ", "")
+    assert text.count("SUMMARY:Xanadu title") == 1
+    before = text[: text.index("SUMMARY:Xanadu title")]
+    uid = before[before.rindex("UID:") :].splitlines()[0]
+    # another time of hers holds at once, in the same event
+    own_file = agreed_folder / "agreement.ana.toml"
+    own_file.write_text(OWN.replace("08:00-09:00", "09:30-10:00"), encoding="utf-8")
+    text = run_planner(*DAY, "export", "--for", "ana", "-o", "-").stdout.replace("\r\n ", "")
+    assert uid in text
+    assert "DTSTART;TZID=Europe/Berlin:20270110T093000" in text
+    assert run_planner(*DAY, "agree", "--by", "ana").stdout.count("Pottery class") == 1
+
+
+def test_what_moves_into_it_from_the_agreement_has_an_identity_of_its_own(agreed_folder, run_planner):
+    text = (agreed_folder / "agreement.toml").read_text(encoding="utf-8")
+    shared = text[text.index("[me_blocks.pottery]") : text.index("[me_blocks.writing]")]
+    (agreed_folder / "agreement.toml").write_text(text.replace(shared, ""), encoding="utf-8")
+    own = OWN.replace("xanadukey", "pottery")
+    (agreed_folder / "agreement.ana.toml").write_text(own, encoding="utf-8")
+    run_planner(*DAY, "agree")
+    text = run_planner(*DAY, "export", "--for", "ana", "-o", "-").stdout.replace("\r\n ", "")
+    uids = [line for line in text.splitlines() if line.startswith("UID:")]
+    assert len(uids) == len(set(uids))
+    assert "SUMMARY:Xanadu title" in text
+    assert "Xanadu" not in run_planner(*DAY, "export", "--for", "everyone", "-o", "-").stdout
+
+
+def test_a_sync_takes_it_into_its_owners_calendar_and_no_byte_of_it_into_anothers(tmp_path, run_planner):
+    folder = tmp_path / "home"
+    folder.mkdir()
+    (folder / "agreement.toml").write_text(EXAMPLE, encoding="utf-8")
+    (folder / "agreement.ana.toml").write_text(OWN, encoding="utf-8")
+    with radicale(tmp_path / "server") as server, Front(server, {"ana": "secret"}) as front:
+        urls = {who: phone.make_calendar(front, "ana", f"of-{who}", who) for who in ("ana", "ben", "everyone")}
+        for who, url in urls.items():
+            connected(folder, url, who, who)
+
+        def run(*args: str):
+            done = run_planner(*DAY, *args, str(folder / "agreement.toml"), env=environment(folder))
+            assert done.exit_code == 0, done
+            return done
+
+        def stored(who: str) -> bytes:
+            there = phone.listing(urls[who], auth=front.auth("ana"))
+            return b"".join(kept.text for kept in there.values()).replace(b"\r\n ", b"")
+
+        def hold() -> None:
+            for who in ("ben", "everyone"):
+                assert "xanadu" not in str(run("sync", who, "--yes")).casefold()
+                assert b"xanadu" not in stored(who).lower()
+            run("sync", "ana", "--yes")
+            assert stored("ana").count(b"SUMMARY:Xanadu title") == 1
+
+        hold()
+        run("agree", "--by", "ana", "--by", "ben")
+        hold()
+        front.reset()
+        again = json.loads(run("sync", "--json", "--yes").stdout)
+        assert [(one["creates"], one["updates"], one["deletes"], one["drift"]) for one in again] == [(0, 0, 0, [])] * 3
+        for path in (folder / "state").rglob("*"):
+            if path.is_file() and b"xanadu" in path.read_bytes().lower():
+                assert urls["ana"] in path.read_text(encoding="utf-8")
+        # a phone's change of it is its owner's: no pull takes it into the agreement
+        (href, kept) = next(
+            (h, k) for h, k in phone.listing(urls["ana"], front.auth("ana")).items() if b"Xanadu title" in k.text
+        )
+        moved = kept.text.replace(b"T080000", b"T083000")
+        phone.put(urls["ana"] + href.rpartition("/")[2], moved, auth=front.auth("ana"))
+        assert "this stands in a file of one's own; change it there" in run("pull", "ana", "--yes").stdout
+        assert "xanadu" not in (folder / "agreement.toml").read_text(encoding="utf-8").casefold()
+        assert "xanadu" not in str(run("pull", "ben", "--yes")).casefold()
+        os.remove(folder / "agreement.ana.toml")
+        run("sync", "ana", "--yes", "--restore", "me_blocks.xanadukey")
+        assert b"Xanadu" not in stored("ana")
 
 
 def test_a_pause_rests_it_and_it_can_skip_for_itself(folder, run_planner):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from datetime import date, timedelta
@@ -246,6 +247,92 @@ def test_a_programme_by_command(run_planner, tmp_path):
         "skip": ["insight"],
         "changes": {"talk": {"at": "18:00"}, "own-1-ben": {"at": "17:00-18:30"}, "own-2": {"at": "19:00"}},
     }
+
+
+YES = ("--by", "ana", "--by", "ben")
+
+
+def without_pause() -> str:
+    text = (ROOT / "examples" / "ana-and-ben.toml").read_text(encoding="utf-8")
+    return text[: text.index("[[pauses]]")]
+
+
+def test_it_is_agreed_moved_put_off_and_let_go_as_one(run_planner, tmp_path):
+    file = tmp_path / "agreement.toml"
+    file.write_text(without_pause(), encoding="utf-8")
+
+    def run(*args: str, code: int = 0):
+        done = run_planner("--today", "2027-02-20", *args)
+        assert done.exit_code == code, done
+        return done
+
+    def shared() -> list[str]:
+        there = json.loads(run("agenda", "--from", "2027-02-22", "--to", "2027-05-01", "--json").stdout)
+        return [o["start"][:16] for o in there if o["ritual"].startswith("programs.") and len(o["who"]) == 2]
+
+    run("agree", *YES)
+    said = run("add", "programs.spring", "template=four-weeks", "starts=2027-03-01").stdout
+    new = 'New: "Four weeks to start" from Monday 1 to Sunday 28 March 2027, 16 sessions for Ana and Ben.\n'
+    needs = "  It needs a yes from Ana and Ben (new time)."
+    assert f"Not agreed yet: {new}{needs} `planner agree` lets it take effect.\n" in said
+    assert run("diff").stdout == f"{new}{needs}\n"
+    assert shared() == []
+    waits = run("agree", "--by", "ana", code=3)
+    assert waits.stdout.endswith('"Four weeks to start" waits for Ben. Ana said yes.\n')
+    assert shared() == []
+    run("agree", "--by", "ben")
+    assert shared() == ["2027-03-07T16:00", "2027-03-14T16:00", "2027-03-21T16:00", "2027-03-28T16:00"]
+
+    # a session moves, or is left out, at once
+    for words in ("move spring.talk 2027-03-21 --to 2027-03-20 --at 10:00", "skip spring.insight 2027-03-07"):
+        assert "It holds at once; nobody has to agree to it.\n" in run(*words.split()).stdout
+    assert run("diff").stdout.startswith("Both ask the same of your time.")
+    assert shared() == ["2027-03-14T16:00", "2027-03-20T10:00", "2027-03-28T16:00"]
+
+    # its days are agreed; what is left out stays so
+    run("revise", "programs.spring", "starts=2027-03-08")
+    later = '"Four weeks to start": first day Monday 1 March 2027 → Monday 8 March 2027, from Sunday 21 February 2027.'
+    assert run("diff").stdout == f"{later}\n  It needs a yes from Ana and Ben (other time).\n"
+    assert shared() == ["2027-03-14T16:00", "2027-03-21T16:00", "2027-03-28T16:00"]  # the move is of another day
+    (told,) = json.loads(run("diff", "--json").stdout)
+    assert told == {
+        "ritual": "programs.spring",
+        "what": "changed",
+        "fields": {"starts": ["2027-03-01", "2027-03-08"]},
+        "needs": ["ana", "ben"],
+        "message": later,
+    }
+    run("agree", *YES, "--from", "2027-02-25")
+    assert shared() == ["2027-03-20T10:00", "2027-03-21T16:00", "2027-04-04T16:00"]
+    assert run("history").stdout.count('"Four weeks to start"') == 2
+
+    # to let it go, or a part of it, is one person's word
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text[: text.index("[programs.spring]")], encoding="utf-8")
+    assert run("diff").stdout == (
+        'Let go: "Four weeks to start" from Monday 8 March to Sunday 4 April 2027; it ends before Thursday 25 February '
+        "2027.\n  Nobody else's yes is needed; it takes the word of the one who decides.\n"
+    )
+    assert len(shared()) == 3
+    run("agree", "--by", "ben", "--from", "2027-03-25")
+    assert shared() == ["2027-03-21T16:00"]
+
+
+def test_an_end_of_what_is_shared_ends_it_too(run_planner, tmp_path):
+    text = without_pause()
+    text += '\n[programs.spring]\ntemplate = "four-weeks"\nstarts = 2027-03-01\n'
+    (tmp_path / "agreement.toml").write_text(text, encoding="utf-8")
+    today = ("--today", "2027-02-20")
+    assert run_planner(*today, "agree", *YES).exit_code == 0
+    done = run_planner(*today, "end", "--on", "2027-03-15")
+    assert "Monthly and Four weeks to start.\n" in done.stdout
+    assert done.exit_code == 0
+    written = tomllib.loads((tmp_path / "agreement.toml").read_text(encoding="utf-8"))["programs"]["spring"]
+    assert written["until"] == date(2027, 3, 14)
+    there = json.loads(run_planner(*today, "agenda", "--from", "2027-03-01", "--days", "40", "--json").stdout)
+    days = [o["start"][:10] for o in there if o["ritual"].startswith("programs.")]
+    assert (days[0], days[-1]) == ("2027-03-02", "2027-03-14")
+    assert run_planner(*today, "diff").stdout.startswith("Both ask the same of your time.")
 
 
 @pytest.mark.parametrize(

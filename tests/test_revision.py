@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.agreeing import decide, default_day, header, opened, unit_of
+from planner.agreeing import decide, default_day, header, opened
 from planner.agreement import Agreed, Agreement, History, Version
 from planner.checks import Examined, errors
 from planner.document import Document, parse_document
 from planner.ending import end_in, ended, endings
 from planner.reading import read_agreement
-from planner.revision import as_json, revised
+from planner.revision import as_json, revised, unit_of
 from planner.versions import Stored, Waiting, read_version, version_text
 from planner.writing import terms_of
 from tests.conftest import SHELF

@@ -211,8 +211,7 @@ def _chosen(name: str, mine: list[Open]) -> list[Open]:
 
 
 def _title(change: Open) -> str:
-    ritual = change.revised.new or change.revised.old
-    return f'"{ritual.title.replace("{turn}", "…")}"' if ritual else ""
+    return f'"{change.revised.title.replace("{turn}", "…")}"'
 
 
 def _keeps_single_dates(loaded: Loaded, agreement: Agreement) -> None:

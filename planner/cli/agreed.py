@@ -125,9 +125,10 @@ def hint_unagreed(loaded: Loaded, settings: Settings) -> None:
     versions = loaded.history.versions
     if not versions:
         return
-    from planner.revision import differing
+    from planner.revision import differing, unit_of
 
-    number = len(differing(loaded.history, max(tomorrow(settings), versions[-1].on)))
+    differs = differing(loaded.history, max(tomorrow(settings), versions[-1].on))
+    number = len({unit_of(path) for path in differs})
     if number:
         things = "One change" if number == 1 else f"{number} changes"
         verb = "is" if number == 1 else "are"
@@ -162,7 +163,8 @@ def meaning(before: Loaded, after: Loaded, settings: Settings) -> list[str]:
     old, new = ({r.ritual: r for r in unagreed(loaded, settings)} for loaded in (before, after))
     lines = []
     for path, change in new.items():
-        if path not in old or old[path].fields != change.fields:
+        before_it = old.get(path)
+        if before_it is None or (before_it.fields, before_it.sessions) != (change.fields, change.sessions):
             lines.append(f"Not agreed yet: {change.sentence}")
             lines.append(f"  {say_needs(after.agreement, change)} `planner agree` lets it take effect.")
     lines += [f"With this, [{path}] is as it was agreed." for path in old if path not in new]
@@ -179,8 +181,7 @@ def told(loaded: Loaded, changes: Iterable[Revised], said: Mapping[str, Iterable
     plain = False
     for change in changes:
         lines.append(change.sentence)
-        who = change.new.who if change.new else ()
-        if first and set(change.needs) == set(who) and set(change.needs.values()) == {NEW_TIME}:
+        if first and set(change.needs) == set(change.who) and set(change.needs.values()) == {NEW_TIME}:
             plain = True
         else:
             lines.append(f"  {say_needs(loaded.agreement, change)}")

@@ -8,7 +8,7 @@ from shlex import quote
 import click
 
 from planner.agreeing import later_versions
-from planner.agreement import Agreed, Agreement
+from planner.agreement import Agreed, Agreement, Program, Ritual
 from planner.cli.agree import can_ask, known_people
 from planner.cli.agreed import keep_version, new_version
 from planner.cli.common import (
@@ -107,20 +107,24 @@ def _since(on: date) -> str:
 
 
 def _told(agreement: Agreement, found: dict[str, Ended], on: date, person: str | None) -> str:
-    over = [named(agreement, e.before) for e in found.values() if e.is_over]
-    fewer = [named(agreement, e.before) for e in found.values() if not e.is_over and len(e.before.who) > 1]
+    over = [_called(agreement, e.before) for e in found.values() if e.is_over]
+    fewer = [_called(agreement, e.before) for e in found.values() if not e.is_over and len(e.before.who) > 1]
     lines = []
     if over:
         lines.append(f"What ends before {say_date(on)}: {listed(over)}.")
     if fewer and person:
         lines.append(f"What goes on without {agreement.name(person)} {_since(on)}: {listed(fewer)}.")
-    less = [named(agreement, e.before) for e in found.values() if not e.is_over and len(e.before.who) == 1]
+    less = [_called(agreement, e.before) for e in found.values() if not e.is_over and len(e.before.who) == 1]
     if less:
         lines.append(f"What stays, without the others in it: {listed(less)}.")
-    own = [r for p, r in agreement.rituals.items() if len(r.who) == 1 and p not in found]
+    own = [r for p, r in agreement.rituals.items() if len(r.who) == 1 and p not in found and r.program not in found]
     if own:
         lines.append(f"What stays as it is: {listed(named(agreement, r) for r in own)}.")
     return "\n".join(lines)
+
+
+def _called(agreement: Agreement, one: Ritual | Program) -> str:
+    return named(agreement, one) if isinstance(one, Ritual) else one.title
 
 
 def _offers(loaded: Loaded) -> None:

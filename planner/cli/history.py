@@ -87,8 +87,10 @@ def _sentences(version: Version, found: list[Revised], *, first: bool) -> list[s
     agreed = version.agreement.agreed
     note = [f"Note: {' '.join(agreed.note.split())}"] if agreed and agreed.note else []
     if first:
-        number = len(version.agreement.rituals)
-        return [f"The first version, with {number} ritual{'' if number == 1 else 's'}.", *note]
+        number = sum(1 for ritual in version.agreement.rituals.values() if not ritual.program)
+        programs = len(version.agreement.programs)
+        more = f" and {programs} programme{'' if programs == 1 else 's'}" if programs else ""
+        return [f"The first version, with {number} ritual{'' if number == 1 else 's'}{more}.", *note]
     return [*(r.sentence for r in found), *note] or ["Nothing changed."]
 
 

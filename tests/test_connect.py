@@ -285,7 +285,7 @@ def test_the_login_goes_to_no_other_host(connect, tmp_path):
         front.fail(status(301, Location=f"{elsewhere.url}dav/"), times=None)
         done = connect("ana", "--for", "ana", "--url", front.url, *LOGIN, "--calendar", "A")
         assert done.exit_code == 4
-        assert "points to another server" in done.stderr
+        assert "leads to another server" in done.stderr
         assert f"--url {elsewhere.url}dav/" in done.stderr
         assert elsewhere.requests == []
         assert accounts(tmp_path) == {}

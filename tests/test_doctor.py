@@ -160,7 +160,7 @@ def test_a_server_that_sends_elsewhere_gets_no_login_there(doctor, server):
         server.fail(status(301, Location=elsewhere.url), times=None)
         done = doctor(server.calendar("ana", "rituals"))
         assert done.exit_code == 4
-        assert "points to another server" in steps(done)["server"][1]
+        assert "leads to another server" in steps(done)["server"][1]
         assert elsewhere.requests == []
 
 

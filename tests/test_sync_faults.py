@@ -549,7 +549,7 @@ def test_a_login_never_goes_to_the_host_that_a_redirect_names(synced, code):
             world.front.fail(redirect(elsewhere.url, code), method=method)
             ran = attempt(world, "sync", "--yes")
             assert ran.exit_code == 4
-            assert f"points to another server, {elsewhere.url.split('/')[2]}" in ran.stderr
+            assert f"leads to another server, {elsewhere.url.split('/')[2]}" in ran.stderr
             assert f"--url {elsewhere.url}" in ran.stderr
             assert world.front.pending == 0
             world.front.heal()

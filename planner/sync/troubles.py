@@ -104,7 +104,7 @@ def elsewhere(url: str, target: str) -> ServerTrouble:
     """A server sends us to another one, and the login stays here."""
     return ServerTrouble(
         "elsewhere",
-        f"{host(url)} points to another server, {host(target)}; the login was not sent there. "
+        f"{host(url)} leads to another server, {host(target)}; the login was not sent there. "
         f"Where that is right, connect it by that address: --url {target.rpartition('?')[0] or target}",
         location=target,
     )

@@ -16,7 +16,7 @@ from planner.recurrence import has_day
 from planner.series import Series, make_uid
 
 EPOCHS = 10
-"""How many UIDs a series can have, for servers that refuse a deleted one."""
+"""How many UIDs a series can have, for servers that take no deleted one again."""
 
 
 class Wanted(NamedTuple):

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import click
 
+from planner.agreement import Agreement
 from planner.cli.agreed import say_unagreed
 from planner.cli.calendars import (
     Opened,
@@ -20,12 +21,13 @@ from planner.cli.calendars import (
 from planner.cli.common import NETWORK, REFUSED, USAGE, Loaded, Settings, Stop, load, settings_of
 from planner.edits import NotPossible, find_ritual
 from planner.files import FileTroubleError
+from planner.pairs import told_beside
 from planner.sync.accounts import Account
 from planner.sync.deciding import KEEP, RESTORE
 from planner.sync.plan import Plan, Step
 from planner.sync.run import carry_out
 from planner.sync.troubles import ServerTrouble
-from planner.sync.wording import drift_line, plan_value, step_line
+from planner.sync.wording import drift_line, plan_value, step_line, with_other_dates
 
 _ALLOW = {
     "removal": "take out all or most of what is there",
@@ -158,7 +160,7 @@ def _sync_opened(settings: Settings, loaded: Loaded, calendar: Opened, asked: As
     while True:
         plan, names = planned(loaded, calendar, asked.said)
         if not asked.as_json:
-            _show(calendar, plan, loaded.agreement.timezone)
+            _show(calendar, plan, loaded.agreement)
         guards = [g for g in plan.guards if g.name not in asked.allowed]
         if guards:
             for guard in guards:
@@ -221,14 +223,17 @@ def _confirmed(calendar: Opened) -> bool:
 # ── what is seen ─────────────────────────────────────────────────────
 
 
-def _show(calendar: Opened, plan: Plan, home: str) -> None:
+def _show(calendar: Opened, plan: Plan, agreement: Agreement) -> None:
     """The plan in sentences, ritual by ritual."""
     click.echo(click.style(f"{calendar.account.name}: {calendar.title}", bold=True))
+    beside = told_beside(agreement, with_other_dates(plan)) if agreement.pairs else {}
     for step in plan.steps:
         sign, color = _SIGNS[step.kind]
-        click.echo(f"  {click.style(sign, fg=color)} {step_line(step, home)}")
+        click.echo(f"  {click.style(sign, fg=color)} {step_line(step, agreement.timezone)}")
+        _tell_beside(beside, step)
     for step, drift in plan.drift:
         click.echo(f"  {click.style('!' if drift.is_conflict else '·', bold=True)} {drift_line(step, drift)}")
+        _tell_beside(beside, step)
     if any(d.what in ("moved", "cancelled", "put back", "edited") and not d.is_conflict for _, d in plan.drift):
         click.echo(
             click.style("    What was changed in the calendar stays; `planner pull` takes it into the file.", dim=True)
@@ -239,6 +244,12 @@ def _show(calendar: Opened, plan: Plan, home: str) -> None:
         click.echo(click.style(f"  {_counted(plan.unchanged)} unchanged", dim=True))
     elif not plan.steps and not plan.drift:
         click.echo("  nothing in it yet")
+
+
+def _tell_beside(beside: dict[str, str], step: Step) -> None:
+    """What belongs together with a ritual, said once."""
+    if said := beside.pop(step.ritual, None):
+        click.echo(click.style(f"    {said}", dim=True))
 
 
 def _show_later(plan: Plan, last: Plan) -> None:

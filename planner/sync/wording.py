@@ -119,6 +119,23 @@ def step_line(step: Step, home: str = "") -> str:
             return f"{step.title}: goes, it is no longer in what you agreed"
 
 
+def with_other_dates(plan: Plan) -> list[str]:
+    """The rituals that are at other times with this plan, or that a phone moved, cancelled or took out."""
+    found = [s.ritual for s in plan.steps if s.kind == DELETE or (s.kind == UPDATE and _has_other_dates(s))]
+    found += [s.ritual for s, d in plan.drift if d.is_conflict or d.what in ("moved", "cancelled", "deleted")]
+    return list(dict.fromkeys(found))
+
+
+def _has_other_dates(step: Step) -> bool:
+    if step.want is None or step.held is None:
+        return False
+    old, new = step.held.canon, step.want.canon
+    if "when" in new.face.differs(old.face) or set(old.gone) != set(new.gone):
+        return True
+    days = {*old.differing, *new.differing}
+    return any((d in old.differing) != (d in new.differing) for d in days)
+
+
 def _exceptions(canon: Canon) -> str:
     said = []
     if canon.gone:

@@ -59,4 +59,4 @@ def _changed(loaded: Loaded, account: Account, first: date, last: date) -> Itera
         if step.ritual in own or drift.is_conflict or drift.what not in ("moved", "cancelled") or drift.day is None:
             continue
         if first <= date.fromisoformat(drift.day) <= last:
-            yield f"{drift_line(step, drift)}; `planner pull` takes it into the file."
+            yield f"{drift_line(step, drift, loaded.agreement.timezone)}; `planner pull` takes it into the file."

@@ -156,7 +156,7 @@ def _sync(settings: Settings, loaded: Loaded, account: Account, asked: Asked) ->
 
 
 def _sync_opened(settings: Settings, loaded: Loaded, calendar: Opened, asked: Asked) -> _Result:
-    name = calendar.account.name
+    name, home = calendar.account.name, loaded.agreement.timezone
     while True:
         plan, names = planned(loaded, calendar, asked.said)
         if not asked.as_json:
@@ -166,15 +166,15 @@ def _sync_opened(settings: Settings, loaded: Loaded, calendar: Opened, asked: As
             for guard in guards:
                 click.echo(f"planner: {name}: nothing was changed, for {guard.message}.", err=True)
                 click.echo(f"  If that is meant: planner sync {name} --allow {guard.name}", err=True)
-            return _Result(REFUSED, plan_value(name, plan, plan, applied=False))
+            return _Result(REFUSED, plan_value(name, plan, plan, home, applied=False))
         code = REFUSED if plan.conflicts else 0
         if asked.dry_run:
-            return _Result(code, plan_value(name, plan, plan, applied=False))
+            return _Result(code, plan_value(name, plan, plan, home, applied=False))
         if not plan.steps or asked.yes:
             break
         if not _confirmed(calendar):
             click.echo("Nothing was changed.", err=True)
-            return _Result(REFUSED, plan_value(name, plan, plan, applied=False))
+            return _Result(REFUSED, plan_value(name, plan, plan, home, applied=False))
         again, _ = planned(loaded, calendar, asked.said)
         if _shape(again) == _shape(plan):
             break
@@ -190,9 +190,9 @@ def _sync_opened(settings: Settings, loaded: Loaded, calendar: Opened, asked: As
             progress=progress,
             names=names,
         )
-    value = plan_value(name, plan, last, applied=outcome.trouble is None and not outcome.changed)
+    value = plan_value(name, plan, last, home, applied=outcome.trouble is None and not outcome.changed)
     if not asked.as_json:
-        _show_later(plan, last)
+        _show_later(plan, last, home)
     if outcome.trouble is not None:
         click.echo(f"planner: {name}: {outcome.trouble}", err=True)
         if outcome.done:
@@ -232,7 +232,8 @@ def _show(calendar: Opened, plan: Plan, agreement: Agreement) -> None:
         click.echo(f"  {click.style(sign, fg=color)} {step_line(step, agreement.timezone)}")
         _tell_beside(beside, step)
     for step, drift in plan.drift:
-        click.echo(f"  {click.style('!' if drift.is_conflict else '·', bold=True)} {drift_line(step, drift)}")
+        sign = click.style("!" if drift.is_conflict else "·", bold=True)
+        click.echo(f"  {sign} {drift_line(step, drift, agreement.timezone)}")
         _tell_beside(beside, step)
     if any(d.what in ("moved", "cancelled", "put back", "edited") and not d.is_conflict for _, d in plan.drift):
         click.echo(
@@ -252,12 +253,12 @@ def _tell_beside(beside: dict[str, str], step: Step) -> None:
         click.echo(click.style(f"    {said}", dim=True))
 
 
-def _show_later(plan: Plan, last: Plan) -> None:
+def _show_later(plan: Plan, last: Plan, home: str) -> None:
     """What differs since the plan was shown: it came in between."""
     shown = {(s.uid, d) for s, d in plan.drift}
     for step, drift in last.drift:
         if (step.uid, drift) not in shown:
-            click.echo(f"  {click.style('!' if drift.is_conflict else '·', bold=True)} {drift_line(step, drift)}")
+            click.echo(f"  {click.style('!' if drift.is_conflict else '·', bold=True)} {drift_line(step, drift, home)}")
 
 
 def _counted(number: int) -> str:

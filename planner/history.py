@@ -196,6 +196,24 @@ def left_out(agreement: Agreement, path: str) -> bool:
     return any(session in (name, *(f"{name}-{person}" for person in agreement.people)) for name in skipped)
 
 
+def _on_its_day(current: Agreement, agreed: Ritual, words: Ritual) -> Ritual:
+    """The words for a session of a programme: what differs in it does so on its agreed day, wherever the draft has it.
+
+    A session moved to a date goes there; one moved within its week, within the agreed one.
+    """
+    if not agreed.program or not words.changes or words.changes[0].on in _dates(agreed):
+        return words
+    change, day = words.changes[0], _dates(agreed)[0]
+    key, _, session = agreed.path.removeprefix("programs.").partition(".")
+    written = next((p.changes for p in current.programs if p.key == key), {})
+    shared = next((session.removesuffix(f"-{p}") for p in current.people if session.endswith(f"-{p}")), session)
+    on = {**written.get(shared, {}), **written.get(session, {})}.get("on")
+    moved = change.moved_to
+    if moved and not isinstance(on, date):
+        moved += day - change.on
+    return words._replace(changes=(change._replace(on=day, moved_to=moved),))
+
+
 def _order(history: History) -> dict[str, None]:
     found = dict.fromkeys(by_identity(history.current))
     for version in reversed(history.versions):
@@ -235,7 +253,7 @@ def _of_one(history: History, identity: str) -> Iterator[Segment]:
         agreed, agreement = stretch.ritual, _peopled(history, stretch.version.agreement)
         assert words is not None  # noqa: S101  (a stretch has terms, so there are words)
         last = [day for day in (agreed.until, end - ONE_DAY if end else None) if day]
-        ritual = worded(agreed, words, agreement.people)._replace(
+        ritual = worded(agreed, _on_its_day(history.current, agreed, words), agreement.people)._replace(
             starts=max(agreed.starts, first) if first else agreed.starts,
             until=min(last) if last else None,
             count_from=stretch.anchors.rule,
@@ -332,7 +350,8 @@ def agreement_on(history: History, day: date) -> Agreement:
     for identity in _order(history):
         agreed = by_identity(version.agreement).get(identity)
         if agreed is not None and not left_out(history.current, agreed.path):
-            ritual = worded(agreed, known.get(identity, agreed), agreement.people)
+            words = _on_its_day(history.current, agreed, known.get(identity, agreed))
+            ritual = worded(agreed, words, agreement.people)
             rituals[ritual.path] = ritual
     return agreement._replace(rituals=rituals, programs=_programs_of(history.current, version, rituals))
 

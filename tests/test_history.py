@@ -682,3 +682,42 @@ def test_a_session_that_is_left_out_is_so_at_once_and_one_that_comes_back_waits(
     there = {s.ritual for s in compile_versions(history, None)}
     assert there == {s.ritual for s in compile_series(whole, None)} - {"programs.first.talk"}
     assert list(differing(History(whole, (Version(START, 1, fewer),)), NEXT)) == ["programs.first.talk"]
+
+
+def test_a_session_moved_within_its_week_stays_so_while_the_draft_puts_the_programme_off():
+    def agreed_from(starts: date) -> Agreement:
+        changes = {"talk": {"on": "saturday"}, "friends-ana": {"on": date(2027, 3, 19)}}
+        program = {"first": {"template": "four-weeks", "starts": starts, "changes": changes}}
+        agreement, findings = read_agreement(FRAME | {"programs": program}, shelf=SHELF)
+        assert agreement is not None, findings
+        return agreement
+
+    first, later = agreed_from(MARCH), agreed_from(date(2027, 3, 8))
+    version = (Version(START, 1, first),)
+    until = date(2027, 5, 1)
+    for audience in (None, "ana"):
+        there, drafted_ = (
+            days_of(compile_versions(History(of, version), audience), MARCH, until) for of in (first, later)
+        )
+        assert there == drafted_
+    assert "03-20 16:00" in there
+    assert "03-19 19:00" in there
+    held_ = agreement_on(History(later, version), MARCH).rituals["programs.first.talk"]
+    assert (held_.changes[0].on, held_.changes[0].moved_to) == (date(2027, 3, 21), date(2027, 3, 20))
+
+
+def test_a_pause_may_name_a_programme_that_was_let_go(tmp_path, run_planner):
+    program = '[programs.spring]\ntemplate = "four-weeks"\nstarts = 2027-03-01\n'
+    text = tomli_w.dumps(FRAME | {"rituals": {"walk": {"on": "sunday", "at": "15:00-16:00"}}}) + "\n" + program
+    file = tmp_path / "agreement.toml"
+    file.write_text(text, encoding="utf-8")
+    today = ("--today", "2027-02-01")
+    assert run_planner(*today, "agree", "--by", "ana", "--by", "ben").exit_code == 0
+    assert (
+        run_planner(*today, "pause", "programs.spring", "--from", "2027-03-01", "--until", "2027-03-07").exit_code == 0
+    )
+    file.write_text(file.read_text(encoding="utf-8").replace(program, ""), encoding="utf-8")
+    there = run_planner(*today, "agenda", "--from", "2027-03-01", "--days", "10", "--json")
+    assert there.exit_code == 0, there
+    assert "2027-03-02" not in there.stdout
+    assert "2027-03-09" in there.stdout

@@ -130,6 +130,9 @@ def worded(agreed: Ritual, words: Ritual, people: Iterable[str]) -> Ritual:
         cover=agreed.cover,
         if_needed=agreed.if_needed,
         by=agreed.by if in_person else words.by,
+        not_in=agreed.not_in,
+        only_in=agreed.only_in,
+        in_season=agreed.in_season,
         share=share,
         changes=tuple(_fitting(agreed, words, change, people) for change in words.changes),
         **texts,
@@ -196,6 +199,18 @@ def left_out(agreement: Agreement, path: str) -> bool:
     return any(session in (name, *(f"{name}-{person}" for person in agreement.people)) for name in skipped)
 
 
+def _in_its_seasons(current: Agreement, agreed: Ritual) -> Ritual:
+    """The agreed terms with the seasons on the days that the file gives them: these hold at once."""
+    days = {season.key: season for season in current.seasons}
+    if not (days and (agreed.not_in or agreed.only_in or agreed.in_season)):
+        return agreed
+    return agreed._replace(
+        not_in=tuple(days.get(s.key, s) for s in agreed.not_in),
+        only_in=tuple(days.get(s.key, s) for s in agreed.only_in),
+        in_season=tuple(one._replace(season=days.get(one.season.key, one.season)) for one in agreed.in_season),
+    )
+
+
 def _on_its_day(current: Agreement, agreed: Ritual, words: Ritual) -> Ritual:
     """The words for a session of a programme: what differs in it does so on its agreed day, wherever the draft has it.
 
@@ -253,6 +268,7 @@ def _of_one(history: History, identity: str) -> Iterator[Segment]:
         agreed, agreement = stretch.ritual, _peopled(history, stretch.version.agreement)
         assert words is not None  # noqa: S101  (a stretch has terms, so there are words)
         last = [day for day in (agreed.until, end - ONE_DAY if end else None) if day]
+        agreed = _in_its_seasons(history.current, agreed)
         ritual = worded(agreed, _on_its_day(history.current, agreed, words), agreement.people)._replace(
             starts=max(agreed.starts, first) if first else agreed.starts,
             until=min(last) if last else None,
@@ -350,6 +366,7 @@ def agreement_on(history: History, day: date) -> Agreement:
     for identity in _order(history):
         agreed = by_identity(version.agreement).get(identity)
         if agreed is not None and not left_out(history.current, agreed.path):
+            agreed = _in_its_seasons(history.current, agreed)
             words = _on_its_day(history.current, agreed, known.get(identity, agreed))
             ritual = worded(agreed, words, agreement.people)
             rituals[ritual.path] = ritual

@@ -11,11 +11,12 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from planner.agreement import QUIET, TABLES, Agreement, Person, Program, Ritual
+from planner.agreement import QUIET, TABLES, Agreement, Person, Program, Ritual, Season
 from planner.colors import color_names, is_color
 from planner.problems import Finding, nearest
 from planner.reading_others import check_references, read_agreed, read_hope, read_pair, read_pause
 from planner.reading_rituals import SHARES, Ground, read_reminds, read_ritual, read_zone
+from planner.reading_seasons import read_season
 from planner.tables import KEY, KEY_FORM, MOST_FINDINGS, MOST_THINGS, Findings, Table, TooManyFindings, as_key, unknown
 from planner.words import WEEKDAYS, shown
 
@@ -27,6 +28,7 @@ _TOP = (
     *TABLES,
     "programs",
     "prompts",
+    "seasons",
     "pauses",
     "pairs",
     "balance",
@@ -100,7 +102,8 @@ def _read(top: Table, *, version: bool, shelf: Shelf, former: Iterable[str]) -> 
         head.wrong("until", "ends-before-start", f"the last day, {until}, lies before the first, {starts}")
         until = None
     calendar = _calendar(top, people)
-    ground = Ground(people, helpers, starts, until, zone or "UTC", calendar[1], calendar[0])
+    seasons = _seasons(top, (starts or dt.date(2000, 1, 1)).year)
+    ground = Ground(people, helpers, starts, until, zone or "UTC", calendar[1], calendar[0], seasons)
     rituals: dict[str, Ritual] = {}
     written: list[str] = []
     _not_too_many(top)
@@ -139,10 +142,18 @@ def _read(top: Table, *, version: bool, shelf: Shelf, former: Iterable[str]) -> 
         language=calendar[2],
         agreed=agreed,
         own_prompts=own_prompts,
+        seasons=seasons,
         quiet=_quiet(head),
     )
     head.finish({"name": ("title", "it has a `title`"), "zone": _ZONE, "start": ("starts", "it is called `starts`")})
     return agreement
+
+
+def _seasons(top: Table, from_year: int) -> tuple[Season, ...]:
+    """The seasons, in the order of the file."""
+    if not top.has("seasons"):
+        return ()
+    return tuple(s for key, t in top.keyed("seasons", "[seasons.summer]") if (s := read_season(key, t, from_year)))
 
 
 def _programs(top: Table, ground: Ground, shelf: Shelf, rituals: dict[str, Ritual]) -> tuple[Program, ...]:

@@ -10,11 +10,10 @@ import datetime as dt
 from collections.abc import Iterable
 
 from planner.agreement import TABLES, Agreed, Hope, Pair, Pause, Person
-from planner.day_words import read_days
 from planner.reading_rituals import read_people
-from planner.reading_when import DAY, read_some_length
+from planner.reading_when import DAY, ENDS, is_dated, read_day_of_year, read_some_length
 from planner.tables import KEY, Path, Table, unknown
-from planner.words import YearDays, shown
+from planner.words import shown
 
 _LONGEST_PAUSE = 10  # years
 _PAUSE_ELSEWHERE = {
@@ -92,9 +91,9 @@ def read_pause(table: Table, people: dict[str, Person], known: dict[str, None], 
 
     One that comes every year begins in the year before `from_year`: it may reach into that one.
     """
-    yearly = any(isinstance(table.values.get(key), str) and not _is_dated(table.values[key]) for key in _ENDS)
+    yearly = any(isinstance(table.values.get(key), str) and not is_dated(table.values[key]) for key in ENDS)
     if yearly:
-        starts, until = (_day_of_year(table, key, from_year - 1) for key in _ENDS)
+        starts, until = (read_day_of_year(table, key, from_year - 1, "pause") for key in ENDS)
         if starts and until and until < starts:
             until = until.replace(year=until.year + 1)
     else:
@@ -114,28 +113,6 @@ def read_pause(table: Table, people: dict[str, Person], known: dict[str, None], 
     table.finish(_PAUSE_ELSEWHERE)
     nothing = dt.date(2000, 1, 1)
     return Pause(starts or nothing, until or nothing, who, only, note, yearly)
-
-
-_ENDS = ("starts", "until")
-
-
-def _is_dated(text: str) -> bool:
-    return text.strip()[:4].isdigit()  # a date in quotes, of which more is said where dates are read
-
-
-def _day_of_year(table: Table, key: str, year: int) -> dt.date | None:
-    """A day that comes every year, such as "20 december", in this year; None with a finding."""
-    text = table.text(key, wanted='a day of the year in quotes such as "20 december", at both ends of the pause,')
-    days = table.clear((key,), lambda: read_days(text)) if text else None
-    if days is None:
-        return None
-    if not isinstance(days, YearDays) or not days.of_year[0].day:
-        table.wrong(
-            key, "unknown-day", f'a yearly pause goes from a day of the year to another, not "{shown(text or "")}"'
-        )
-        return None
-    one = days.of_year[0]
-    return dt.date(year, one.month, 28 if (one.month, one.day) == (2, 29) else one.day)
 
 
 def read_pair(table: Table, known: dict[str, None]) -> Pair:

@@ -36,7 +36,14 @@ def read_own_file(
 
 def _read(top: Table, person: str, agreement: Agreement, shelf: Shelf) -> dict[str, Ritual]:
     ground = Ground(
-        agreement.people, agreement.helpers, agreement.starts, agreement.until, agreement.timezone, "private", ()
+        agreement.people,
+        agreement.helpers,
+        agreement.starts,
+        agreement.until,
+        agreement.timezone,
+        "private",
+        (),
+        agreement.seasons,
     )
     top.know("me_blocks")
     for key in top.values:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+from planner.agreement import History
 from planner.compiler import compile_series
 from planner.document import parse_document
 from planner.reading import read_agreement
@@ -96,12 +97,12 @@ class World:
     def pull(self) -> list[str]:
         """What pull offers; all that is possible is taken into the file, and a sync finds none of it again."""
         plan, _ = self.plan()
-        found = proposals(plan, self.agreement, "ana")
+        found = proposals(plan, History(self.agreement), "ana")
         document = parse_document(self.text.encode(), "x.toml")
         for one in found:
             if one.make is not None:
                 agreement, _ = read_agreement(document.values)
-                document = one.make(document, agreement).document
+                document = one.make(document, History(agreement)).document
         self.text = document.encode().decode()
         return [("" if p.make else "· ") + p.sentence for p in found]
 

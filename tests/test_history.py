@@ -22,7 +22,7 @@ from planner.ending import end_in, ended, endings
 from planner.history import agreement_on, drafted, held, holding, people_ever, segments
 from planner.ics import calendar_text
 from planner.reading import read_agreement
-from planner.revision import differing
+from planner.revision import differing, revised
 from planner.timeline import instances, instant
 from planner.versions import Stored, Waiting, read_version, read_versions, read_waiting, version_text
 from planner.words import Timed
@@ -31,7 +31,7 @@ from planner.zones import zone
 from tests.conftest import SHELF
 from tests.engines import ENGINES
 from tests.strategies import PEOPLE, TABLES, ZONES, agreements, rituals
-from tests.test_meaning import dates_of, length_on
+from tests.test_meaning import dates_of, in_season, is_named, length_on
 from tests.test_occurrences import adjusted, adjusted_agreements, compare_series
 
 FIRST, END = date(2026, 1, 1), date(2030, 1, 1)
@@ -154,10 +154,10 @@ def expected(chain, table: str, key: str) -> list[tuple]:
         whole = dates_of(ritual | anchored, early, values["agreement"]["week_starts"]) if turns else []
         zero = next((i for i, d in enumerate(whole) if d >= state["turns"]), len(whole))
         for day in dates:
-            if begins <= day < end and day <= last:
+            if begins <= day < end and day <= last and ("only_in" not in ritual or is_named(ritual, "only_in", day)):
                 turn = turns[(whole.index(day) - zero) % len(turns)] if turns else None
                 length = length_on(ritual | {"count_from": state["ladder"]}, table, starts, dates, day)
-                found.append((day, start_of(ritual), length, turn))
+                found.append((day, *in_season(ritual, start_of(ritual), length, day), turn))
         before = ritual
     return [f for f in found if f[0] < END]
 
@@ -721,3 +721,43 @@ def test_a_pause_may_name_a_programme_that_was_let_go(tmp_path, run_planner):
     assert there.exit_code == 0, there
     assert "2027-03-02" not in there.stdout
     assert "2027-03-09" in there.stdout
+
+
+SUMMER = {"seasons": {"summer": {"title": "the summer", "starts": "1 march", "until": "14 march"}}}
+
+
+@pytest.mark.parametrize(
+    ("new", "days", "said"),
+    [
+        ({"not_in": "summer"}, ["02-22 19:00", "03-15 19:00"], "rests in no season → rests in the summer"),
+        ({"only_in": "summer"}, ["02-22 19:00", "03-01 19:00", "03-08 19:00"], "all year → only in the summer"),
+        (
+            {"in_season": {"summer": {"at": "18:00-20:00"}}},
+            ["02-22 19:00", "03-01 18:00", "03-08 18:00", "03-15 19:00"],
+            "in the summer as always → in the summer at 18:00 for 2 hours",
+        ),
+    ],
+)
+def test_what_a_ritual_says_of_seasons_is_agreed_and_their_dates_are_the_files(new, days, said):
+    walk = {"who": ["ana", "ben"], "on": "monday", "at": "19:00-21:00"}
+    old, draft = read(FRAME | {"rituals": {"r": walk}}), read(FRAME | {"rituals": {"r": walk | new}} | SUMMER)
+    window = (date(2027, 2, 20), date(2027, 3, 16))
+    waiting = History(draft, (Version(START, 1, old),))
+    every = days_of(compile_versions(waiting, None), *window)
+    assert every == ["02-22 19:00", "03-01 19:00", "03-08 19:00", "03-15 19:00"]
+    (change,) = revised(waiting, NEXT)
+    assert said in change.sentence
+    assert bool(change.needs) == ("in_season" in new)  # less time needs nobody's yes
+    text = version_text(draft, Agreed(NEXT, (), None))
+    stored = read_version(text.encode(), "x.toml", NEXT, 1)
+    assert isinstance(stored, Stored), (stored, text)
+    assert composed_as(stored.version.agreement, draft)
+    history = History(draft, (Version(START, 1, old), stored.version))
+    assert days_of(compile_versions(history, None), *window) == days
+    # the dates of the season move at once, for what is agreed
+    later = SUMMER["seasons"]["summer"] | {"starts": "8 march"}
+    moved = History(read(FRAME | {"rituals": {"r": walk | new}} | {"seasons": {"summer": later}}), history.versions)
+    assert differing(moved, NEXT) == {}
+    there = days_of(compile_versions(moved, None), *window)
+    first_of_march = {"not_in": "03-01 19:00", "only_in": None, "in_season": "03-01 19:00"}[next(iter(new))]
+    assert [day for day in there if day.startswith("03-01")] == ([first_of_march] if first_of_march else [])

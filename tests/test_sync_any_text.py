@@ -8,6 +8,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
+from planner.agreement import History
 from planner.canonical import canon_of, canon_value, differing_events, read_canon
 from planner.content import Unreadable, component_text, folded, read_component
 from planner.document import EditError, parse_document
@@ -74,10 +75,10 @@ def test_a_broken_text_is_unreadable_or_read_told_merged_and_read_again(mutation
     world.put(text)
     plan, _ = world.plan()
     assert all(drift_line(step, drift) for step, drift in plan.drift)
-    for one in proposals(plan, world.agreement, "ana"):
+    for one in proposals(plan, History(world.agreement), "ana"):
         if one.make is not None:
             with contextlib.suppress(NotPossible, EditError):
-                edited = one.make(parse_document(world.text.encode(), "x.toml"), world.agreement).document
+                edited = one.make(parse_document(world.text.encode(), "x.toml"), History(world.agreement)).document
                 read_agreement(edited.values)
     old, new, _ = CHANGES[change]
     world.change(old, new)

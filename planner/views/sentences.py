@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 from textwrap import wrap
 
-from planner.agreement import Agreement, Change, CheckIn, Hope, Ladder, Pause, Ritual
+from planner.agreement import Agreement, Change, CheckIn, Hope, Ladder, Pause, Ritual, Season
 from planner.looks import look_of, possessive
 from planner.saying import (
     listed,
@@ -84,6 +84,7 @@ def _sentences(agreement: Agreement, ritual: Ritual, today: date | None, *, head
     yield from _single_dates(agreement, ritual, today)
     if ritual.on_holidays:
         yield "It rests on public holidays." if ritual.on_holidays == "skip" else "It stays on public holidays too."
+    yield from _in_seasons(ritual)
     if ritual.remind:
         said = listed(say_minutes(n) for n in ritual.remind)
         counted = "" if timed else ", counted back from 09:00"
@@ -199,6 +200,22 @@ def _change(agreement: Agreement, ritual: Ritual, change: Change) -> str:
     lead = f"Instead of {say_date(change.on)}," if change.moved_to else f"On {say_date(change.on)}"
     said = _ended(f"{lead} {'; '.join(parts)}")
     return f"{said} {note}" if note else said
+
+
+def _in_seasons(ritual: Ritual) -> Iterator[str]:
+    if ritual.only_in:
+        yield f"It happens only in {listed((s.title for s in ritual.only_in), 'or')}."
+    if ritual.not_in:
+        yield f"It rests in {listed(s.title for s in ritual.not_in)}."
+    for season, start, length in ritual.in_season:
+        whole = any(isinstance(slot.time, AllDay) for slot in ritual.slots)
+        if start is not None and length:
+            said = say_time(Timed(start, length))
+        elif start is not None:
+            said = f"at {say_clock(start)}"
+        else:
+            said = say_time(AllDay(length or 1)) if whole else f"for {say_minutes(length or 0)}"
+        yield f"In {season.title} it is {said}."
 
 
 def _texts(agreement: Agreement, ritual: Ritual) -> Iterator[str]:
@@ -330,6 +347,8 @@ def _groups(agreement: Agreement, today: date | None) -> Iterator[tuple[str, lis
     yield from ((heading, said(rituals)) for heading, rituals in groups.items() if rituals)
     if agreement.programs:
         yield "Programmes", [program_sentence(agreement, p) for p in agreement.programs]
+    if agreement.seasons:
+        yield "Seasons", [_season(s, today) for s in agreement.seasons]
     pauses = sorted(agreement.pauses, key=lambda p: (p.starts, p.until))
     if pauses := [p for p in pauses if today is None or p.yearly or p.until >= today]:
         yield "Pauses", [_pause(agreement, p) for p in pauses]
@@ -352,13 +371,19 @@ def _pause(agreement: Agreement, pause: Pause) -> str:
     if pause.who:
         whose = f" where {agreement.names(pause.who)} {'takes' if len(pause.who) == 1 else 'take'} part"
     plural = len(what) > 1 or (pause.only[:1] not in ((), ("me_blocks",)) and pause.only[0] in _WHOLE)
-    span = say_span(pause.starts, pause.until) if not pause.yearly else _yearly(pause)
+    span = say_span(pause.starts, pause.until) if not pause.yearly else _yearly(pause.starts, pause.until)
     note = f" {_ended(_one_line(pause.note))}" if pause.note else ""
     return f"{span[0].upper()}{span[1:]}, {listed(what)} {'rest' if plural else 'rests'}{whose}.{note}"
 
 
-def _yearly(pause: Pause) -> str:
-    first, last = (f"{day.day} {month_name(day.month)}" for day in (pause.starts, pause.until))
+def _season(season: Season, today: date | None) -> str:
+    title = f"{season.title[0].upper()}{season.title[1:]}"
+    spans = [span for span in season.spans if today is None or span[1] >= today] or [season.spans[-1]]
+    return f"{title}: {_yearly(*spans[0]) if season.yearly else listed(say_span(*span) for span in spans)}."
+
+
+def _yearly(starts: date, until: date) -> str:
+    first, last = (f"{day.day} {month_name(day.month)}" for day in (starts, until))
     return f"each year from {first} to {last}" if first != last else f"each year on {first}"
 
 

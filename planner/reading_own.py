@@ -40,6 +40,7 @@ def _read(top: Table, person: str, agreement: Agreement) -> dict[str, Ritual]:
         "private",
         (),
         agreement.seasons,
+        agreement.stays,
     )
     top.know("me_blocks")
     for key in top.values:

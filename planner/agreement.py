@@ -106,10 +106,15 @@ class Season(NamedTuple):
     @property
     def parts(self) -> tuple[tuple[str, date, date], ...]:
         """The spans, each with a name that stays when its days are moved within the year."""
-        years = [first.year for first, _ in self.spans]
-        counts = [years[:n].count(year) for n, year in enumerate(years)]
-        names = [f"{self.key}:{year}{f'-{n + 1}' if n else ''}" for year, n in zip(years, counts, strict=True)]
+        names = names_by_year(self.key, [first for first, _ in self.spans])
         return tuple((name, *span) for name, span in zip(names, self.spans, strict=True))
+
+
+def names_by_year(word: str, firsts: list[date]) -> list[str]:
+    """A name for each of some stretches in order, from the year it begins in: "summer:2027", "summer:2027-2"."""
+    years = [first.year for first in firsts]
+    counts = [years[:n].count(year) for n, year in enumerate(years)]
+    return [f"{word}:{year}{f'-{n + 1}' if n else ''}" for year, n in zip(years, counts, strict=True)]
 
 
 class InSeason(NamedTuple):
@@ -118,6 +123,16 @@ class InSeason(NamedTuple):
     season: Season
     start: int | None
     length: int | None
+
+
+class Stay(NamedTuple):
+    """Some days that people spend elsewhere, by the clocks of `timezone`; `until` is the last of them."""
+
+    starts: date
+    until: date
+    who: tuple[str, ...]
+    timezone: str
+    note: str | None = None
 
 
 class Ritual(NamedTuple):
@@ -167,6 +182,7 @@ class Ritual(NamedTuple):
     not_in: tuple[Season, ...] = ()
     only_in: tuple[Season, ...] = ()
     in_season: tuple[InSeason, ...] = ()
+    stays: tuple[Stay, ...] = ()
 
     @property
     def identity(self) -> str:
@@ -305,6 +321,7 @@ class Agreement(NamedTuple):
     own_prompts: tuple[Any, ...] = ()
     quiet: tuple[str, ...] = ()
     seasons: tuple[Season, ...] = ()
+    stays: tuple[Stay, ...] = ()
 
     @property
     def rests(self) -> tuple[Pause, ...]:

@@ -204,6 +204,18 @@ def every_season_is_used(examined: Examined) -> Iterator[Finding]:
             yield Finding(("seasons", season.key), "season-unused", message, NOTE, "key")
 
 
+def every_stay_counts(examined: Examined) -> Iterator[Finding]:
+    """A stay during which nothing goes by its clocks does nothing."""
+    used = {stay for ritual in examined.agreement.rituals.values() for stay in ritual.stays}
+    for stay in examined.agreement.stays:
+        if stay not in used:
+            whose = examined.agreement.names(stay.who)
+            message = f"nothing is {whose}'s alone and goes by a time of day, so no clock changes for this stay"
+            written = examined.values["stays"]
+            n = next((n for n, one in enumerate(written) if one.get("starts") == stay.starts), 0)
+            yield Finding(("stays", n), "stay-unused", message, NOTE, "key")
+
+
 def moves_stand_alone(examined: Examined) -> Iterator[Finding]:
     """An occurrence moved onto a day that has one already."""
     for ritual in examined.agreement.rituals.values():
@@ -259,18 +271,19 @@ def changes_of_clocks(examined: Examined) -> Iterator[Finding]:
     """Occurrences that start in an hour the clocks leave out, or that are under way while the clocks change."""
     changing: dict[str, list[date]] = {}
     for ritual in examined.agreement.rituals.values():
-        if ritual.timezone not in changing:
-            clocks = Clocks(ritual.timezone)
+        for name in {ritual.timezone, *(stay.timezone for stay in ritual.stays)} - changing.keys():
+            clocks = Clocks(name)
             window = range(examined.first.toordinal() - 1, examined.end.toordinal())
-            changing[ritual.timezone] = [date.fromordinal(n) for n in window if clocks.changes_on(n)]
-        for day in changing[ritual.timezone]:
-            for strand in examined.strands[ritual.path]:
-                if not isinstance(strand.time, Timed):
-                    continue
+            changing[name] = [date.fromordinal(n) for n in window if clocks.changes_on(n)]
+        for strand in examined.strands[ritual.path]:
+            where = strand.timezone or ritual.timezone
+            if not isinstance(strand.time, Timed):
+                continue
+            for day in changing[where]:
                 for on in strand.days(max(examined.first, day - ONE_DAY), day + ONE_DAY):
                     if on in ritual.skip:
                         continue
-                    if message := _clock_change(on, strand.time, zone(strand.timezone or ritual.timezone)):
+                    if message := _clock_change(on, strand.time, zone(where)):
                         yield Finding(_at(ritual, "at"), "clock-change", message, NOTE)
 
 
@@ -352,6 +365,7 @@ ERRORS = (turns_come_round, skips_and_changes_hit, check_ins_fit, holidays_are_k
 NOTICES = (
     every_ritual_happens,
     every_season_is_used,
+    every_stay_counts,
     moves_stand_alone,
     skipped_months,
     changes_of_clocks,

@@ -14,7 +14,7 @@ from typing import Any
 from planner.agreement import QUIET, TABLES, Agreement, Person, Program, Ritual, Season
 from planner.colors import color_names, is_color
 from planner.problems import Finding, nearest
-from planner.reading_others import check_references, read_agreed, read_hope, read_pair, read_pause
+from planner.reading_others import check_references, read_agreed, read_hope, read_pair, read_pause, read_stays
 from planner.reading_rituals import SHARES, Ground, read_reminds, read_ritual, read_zone
 from planner.reading_seasons import read_season
 from planner.tables import KEY, KEY_FORM, MOST_FINDINGS, MOST_THINGS, Findings, Table, TooManyFindings, as_key, unknown
@@ -29,6 +29,7 @@ _TOP = (
     "programs",
     "prompts",
     "seasons",
+    "stays",
     "pauses",
     "pairs",
     "balance",
@@ -103,7 +104,8 @@ def _read(top: Table, *, version: bool, shelf: Shelf, former: Iterable[str]) -> 
         until = None
     calendar = _calendar(top, people)
     seasons = _seasons(top, (starts or dt.date(2000, 1, 1)).year)
-    ground = Ground(people, helpers, starts, until, zone or "UTC", calendar[1], calendar[0], seasons)
+    stays = read_stays(_array(top, "stays", 'who = "ana", timezone, starts and until'), people)
+    ground = Ground(people, helpers, starts, until, zone or "UTC", calendar[1], calendar[0], seasons, stays)
     rituals: dict[str, Ritual] = {}
     written: list[str] = []
     _not_too_many(top)
@@ -143,6 +145,7 @@ def _read(top: Table, *, version: bool, shelf: Shelf, former: Iterable[str]) -> 
         agreed=agreed,
         own_prompts=own_prompts,
         seasons=seasons,
+        stays=stays,
         quiet=_quiet(head),
     )
     head.finish({"name": ("title", "it has a `title`"), "zone": _ZONE, "start": ("starts", "it is called `starts`")})
@@ -250,7 +253,7 @@ def _unknown_tables(top: Table, *, version: bool) -> None:
 
 
 def _headed(table: str) -> str:
-    return f"[[{table}]]" if table in ("pauses", "pairs") else f"[{table}]"
+    return f"[[{table}]]" if table in ("stays", "pauses", "pairs") else f"[{table}]"
 
 
 def _not_too_many(top: Table) -> None:

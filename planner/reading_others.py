@@ -9,8 +9,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from planner.agreement import TABLES, Agreed, Hope, Pair, Pause, Person
-from planner.reading_rituals import read_people
+from planner.agreement import TABLES, Agreed, Hope, Pair, Pause, Person, Stay
+from planner.reading_rituals import read_people, read_zone
 from planner.reading_when import DAY, ENDS, is_dated, read_day_of_year, read_some_length
 from planner.tables import KEY, Path, Table, unknown
 from planner.words import shown
@@ -113,6 +113,34 @@ def read_pause(table: Table, people: dict[str, Person], known: dict[str, None], 
     table.finish(_PAUSE_ELSEWHERE)
     nothing = dt.date(2000, 1, 1)
     return Pause(starts or nothing, until or nothing, who, only, note, yearly)
+
+
+def read_stays(tables: list[Table], people: dict[str, Person]) -> tuple[Stay, ...]:
+    """All `[[stays]]`, in order of their days."""
+    found: list[Stay] = []
+    for table in tables:
+        who, zone = read_people(table, "who", people) or (), read_zone(table, "timezone")
+        starts, until = table.day("starts"), table.day("until")
+        for key, remedy in (
+            ("who", f'who stays elsewhere: who = "{next(iter(people), "ana")}"'),
+            ("timezone", 'whose clocks count there: timezone = "America/New_York"'),
+            ("starts", "its first day: starts = 2027-03-08"),
+            ("until", "its last day: until = 2027-03-14"),
+        ):
+            if not table.has(key):
+                table.missing(key, remedy)
+        if starts and until and until < starts:
+            table.wrong("until", "ends-before-start", f"the last day, {until}, lies before the first, {starts}")
+        elif starts and until:
+            stay = Stay(starts, until, who, zone or "UTC", table.text("note", lines=True))
+            for other in found:
+                if other.starts <= until and starts <= other.until and set(who) & set(other.who):
+                    message = f"one place at a time: another stay goes from {other.starts} to {other.until}"
+                    table.wrong("starts", "stays-meet", message)
+            found.append(stay)
+        table.know("note")
+        table.finish({**_PAUSE_ELSEWHERE, "zone": ("timezone", "it is called `timezone`")})
+    return tuple(sorted(found))
 
 
 def read_pair(table: Table, known: dict[str, None]) -> Pair:

@@ -44,6 +44,7 @@ def _read(top: Table, person: str, agreement: Agreement, shelf: Shelf) -> dict[s
         "private",
         (),
         agreement.seasons,
+        agreement.stays,
     )
     top.know("me_blocks")
     for key in top.values:

@@ -11,7 +11,7 @@ import re
 from functools import cache
 from typing import Any, NamedTuple
 
-from planner.agreement import Change, CheckIn, Ladder, Person, Ritual, Season, Slot
+from planner.agreement import Change, CheckIn, Ladder, Person, Ritual, Season, Slot, Stay
 from planner.reading_seasons import read_seasons_of
 from planner.reading_when import (
     DAY,
@@ -24,7 +24,7 @@ from planner.reading_when import (
     read_when,
 )
 from planner.tables import MOST_PEOPLE, RESERVED, Path, Table, unknown
-from planner.words import AllDay, Dates, Every, InCycle, InTurn, shown
+from planner.words import AllDay, Dates, Every, InCycle, InTurn, Timed, shown
 from planner.zones import is_zone
 
 SHARES = ("full", "gist", "busy", "private")
@@ -78,6 +78,7 @@ class Ground(NamedTuple):
     share: str | None
     remind: tuple[int, ...]
     seasons: tuple[Season, ...] = ()
+    stays: tuple[Stay, ...] = ()
 
 
 def read_ritual(table: Table, kind: str, key: str, ground: Ground) -> Ritual | None:
@@ -137,6 +138,7 @@ def read_ritual(table: Table, kind: str, key: str, ground: Ground) -> Ritual | N
         not_in=not_in,
         only_in=only_in,
         in_season=in_season,
+        stays=_stays(who, slots, ground) if not table.has("timezone") and not who_is_turn else (),
         **texts,  # type: ignore[arg-type]  # the four texts above, by name
     )
     table.finish(_ELSEWHERE)
@@ -146,6 +148,13 @@ def read_ritual(table: Table, kind: str, key: str, ground: Ground) -> Ritual | N
 def _own_zone(who: tuple[str, ...], ground: Ground, *, who_is_turn: bool) -> str:
     """The owner's zone where it is one person's, else the agreement's."""
     return ground.people[who[0]].timezone if len(who) == 1 and not who_is_turn else ground.timezone
+
+
+def _stays(who: tuple[str, ...], slots: tuple[Slot, ...], ground: Ground) -> tuple[Stay, ...]:
+    """The stays during which what is one person's alone goes by other clocks."""
+    if len(who) != 1 or not any(isinstance(slot.time, Timed) for slot in slots):
+        return ()
+    return tuple(stay for stay in ground.stays if who[0] in stay.who)
 
 
 def _count_from(table: Table, slots: tuple[Slot, ...]) -> dt.date | None:

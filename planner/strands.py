@@ -13,7 +13,7 @@ from itertools import pairwise
 from math import gcd
 from typing import NamedTuple
 
-from planner.agreement import LAST_YEAR, Ritual
+from planner.agreement import LAST_YEAR, Ritual, names_by_year
 from planner.recurrence import (
     ONE_DAY,
     Place,
@@ -191,6 +191,11 @@ def _windows(ritual: Ritual) -> list[_Window]:
         _Apart(f"in:{part}", first, last, one.start, one.length)
         for one in ritual.in_season
         for part, first, last in one.season.parts
+    ]
+    names = names_by_year("stay", [stay.starts for stay in ritual.stays])
+    apart += [
+        _Apart(name, stay.starts, stay.until, timezone=stay.timezone)
+        for name, stay in zip(names, ritual.stays, strict=True)
     ]
     whole = [_Window("", ritual.starts, ritual.until)]
     if ritual.only_in:

@@ -190,6 +190,11 @@ def agreements(draw, most: int = 4) -> dict[str, object]:
         values.setdefault(table, {})[f"r{n}"] = draw(rituals(table))
     if draw(st.booleans()):
         first = draw(st.dates(date(2026, 1, 1), date(2028, 6, 1)))
+        who = draw(st.lists(st.sampled_from(PEOPLE), min_size=1, max_size=2, unique=True))
+        stay = {"who": who, "timezone": draw(st.sampled_from(ZONES)), "starts": first}
+        values["stays"] = [stay | {"until": first + timedelta(days=draw(st.integers(0, 90)))}]
+    if draw(st.booleans()):
+        first = draw(st.dates(date(2026, 1, 1), date(2028, 6, 1)))
         pause: dict[str, object] = {"starts": first, "until": first + timedelta(days=draw(st.integers(0, 40)))}
         if draw(st.booleans()):
             pause["who"] = draw(st.sampled_from(PEOPLE))

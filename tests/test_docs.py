@@ -408,6 +408,11 @@ starts = "1 july"
 until  = "31 july"
 [seasons.b]
 dates = [{ starts = 2027-05-01, until = 2027-05-02 }]
+[[stays]]
+who      = "ana"
+timezone = "America/New_York"
+starts   = 2027-02-01
+until    = 2027-02-07
 [rituals.b]
 on        = "tuesday"
 at        = "18:00-19:00"

@@ -159,6 +159,7 @@ KEYS = (
         "only_in",
         "in_season",
         "dates",
+        "stays",
         "was",
         "by",
         "moved_to",

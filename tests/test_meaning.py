@@ -156,6 +156,20 @@ def is_named(ritual, key: str, day: date) -> bool:
     return bool(seasons_on(day) & set([named] if isinstance(named, str) else named))
 
 
+def clocks_on(values, path: str, day: date) -> str:
+    """The zone by whose clocks a ritual goes on a day."""
+    table, key = path.split(".")
+    ritual = values[table][key]
+    who = [ritual["who"]] if isinstance(ritual.get("who"), str) else ritual.get("who", list(values["people"]))
+    own = len(who) == 1 and who != ["turn"]
+    if "timezone" in ritual or not own:
+        return ritual.get("timezone", values["agreement"]["timezone"])
+    for stay in values.get("stays", []) if ritual["at"] != "all day" else []:
+        if who[0] in stay["who"] and stay["starts"] <= day <= stay["until"]:
+            return stay["timezone"]
+    return values["people"][who[0]].get("timezone", values["agreement"]["timezone"])
+
+
 def meaning(values, agreement_values) -> list[tuple]:
     """(date, start, length, turn) of every occurrence of each ritual by the words, keyed by its path."""
     found = {}
@@ -185,7 +199,7 @@ def meaning(values, agreement_values) -> list[tuple]:
 
 
 def rituals_in(values):
-    return {t: k for t, k in values.items() if t not in ("agreement", "people", "seasons", "pauses")}
+    return {t: k for t, k in values.items() if t not in ("agreement", "people", "seasons", "stays", "pauses")}
 
 
 def read(values) -> Agreement:
@@ -218,6 +232,9 @@ def test_strands_are_what_the_words_mean(values):
             )
             note(f"{path}: {parts}")
             assert found == expected[path]
+            for s in parts:
+                zones = {clocks_on(values, path, d) for d in s.days(FIRST, END)}
+                assert zones <= {s.timezone or ritual.timezone}
 
 
 @given(values=agreements(), data=st.data())

@@ -406,6 +406,10 @@ SAYS: dict[str, tuple[str, str]] = {
         'in_season = { summer = { at = "07:00-08:30" }, winter = { for = "1h" } }',
         "In summer it is from 07:00 to 08:30. In winter it is for 1 hour.",
     ),
+    "stays": (
+        '[[stays]]\nwho = "ana"\ntimezone = "America/New_York"\nstarts = 2027-02-01\nuntil = 2027-02-07',
+        "From Monday 1 to Sunday 7 February 2027 it goes by New York time.",
+    ),
     "was": ('was = "rituals.walk"', "In calendars it carries on what was rituals.walk."),
 }
 # Said by the opening, and tested above.

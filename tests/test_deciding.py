@@ -118,6 +118,25 @@ def test_what_was_kept_stays_until_the_file_changes_it():
     assert decided(A, base, MOVED).drift == ()
 
 
+def test_what_was_kept_is_brought_back_by_a_word():
+    for theirs in (B, MOVED, SKIPPED):
+        base = decided(A, KNOWN, theirs, said="keep").base
+        assert decided(A, base, theirs, said="restore").kind == UPDATE
+
+
+def test_a_kept_day_stays_when_the_series_ends_or_moves_beside_it():
+    ours = Canon(
+        FACE, differing={"2027-01-13": FACE.on("2027-01-13")._replace(start="20270115T183000", end="20270115T210000")}
+    )
+    base = decided(ours, Applied(ours, ours), MOVED, said="keep").base
+    capped = ours._replace(face=FACE._replace(rule="BYDAY=WE;FREQ=WEEKLY;UNTIL=20270331T163000Z"))
+    decision = decided(capped, base, MOVED)
+    assert decision.kind == UPDATE
+    assert decision.merge is not None
+    assert list(decision.merge.theirs) == ["2027-01-13"]
+    assert decision.merge.ours == {}
+
+
 def test_drift_stays_drift_after_an_update_beside_it():
     decision = decided(B, KNOWN, MOVED)
     after = Canon(B.face, differing={"2027-01-13": MOVED.differing["2027-01-13"]._replace(summary="Pots")})

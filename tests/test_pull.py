@@ -167,3 +167,21 @@ def test_a_date_of_the_version_in_force_is_pulled_though_the_file_is_a_draft_for
     assert changed_lines(before, synced.file.read_text("utf-8")) == [
         "+changes = [{ on = 2027-01-13, moved_to = 2027-01-14 }]"
     ]
+
+
+def test_two_calendars_that_contradict_each_other_are_both_named_and_neither_is_taken(synced):
+    url = phone.make_calendar(synced.front, "ana", "bens", "Ben's")
+    connected(synced.folder, url, "ben", "ben")
+    synced.run("sync", "ben", "--yes")
+    move_on_phone(synced, "Cook together", "20270115", "20270115T210000", "20270115T220000")
+    ((href, text),) = [
+        (h, k.text.decode()) for h, k in phone.listing(url, synced.front.auth("ana")).items() if b"Cook" in k.text
+    ]
+    moved = phone.with_moved(text, "20270115", "20270116T190000", "20270116T220000")
+    phone.put(url + href.rpartition("/")[2], moved, auth=synced.front.auth("ana"))
+    before = synced.file.read_text("utf-8")
+    ran = synced.run("pull", "--yes", code=3)
+    assert ran.stderr.count("says otherwise") == 2
+    assert synced.file.read_text("utf-8") == before
+    synced.run("pull", "ben", "--yes")
+    assert "moved_to = 2027-01-16" in synced.file.read_text("utf-8")

@@ -189,3 +189,46 @@ def test_remove_looks_again_and_says_done_only_when_it_is(synced):
     synced.front.heal()
     synced.run("remove", "--yes")
     assert synced.ours() == {}
+
+
+def test_agreed_versions_that_are_gone_are_asked_about_for_the_past_would_change(synced):
+    synced.run("agree", "--from", "2027-01-04", "--by", "ana", "--by", "ben")
+    synced.run("revise", "friday", "at=20:00-23:00")
+    synced.run("agree", "--from", "2027-03-01", "--by", "ana", "--by", "ben", today="2027-02-27")
+    synced.run("sync", "--yes")
+    folder = synced.folder / "agreement.history"
+    folder.rename(synced.folder / "elsewhere")
+    assert "2027-01-04.toml" in refused(synced, "sync", "--yes", allow="history")
+    (synced.folder / "elsewhere").rename(folder)
+    synced.run("sync", "--yes")
+    assert synced.writes == 0
+
+
+def test_a_series_that_was_moved_pulled_and_agreed_is_there_once(synced):
+    synced.run("agree", "--from", "2027-01-04", "--by", "ana", "--by", "ben")
+    synced.run("sync", "--yes")
+    name, text = synced.of("Cook together")
+    text = text.replace("20270108T190000", "20270107T190000").replace("20270108T220000", "20270107T220000")
+    synced.put(name, text.replace("BYDAY=FR", "BYDAY=TH"))
+    synced.run("pull", "--yes")
+    synced.run("agree", "--from", "2027-02-01", "--by", "ana", "--by", "ben", today="2027-01-30")
+    assert synced.json("--yes")["drift"] == []
+    cooking = [t[t.index("BEGIN:VEVENT") :] for t in synced.ours().values() if "Cook" in t]
+    until = {day: "UNTIL" in t for t in cooking for day in ("FR", "TH") if f"BYDAY={day}" in t}
+    assert (len(cooking), until) == (2, {"FR": True, "TH": False})
+
+
+def test_an_account_whose_server_is_gone_can_be_forgotten(synced):
+    synced.front.fail(status(500), times=None)
+    assert "--only-forget" in synced.run("remove", "ana", "--yes", "--forget", code=4).stderr
+    synced.run("remove", "ana", "--only-forget")
+    assert "calendars.ana" not in (synced.folder / "config.toml").read_text("utf-8")
+
+
+def test_without_a_yes_every_calendar_is_shown(synced):
+    connected(synced.folder, synced.url, "everyone", "both")
+    synced.change('title = "Cook together"', 'title = "Supper"')
+    ran = synced.run("sync", code=2)
+    assert "ana: " in ran.stdout
+    assert "both: " in ran.stdout
+    assert synced.writes == 0

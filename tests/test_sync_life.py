@@ -346,10 +346,15 @@ class TestAPersonsOwnEdits:
         for _ in range(2):
             assert [d["what"] for d in synced.json("--yes")["drift"]] == ["edited"]
         synced.run("sync", "--yes", "--keep", "me_blocks.pottery")
-        assert synced.json("--yes")["drift"] == []
+        result = synced.json("--yes")
+        assert (result["drift"], result["kept"], result["unchanged"]) == ([], 1, SERIES - 1)
+        assert "as one of you decided" in synced.run("sync", "--yes").stdout
         assert synced.of("Clay")
         synced.run("sync", "--yes", "--restore", "pottery")
-        assert synced.of("Clay")  # what was kept is no drift any more
+        assert synced.of("Pottery class")
+        assert synced.json("--yes")["kept"] == 0
+        synced.edit("Pottery class", "SUMMARY:Pottery class", "SUMMARY:Clay")
+        synced.run("sync", "--yes", "--keep", "pottery")
         synced.change('title = "Pottery class"', 'title = "Pots"')
         synced.run("sync", "--yes")
         assert synced.of("Pots")

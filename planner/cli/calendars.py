@@ -18,6 +18,7 @@ from planner.cli.common import REFUSED, USAGE, Loaded, Settings, Stop, seen_by
 from planner.compiler import compile_series, compile_versions
 from planner.files import (
     BusyError,
+    history_folder,
     locked,
     names_in,
     private_write,
@@ -28,7 +29,7 @@ from planner.files import (
 from planner.series import EVERYONE
 from planner.sync.accounts import Account
 from planner.sync.calendar import DavCalendar
-from planner.sync.plan import Names, Plan, look, make_plan
+from planner.sync.plan import Guard, Names, Plan, look, make_plan
 from planner.sync.state import State, read_state, state_text
 from planner.sync.wanted import Wanted, all_uids, wanted
 
@@ -42,6 +43,7 @@ class Opened(NamedTuple):
     state: State
     state_path: str
     wants: list[Wanted]
+    gone_versions: tuple[str, ...] = ()
 
     def save(self, state: State) -> None:
         """Keep the state for good."""
@@ -183,7 +185,9 @@ def opened(loaded: Loaded, account: Account) -> Iterator[Opened]:
     path = state_path(agreement.id, account)
     with _held(account, path):
         state = read_state(text_of(path), agreement.id, account.url)
-        state = state._replace(path=os.path.realpath(loaded.path))
+        there = tuple(name for name in names_in(history_folder(loaded.path)) if name.endswith(".toml"))
+        gone = tuple(name for name in state.versions if name not in there)
+        state = state._replace(path=os.path.realpath(loaded.path), versions=there)
         with connection_to(account, _sleep) as connection:
             yield Opened(
                 account,
@@ -192,23 +196,39 @@ def opened(loaded: Loaded, account: Account) -> Iterator[Opened]:
                 state,
                 path,
                 wanted(compile_versions(seen_by(loaded, account.audience), account.audience)),
+                gone,
             )
 
 
 def planned(loaded: Loaded, calendar: Opened, said: dict[str, str]) -> tuple[Plan, Names]:
     """What a sync would do in a calendar. What nobody wants there is looked up in all that this agreement may have."""
     remote = look(calendar.store, calendar.state, calendar.wants, said)
-    plan = make_plan(calendar.wants, calendar.state, remote, said)
-    if not any(d.what in ("copy", "missing") for _, d in plan.drift):
-        return plan, Names()
-    names = _known_names(loaded, calendar.account.audience)
-    return make_plan(calendar.wants, calendar.state, remote, said, names), names
+    plan, names = make_plan(calendar.wants, calendar.state, remote, said), Names()
+    if any(d.what in ("copy", "missing") for _, d in plan.drift):
+        names = _known_names(loaded, calendar.account.audience)
+        plan = make_plan(calendar.wants, calendar.state, remote, said, names)
+    return plan._replace(guards=(*_lost_versions(loaded, calendar.gone_versions), *plan.guards)), names
+
+
+def _lost_versions(loaded: Loaded, gone: tuple[str, ...]) -> list[Guard]:
+    """A guard where agreed versions that stood beside the file are gone: without them the past would change."""
+    if not gone:
+        return []
+    folder = history_folder(loaded.path)
+    what = f"{', '.join(gone[:3])}{', …' if len(gone) > 3 else ''} in {folder}"
+    return [
+        Guard(
+            "history",
+            f"agreed versions are gone that were there at the last sync ({what}), and without them what is past "
+            "would change; put them back, and take the folder along with the file",
+        )
+    ]
 
 
 def _known_names(loaded: Loaded, audience: str) -> Names:
     """The UIDs of the other audiences, and those that any agreed version has for this one, in force or not."""
     others = {*loaded.agreement.people, EVERYONE} - {audience}
-    elsewhere = {uid for who in others for s in compile_versions(loaded.history, who) for uid in all_uids(s.key)}
+    elsewhere = {uid for who in others for s in compile_versions(seen_by(loaded, who), who) for uid in all_uids(s.key)}
     versions = loaded.history.versions
     segments = ("first", *(f"{v.on}" for v in versions))
     keys = {s.key for v in versions for s in compile_series(v.agreement, audience)}

@@ -26,7 +26,7 @@ from planner.document import EditError
 from planner.edits import NotPossible
 from planner.files import FileTroubleError, write_whole
 from planner.problems import ERROR
-from planner.sync.pulling import Proposal, proposals
+from planner.sync.pulling import Proposal, contradicting, proposals
 from planner.sync.troubles import ServerTrouble
 
 
@@ -59,8 +59,9 @@ def pull_command(settings: Settings, *, names: tuple[str, ...], yes: bool, as_js
             code = NETWORK
         except FileTroubleError as e:
             raise Stop(f"planner: {e}", REFUSED) from e
-    offered = _once(offered)
-    taken, after, failed = _choose(loaded, offered, yes=yes, as_json=as_json)
+    against = contradicting(offered)
+    offered, against = _once(offered, against)
+    taken, after, failed = _choose(loaded, offered, against, yes=yes, as_json=as_json)
     if taken and after.raw != loaded.raw:
         try:
             write_whole(loaded.path, after.raw, expected=loaded.raw)
@@ -73,7 +74,7 @@ def pull_command(settings: Settings, *, names: tuple[str, ...], yes: bool, as_js
     elif taken:
         click.echo(click.style("The calendars follow with `planner sync`.", dim=True))
         say_unagreed(after, settings)
-    code = code or (PROBLEMS if failed else 0)
+    code = max(code, failed)
     if code:
         raise Stop("", code)
 
@@ -83,42 +84,69 @@ def _offers(loaded: Loaded, calendar: Opened) -> list[Proposal]:
     return proposals(plan, seen_by(loaded, calendar.account.audience), calendar.account.audience)
 
 
-def _once(offered: list[tuple[str, Proposal]]) -> list[tuple[str, Proposal]]:
+def _once(
+    offered: list[tuple[str, Proposal]], against: list[frozenset[str]]
+) -> tuple[list[tuple[str, Proposal]], list[frozenset[str]]]:
     """Without what two calendars say alike."""
-    seen: dict[tuple[str, str], tuple[str, Proposal]] = {}
-    for name, proposal in offered:
-        seen.setdefault((proposal.ritual, proposal.sentence), (name, proposal))
-    return list(seen.values())
+    seen: dict[tuple[str, str], tuple[tuple[str, Proposal], frozenset[str]]] = {}
+    for one, others in zip(offered, against, strict=True):
+        seen.setdefault((one[1].ritual, one[1].sentence), (one, others))
+    return [one for one, _ in seen.values()], [others for _, others in seen.values()]
 
 
 def _choose(
-    loaded: Loaded, offered: list[tuple[str, Proposal]], *, yes: bool, as_json: bool
-) -> tuple[list[Proposal], Loaded, bool]:
-    """The proposals that were taken, the file with them, and whether one could not be."""
+    loaded: Loaded,
+    offered: list[tuple[str, Proposal]],
+    against: list[frozenset[str]],
+    *,
+    yes: bool,
+    as_json: bool,
+) -> tuple[list[Proposal], Loaded, int]:
+    """The proposals that were taken, the file with them, and the exit code: what could not be, or is not decided."""
     taken: list[Proposal] = []
-    failed = False
+    decided: set[tuple[str, str]] = set()
+    code = 0
     now = loaded
     possible = [p for _, p in offered if p.make is not None]
     asking = not yes and not as_json
-    for _, proposal in offered:
+    for (name, proposal), others in zip(offered, against, strict=True):
+        about = (proposal.ritual, proposal.about)
         if proposal.make is None:
             if not as_json:
                 click.echo(f"· {proposal.sentence}")
         elif asking and not sys.stdin.isatty():
             click.echo(f"+ {proposal.sentence}")
-        elif yes or (asking and click.confirm(f"{proposal.sentence}. Take it into the file?", default=True)):
+        elif yes and others:
+            code = max(code, REFUSED)
+            against_it = ", ".join(sorted(others))
+            click.echo(
+                f"planner: {name}: {proposal.sentence}: not taken, for {against_it} says otherwise. "
+                f"`planner pull {name}` alone takes this one",
+                err=True,
+            )
+        elif others and about in decided:
+            continue  # the other calendar's was taken
+        elif yes or (asking and _wanted(name, proposal, others)):
             made = _made(now, proposal)
             if isinstance(made, str):
-                failed = True
+                code = max(code, PROBLEMS)
                 click.echo(f"planner: {proposal.sentence}: {made}", err=True)
                 continue
             now = made
             taken.append(proposal)
+            if others:
+                decided.add(about)
             if yes and not as_json:
                 click.echo(f"+ {proposal.sentence}")
     if asking and possible and not sys.stdin.isatty():
         raise Stop("planner: nothing was written; say --yes to take it over", USAGE)
-    return taken, now, failed
+    return taken, now, code
+
+
+def _wanted(name: str, proposal: Proposal, others: frozenset[str]) -> bool:
+    """Whether a person wants it; where two calendars contradict each other, each is named."""
+    said = f"{name} says so, {', '.join(sorted(others))} otherwise. " if others else ""
+    return click.confirm(f"{proposal.sentence}. {said}Take it into the file?", default=not others)
 
 
 def _made(now: Loaded, proposal: Proposal) -> Loaded | str:

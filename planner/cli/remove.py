@@ -20,9 +20,16 @@ from planner.sync.troubles import ServerTrouble
 @click.option("--yes", is_flag=True, help="Do it without asking.")
 @click.option("--forget", is_flag=True, help="Forget the calendar's account and password too.")
 @click.option("--id", "agreement_id", metavar="ID", help="The agreement's id, where there is no file any more.")
+@click.option("--only-forget", is_flag=True, help="Forget account and password, and leave the calendar as it is.")
 @settings_of
 def remove_command(
-    settings: Settings, *, names: tuple[str, ...], yes: bool, forget: bool, agreement_id: str | None
+    settings: Settings,
+    *,
+    names: tuple[str, ...],
+    yes: bool,
+    forget: bool,
+    agreement_id: str | None,
+    only_forget: bool,
 ) -> None:
     """Take every event of this agreement out of a calendar; what others put there stays.
 
@@ -42,8 +49,10 @@ def remove_command(
         accounts = [a for a in known.values() if a.name in calendars or (not calendars and a.agreement == agreement_id)]
         if not accounts:
             raise Stop("planner: no such calendar is connected; name one, as `planner doctor` lists them", USAGE)
-    code = max(_remove(account, agreement_id, yes=yes) for account in accounts)
-    if forget and code == 0:
+    code = 0 if only_forget else max(_remove(account, agreement_id, yes=yes) for account in accounts)
+    if code == NETWORK and forget:
+        click.echo("  If that calendar is gone for good, --only-forget forgets it without asking the server.", err=True)
+    if (forget or only_forget) and code == 0:
         for account in accounts:
             forget_account(known_accounts(settings), account)
             click.echo(f"{account.name}: the account is forgotten on this machine.")

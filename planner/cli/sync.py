@@ -27,7 +27,7 @@ from planner.sync.deciding import KEEP, RESTORE
 from planner.sync.plan import Plan, Step
 from planner.sync.run import carry_out
 from planner.sync.troubles import ServerTrouble
-from planner.sync.wording import drift_line, plan_value, step_line, with_other_dates
+from planner.sync.wording import drift_line, kept_line, plan_value, step_line, with_other_dates
 
 _ALLOW = {
     "removal": "take out all or most of what is there",
@@ -35,6 +35,7 @@ _ALLOW = {
     "unreadable": "go on beside events that cannot be read",
     "new-id": "go on with another id of the agreement",
     "copied-file": "go on though another file has the same id",
+    "history": "go on although agreed versions are gone",
 }
 _SIGNS = {"create": ("+", "green"), "update": ("~", "yellow"), "delete": ("-", "red")}
 
@@ -172,24 +173,34 @@ def _sync_opened(settings: Settings, loaded: Loaded, calendar: Opened, asked: As
             return _Result(code, plan_value(name, plan, plan, home, applied=False))
         if not plan.steps or asked.yes:
             break
-        if not _confirmed(calendar):
+        if not sys.stdin.isatty():
+            click.echo(
+                f"planner: {name}: nothing was changed; say --yes to do it (or --dry-run to only look)", err=True
+            )
+            return _Result(USAGE, plan_value(name, plan, plan, home, applied=False))
+        if not _confirmed():
             click.echo("Nothing was changed.", err=True)
             return _Result(REFUSED, plan_value(name, plan, plan, home, applied=False))
         again, _ = planned(loaded, calendar, asked.said)
         if _shape(again) == _shape(plan):
             break
         click.echo("The calendar was changed meanwhile; this is how it looks now.", err=True)
-    with _progress(plan) as progress:
-        outcome, last = carry_out(
-            plan,
-            calendar.store,
-            calendar.wants,
-            asked.said,
-            now=settings.now,
-            save=calendar.save,
-            progress=progress,
-            names=names,
-        )
+    try:
+        with _progress(plan) as progress:
+            outcome, last = carry_out(
+                plan,
+                calendar.store,
+                calendar.wants,
+                asked.said,
+                now=settings.now,
+                save=calendar.save,
+                progress=progress,
+                names=names,
+            )
+    except KeyboardInterrupt:
+        raise Stop(
+            f"\nplanner: {name}: stopped; what is done is done, and the next `planner sync` does the rest", REFUSED
+        ) from None
     value = plan_value(name, plan, last, home, applied=outcome.trouble is None and not outcome.changed)
     if not asked.as_json:
         _show_later(plan, last, home)
@@ -211,13 +222,12 @@ def _shape(plan: Plan) -> list[tuple[str, str, str | None]]:
     return [(s.kind, s.uid, s.held.stored.etag if s.held and s.held.stored else None) for s in plan.steps]
 
 
-def _confirmed(calendar: Opened) -> bool:
-    if not sys.stdin.isatty():
-        raise Stop(
-            f"planner: {calendar.account.name}: nothing was changed; say --yes to do it (or --dry-run to only look)",
-            USAGE,
-        )
-    return click.confirm("Do it?", err=True)
+def _confirmed() -> bool:
+    try:
+        return click.confirm("Do it?", err=True)
+    except click.Abort:  # Ctrl-C is a no
+        click.echo(err=True)
+        return False
 
 
 # ── what is seen ─────────────────────────────────────────────────────
@@ -239,11 +249,13 @@ def _show(calendar: Opened, plan: Plan, agreement: Agreement) -> None:
         click.echo(
             click.style("    What was changed in the calendar stays; `planner pull` takes it into the file.", dim=True)
         )
-    if plan.unchanged and not plan.steps and not plan.drift:
+    for step in plan.kept:
+        click.echo(f"  · {kept_line(step)}")
+    if plan.unchanged and not plan.steps and not plan.drift and not plan.kept:
         click.echo(f"  {_counted(plan.unchanged)}, all as agreed")
     elif plan.unchanged:
         click.echo(click.style(f"  {_counted(plan.unchanged)} unchanged", dim=True))
-    elif not plan.steps and not plan.drift:
+    elif not plan.steps and not plan.drift and not plan.kept:
         click.echo("  nothing in it yet")
 
 

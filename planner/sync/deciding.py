@@ -202,7 +202,7 @@ def _same_days(desired: Canon, remote: Canon, touched: Iterable[str]) -> dict[st
 def _three_ways(desired: Canon, base: Applied, remote: Canon, happens: frozenset[str], said: str) -> Decision:
     """All three are there."""
     wrote = base.wrote or desired
-    stored = base.stored or wrote
+    stored = desired if said == RESTORE else base.stored or wrote  # what was kept once comes back too
     ours = desired.face.differs(wrote.face)
     theirs = tuple(u for u in remote.face.differs(stored.face) if remote.face.unit(u) != desired.face.unit(u))
     ours_now = tuple(u for u in ours if remote.face.unit(u) != desired.face.unit(u))
@@ -332,7 +332,12 @@ class _Days:
                     wrote_face = before if isinstance(before, Face) else mine
                     self.ours[day] = _blend(mine, wrote_face, had, (*LOUD, "color"))
                 continue
-            if "gone" in (there, mine):  # as it was; a rule that has moved on has no use for it
+            if _differ(now, want):  # somebody kept it so, and it stays, whatever changes beside it
+                if there == "gone" and still:
+                    self.gone.add(day)
+                elif isinstance(there, Face) and still:
+                    self.theirs[day] = _following(there, day, desired, wrote, stored, remote, anew=rule_changed)
+            elif "gone" in (there, mine):  # as it was; a rule that has moved on has no use for it
                 if still:
                     self.gone.add(day)
             elif isinstance(there, Face) and still:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from planner.canonical import Canon, differing_events, read_canon, uids
+from planner.canonical import Canon, Face, differing_events, read_canon, uids
 from planner.content import Component, Unreadable, read_component, unfold
 from planner.series import owns
 from planner.sync.deciding import (
@@ -20,12 +20,14 @@ from planner.sync.deciding import (
     FOLLOWING,
     FORGET,
     LEAVE,
+    RESTORE,
     UPDATE,
     Applied,
     Blend,
     Decision,
     Drift,
     decide,
+    looks_same,
 )
 from planner.sync.state import Record, Seen, State
 from planner.sync.store import Listing, Ref, Store, Stored
@@ -123,7 +125,14 @@ class Plan(NamedTuple):
     @property
     def unchanged(self) -> int:
         """How many series are as they should be."""
-        return sum(s.want is not None and s.kind in (ADOPT, LEAVE) and not s.decision.drift for s in self.others)
+        return sum(s.want is not None and s.kind in (ADOPT, LEAVE) and not s.decision.drift for s in self.others) - len(
+            self.kept
+        )
+
+    @property
+    def kept(self) -> list[Step]:
+        """What is otherwise in the calendar, or not there, and stays so: somebody said that it may."""
+        return [s for s in self.others if s.want is not None and not s.decision.drift and _is_kept(s)]
 
     @property
     def drift(self) -> list[tuple[Step, Drift]]:
@@ -134,6 +143,14 @@ class Plan(NamedTuple):
     def conflicts(self) -> int:
         """How many decisions are a person's."""
         return sum(d.is_conflict for _, d in self.drift)
+
+
+def _is_kept(step: Step) -> bool:
+    if step.want is None or step.decision.base is None:
+        return False
+    if step.held is None:
+        return step.decision.base.settled
+    return step.decision.base.stored is not None and not looks_same(step.held.canon, step.want.canon)
 
 
 # ── looking ──────────────────────────────────────────────────────────
@@ -271,6 +288,18 @@ def make_plan(
 
     `names` are UIDs that are no strangers though nobody wants them here.
     """
+
+    def decided(want: Wanted, word: str) -> Decision:
+        held, record = remote.held.get(want.uid), state.records.get(want.uid)
+        return decide(
+            want.canon,
+            record.applied if record else None,
+            held.canon if held else None,
+            happens=_happening(want, held, record),
+            may_create=may_create,
+            said=word,
+        )
+
     may_create = state.is_known or not (remote.held.keys() - names.elsewhere or remote.unclear)
     unread = {u.uid for u in remote.unclear}
     steps: list[Step] = []
@@ -281,17 +310,9 @@ def make_plan(
         if one.uid in unread:
             continue
         held = remote.held.get(one.uid)
-        record = state.records.get(one.uid)
         if held is None and remote.is_partial:
             continue  # nothing is known of it
-        decision = decide(
-            one.canon,
-            record.applied if record else None,
-            held.canon if held else None,
-            happens=_happening(one, held, record),
-            may_create=may_create,
-            said=_said(said, one.ritual),
-        )
+        decision = decided(one, _said(said, one.ritual))
         steps.append(Step(decision.kind, one.uid, one.ritual, one.title, decision, one, held))
     for uid in sorted((remote.held.keys() - names.elsewhere | state.records.keys()) - taken - unread):
         record = state.records.get(uid)
@@ -310,12 +331,35 @@ def make_plan(
             said=_said(said, ritual),
         )
         steps.append(Step(decision.kind, uid, ritual, title, decision, None, held))
+    for at, step in enumerate(steps):
+        if step.want is not None and _is_answered(step, steps):
+            decision = decided(step.want, RESTORE)
+            steps[at] = step._replace(kind=decision.kind, decision=decision)
     _carry_over(steps)
     order = {CREATE: 0, UPDATE: 1, DELETE: 2}
     doing = sorted((s for s in steps if s.kind in order), key=lambda s: order[s.kind])
     others = tuple(s for s in steps if s.kind not in order)
     plan = Plan(tuple(doing), others, (), state, remote)
     return plan._replace(guards=tuple(_guards(plan)))
+
+
+def _is_answered(step: Step, steps: list[Step]) -> bool:
+    """Whether what a person made of a whole series is what was agreed for the one that follows it.
+
+    Then the question is answered: theirs goes on there, and this one ends as it was agreed.
+    """
+    undecided = any(d.is_conflict and d.day is None and "when" in d.units for d in step.decision.drift)
+    if not undecided or step.held is None:
+        return False
+    theirs = _clockwork(step.held.canon.face)
+    new = (s.want for s in steps if s.kind == CREATE and s.ritual == step.ritual)
+    return any(want is not None and _clockwork(want.canon.face) == theirs for want in new)
+
+
+def _clockwork(face: Face) -> tuple[str, str, str, str]:
+    """The rule without its end, and the clock: what is the same in two series that follow each other."""
+    rule = ";".join(part for part in face.rule.split(";") if not part.startswith("UNTIL="))
+    return rule, face.start[8:], face.end[8:], face.zone
 
 
 def _carry_over(steps: list[Step]) -> None:

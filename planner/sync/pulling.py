@@ -30,13 +30,15 @@ Making = Callable[[Document, History], Edit]
 class Proposal(NamedTuple):
     """One change to the file: of which ritual, what a person did, in a sentence, and the edit.
 
-    `make` is None where the file cannot say it; the sentence then tells why.
+    `make` is None where the file cannot say it; the sentence then tells why. `about` is the day or the key that it is
+    about: two that are about the same and come from two calendars may contradict each other.
     """
 
     ritual: str
     what: str
     sentence: str
     make: Making | None
+    about: str = ""
 
 
 def proposals(plan: Plan, history: History, audience: str) -> list[Proposal]:
@@ -46,7 +48,21 @@ def proposals(plan: Plan, history: History, audience: str) -> list[Proposal]:
     for step, drift in sorted(plan.drift, key=lambda told: told[1].what != "put back"):  # a skip may be in the way
         if drift.what in ("copy", "missing", "lost"):
             continue
-        found.extend(_proposed(step, drift, history, audience, is_alone=alone[step.ritual] < 2))
+        offered = _proposed(step, drift, history, audience, is_alone=alone[step.ritual] < 2)
+        found.extend(p._replace(about=drift.day) if drift.day else p for p in offered)
+    return found
+
+
+def contradicting(offered: list[tuple[str, Proposal]]) -> list[frozenset[str]]:
+    """By its place in the list: from which other calendars there is something else about the same as each proposal."""
+    said: dict[tuple[str, str], dict[str, set[str]]] = {}
+    for name, p in offered:
+        if p.make is not None and p.about:
+            said.setdefault((p.ritual, p.about), {}).setdefault(name, set()).add(p.sentence)
+    found = []
+    for name, p in offered:
+        by_name = said.get((p.ritual, p.about), {}) if p.make is not None else {}
+        found.append(frozenset(n for n, sentences in by_name.items() if sentences != by_name.get(name)))
     return found
 
 
@@ -271,7 +287,7 @@ def _revision(ritual: Ritual, drift: Drift, sentence: str, *assigned: tuple[str,
             )
         return revise(document, history.current, ritual.path, values)
 
-    return Proposal(ritual.path, drift.what, sentence, make)
+    return Proposal(ritual.path, drift.what, sentence, make, assigned[0][0] if assigned else "")
 
 
 _SPACED = {"WEEKLY": "weeks", "MONTHLY": "months"}

@@ -32,7 +32,10 @@ class Seen(NamedTuple):
 
 
 class State(NamedTuple):
-    """What is known of one calendar. `is_known` is False where there was no state, or none that could be read."""
+    """What is known of one calendar. `is_known` is False where there was no state, or none that could be read.
+
+    `versions` are the files of agreed versions that stood beside the agreement.
+    """
 
     agreement: str
     url: str
@@ -40,6 +43,7 @@ class State(NamedTuple):
     is_known: bool = False
     records: dict[str, Record] = {}  # noqa: RUF012  (a field, not a class attribute)
     seen: dict[str, Seen] = {}  # noqa: RUF012
+    versions: tuple[str, ...] = ()
 
 
 def read_state(text: str | None, agreement: str, url: str) -> State:
@@ -53,7 +57,8 @@ def read_state(text: str | None, agreement: str, url: str) -> State:
             return empty
         records = {str(uid): _record_of(r) for uid, r in value["series"].items()}
         seen = {str(place): _seen_of(s, records) for place, s in value["seen"].items()}
-        return State(agreement, url, str(value["path"]), True, records, seen)
+        versions = tuple(str(name) for name in value.get("versions", ()))
+        return State(agreement, url, str(value["path"]), True, records, seen, versions)
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError):
         return empty
 
@@ -65,6 +70,7 @@ def state_text(state: State) -> str:
         "agreement": state.agreement,
         "url": state.url,
         "path": state.path,
+        "versions": list(state.versions),
         "series": {uid: _record_value(r) for uid, r in sorted(state.records.items())},
         "seen": {place: _seen_value(s, state.records) for place, s in sorted(state.seen.items())},
     }

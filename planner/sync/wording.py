@@ -200,7 +200,10 @@ def _changes(old: Canon, new: Canon, decision: Decision, home: str) -> str:
         said.append(f"takes place again on {_dates(back)}")
     was = {d: f for d, f in old.differing.items() if d not in kept and old.said(d) is not None}
     differing = {d: f for d, f in new.differing.items() if d not in kept}
-    moved = sorted(d for d, f in differing.items() if d not in was or f.differs(was[d]))
+    moved = sorted(d for d, f in differing.items() if d not in was or f.differs(was[d], ("when",)))
+    other = sorted(d for d in differing.keys() & was.keys() if d not in moved and _differs_beside(new, old, d, units))
+    if other:
+        said.append(f"other words on {_dates(other)}")
     said += [f"{_name_of(d)} is now {say_occurrence(new.differing[d], home)}" for d in moved[:4]]
     if len(moved) > 4:
         said.append(f"{len(moved) - 4} more days differ")
@@ -210,6 +213,11 @@ def _changes(old: Canon, new: Canon, decision: Decision, home: str) -> str:
     if merge is None or merge.master.alarms != old.face.alarms:
         said.append("other reminders")
     return "; ".join(said) or "small things (colour, tags)"
+
+
+def _differs_beside(new: Canon, old: Canon, day: str, units: list[str]) -> bool:
+    """Whether a single date is worded otherwise than before, by more than the series is."""
+    return any(u not in units for u in new.differing[day].differs(old.differing[day]))
 
 
 def _has(canon: Canon, day: str) -> bool:
@@ -318,6 +326,12 @@ def _also(drift: Drift) -> str:
     return f", and {_edited(drift._replace(units=units))}" if units else ""
 
 
+def kept_line(step: Step) -> str:
+    """What somebody said may stay otherwise, and how it comes back."""
+    what = "is otherwise in the calendar" if step.held else "is not in the calendar"
+    return f"{step.title}: {what}, as one of you decided; `planner sync --restore {step.ritual}` brings it back"
+
+
 # ── as values ────────────────────────────────────────────────────────
 
 
@@ -340,5 +354,6 @@ def plan_value(name: str, plan: Plan, last: Plan, home: str = "", *, applied: bo
         ],
         "applied": applied,
         "adopts": plan.count("adopt"),
+        "kept": len(plan.kept),
         "guards": [{"name": g.name, "message": g.message} for g in plan.guards],
     }

@@ -65,6 +65,9 @@ _WHAT = {
     "gist": Key("line", "What those see who do not take part, in your words."),
     "remind": Key("remind", 'How long before the start your calendar speaks up: "1h", ["1d", "30m"], or "none".'),
     "skip": Key("dates", "Dates on which it does not happen."),
+    "not_in": Key("seasons", "Seasons in which it rests."),
+    "only_in": Key("seasons", "The seasons in which it happens, and in no other part of the year."),
+    "in_season": Key("in_season", 'What differs in a season: in_season = { summer = { at = "07:00-08:00" } }.'),
     "changes": Key("changes", "Single dates that differ: each names its date by the rule, and what is other then."),
     "ladder": Key("ladder", "Time that grows in small steps, instead of a length."),
     "cover": Key("helper", "Who looks after the children, or anyone else, meanwhile: a person or a helper."),
@@ -99,11 +102,14 @@ RITUALS = {
 """The keys of each kind of ritual, by its table."""
 assert tuple(RITUALS) == tuple(TABLES)  # noqa: S101
 
+OTHER_TIME = {
+    "at": Key("clock", "Another time; without an end it lasts as long as ever."),
+    "for": Key("short", "Another length."),
+}
 _CHANGE = {
     "on": Key("date", "Its date by the rule."),
     "moved_to": Key("date", "The date on which it happens instead."),
-    "at": Key("clock", "Another time; without an end it lasts as long as ever."),
-    "for": Key("short", "Another length."),
+    **OTHER_TIME,
     "where": Key("line", "Another place."),
     "note": Key("line", "A word on why."),
 }
@@ -142,6 +148,22 @@ SESSION = {
 OWN_PROMPTS = {
     "add": Key("lines", "Prompts of yours, beside those of planner."),
     "only": Key("lines", "Prompts of yours, and no others."),
+}
+SEASON = {
+    "title": Key("line", "What it is called; left out, it is the key in words."),
+    "starts": Key("year_day", 'The first day, every year: "1 july".'),
+    "until": Key("year_day", 'The last day, every year, included: "31 august".'),
+    "dates": Key("spans", "Instead of days of the year, single dates: [{ starts = 2027-07-01, until = 2027-07-31 }]."),
+}
+SPAN = {
+    "starts": Key("date", "The first day."),
+    "until": Key("date", "The last day, included."),
+}
+STAY = {
+    "who": Key("people", "Who stays elsewhere."),
+    "timezone": Key("zone", "Whose clocks count there."),
+    **SPAN,
+    "note": Key("text", "A word for yourselves: why, or with whom."),
 }
 PAUSE = {
     "starts": Key("pause_day", 'The first day; in quotes ("20 december") for one that comes every year.'),
@@ -185,6 +207,8 @@ TOP = {
     "rituals": "Whatever else you keep.",
     "programs": "Some dated weeks with a plan.",
     "prompts": "Prompts of your own, by collection.",
+    "seasons": "Parts of the year with a name.",
+    "stays": "Some days that people spend elsewhere, by other clocks.",
     "pauses": "A rest from some or all of it.",
     "pairs": "What belongs together.",
     "balance": "What you hope for, in your own measure.",

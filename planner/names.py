@@ -18,6 +18,7 @@ class Names(NamedTuple):
     rituals: tuple[str, ...] = ()
     programs: tuple[str, ...] = ()
     prompts: tuple[str, ...] = ()
+    seasons: tuple[str, ...] = ()
 
 
 def named_in(values: dict[str, Any]) -> Names:
@@ -28,6 +29,7 @@ def named_in(values: dict[str, Any]) -> Names:
         rituals=tuple(f"{table}.{key}" for table in values if table in TABLES for key in _keys(values, table)),
         programs=tuple(f"programs.{key}" for key in _keys(values, "programs")),
         prompts=_keys(values, "prompts"),
+        seasons=_keys(values, "seasons"),
     )
 
 

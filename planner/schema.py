@@ -108,6 +108,7 @@ def _rules() -> Schema:
         "quiet": _one_or_more(_text(patterns.whole(patterns.exact(QUIET)))),
         "color": _text(patterns.whole(patterns.words(color_names()))),
         "country": _text(patterns.whole("[A-Z]{2}")),
+        "year_day": _text(patterns.YEAR_DAY),
         "pause_day": {"anyOf": [date, _text(patterns.YEAR_DAY)]},
         "session_day": {"anyOf": [date, _text(patterns.WEEKDAY)]},
         "bound": {"anyOf": [length, {"type": "integer", "minimum": 0, "maximum": 1000}]},
@@ -162,7 +163,9 @@ def _shapes(names: Names, zones: tuple[str, ...], programs: tuple[str, ...]) -> 
         "step": {"type": ["integer"], "minimum": 1},
         "bound": _value(("string", "integer"), _ref("bound"), ("4h", 1)),
         "country": _value(one, _ref("country")),
+        "year_day": _value(one, _ref("year_day"), ("1 july", "31 august")),
         "pause_day": _value(one, _ref("pause_day"), ("20 december", "6 january")),
+        "seasons": _value(several, _ref("lines"), names.seasons),
         "session_day": _value(one, _ref("session_day"), WEEKDAYS),
         "who": _value(several, _ref("lines"), (*everyone, "turn")),
         "people": _value(several, _ref("lines"), everyone),
@@ -186,6 +189,9 @@ def _shapes(names: Names, zones: tuple[str, ...], programs: tuple[str, ...]) -> 
     moments = [{"required": ["after"]}, {"required": ["before_end"]}]
     check_in = _table(keys.CHECK_IN, named) | {"if": True, "then": {"oneOf": moments}}
     named["check_in"] = _one_or_several_tables(check_in, most=24)
+    named["spans"] = _one_or_several_tables(_table(keys.SPAN, named, "starts", "until"), most=100)
+    other_time = _table(keys.OTHER_TIME, named) | {"minProperties": 1}
+    named["in_season"] = {"type": "object", "additionalProperties": other_time}
     named["ladder"] = _table(keys.LADDER, named, "steps", "each")
     named["sessions"] = {"type": "object", "additionalProperties": _table(keys.SESSION, named)}
     return named
@@ -230,6 +236,9 @@ def _tables(shapes: Schema) -> Schema:
     several = {"type": "array", "minItems": 1}
     rituals = {name: _keyed(_ritual(name, shapes)) for name in TABLES}
     bounds = {"anyOf": [{"required": ["at_least"]}, {"required": ["at_most"]}]}
+    yearly = {"required": ["starts", "until"], "properties": {"dates": False}}
+    dated = {"properties": {"starts": False, "until": False}}
+    by_dates = {"if": {"required": ["dates"]}, "then": dated, "else": yearly}
     either = {"oneOf": [{"required": ["add"]}, {"required": ["only"]}]}
     return {
         "agreement": _table(keys.AGREEMENT, shapes, "id", "starts", "timezone"),
@@ -238,6 +247,8 @@ def _tables(shapes: Schema) -> Schema:
         **rituals,
         "programs": _keyed(_table(keys.PROGRAM, shapes, "template", "starts")),
         "prompts": _keyed(_table(keys.OWN_PROMPTS, shapes) | {"if": True, "then": either}),
+        "seasons": _keyed(_table(keys.SEASON, shapes) | {"if": True, "then": by_dates}),
+        "stays": several | {"items": _table(keys.STAY, shapes, "who", "timezone", "starts", "until")},
         "pauses": several | {"items": _table(keys.PAUSE, shapes, "starts", "until")},
         "pairs": several | {"items": _table(keys.PAIR, shapes, "these")},
         "balance": _keyed(_table(keys.HOPE, shapes, "of", "per") | {"if": True, "then": bounds}),

@@ -186,7 +186,7 @@ def keys_asked() -> dict[str, set[str]]:
     def remembered(table: Table, *known: str) -> None:
         path = [str(step) for step in table.path if not isinstance(step, int)]
         is_session = path[0:1] == ["programs"] and "." in "".join(path[1:2])
-        if path[0:1] != ["agreement"] and len(path) > 1 and path[0] not in ("pauses", "pairs", "calendar"):
+        if path[0:1] != ["agreement"] and len(path) > 1 and path[0] not in ("stays", "pauses", "pairs", "calendar"):
             path[1] = "*"
         if path[0:1] == ["programs"] and path[2:3] == ["changes"]:
             path[3:4] = ["*"] if path[3:] else []
@@ -208,6 +208,10 @@ KEYS = {
     "programs.*": set(keys.PROGRAM),
     "programs.*.changes.*": set(keys.SESSION),
     "prompts.*": set(keys.OWN_PROMPTS),
+    "seasons.*": set(keys.SEASON),
+    "seasons.*.dates": set(keys.SPAN),
+    "stays": set(keys.STAY),
+    "rituals.*.in_season.summer": set(keys.OTHER_TIME),
     "pauses": set(keys.PAUSE),
     "pairs": set(keys.PAIR),
     "balance.*": set(keys.HOPE),
@@ -228,18 +232,9 @@ def test_every_key_that_the_reader_knows_is_explained_and_no_other():
     for place, known in KEYS.items():
         mine = asked[place] - ({"host", "hosts", "turns"} - known if place in {f"{t}.*" for t in TABLES} else set())
         assert mine == known, place
-    own = {
-        "people",
-        "helpers",
-        *TABLES,
-        "programs",
-        "prompts",
-        "balance",
-        "programs.*.changes",
-        "calendar.colors",
-        "sessions.*",
-    }
-    assert set(asked) - set(KEYS) <= own
+    keyed = {"people", "helpers", *TABLES, "programs", "prompts", "seasons", "balance", "calendar.colors"}
+    keyed |= {"programs.*.changes", "rituals.*.in_season", "sessions.*"}
+    assert set(asked) - set(KEYS) <= keyed
 
 
 def test_every_key_has_its_words_once():
@@ -317,7 +312,9 @@ def test_every_time_that_is_read_fits_its_pattern(text):
     check_pattern(read_at, patterns.AT, text)
 
 
-@pytest.mark.parametrize("text", ["Tuesday, then thu", "day 5 of 6", "of 14 February", "last day of may", "2nd SAT"])
+@pytest.mark.parametrize(
+    "text", ["Tuesday, then thu", "day 5 of 6", "of 14 February", "last day of may", "2nd SAT", "day 3 of the month"]
+)
 def test_a_day_in_any_form_fits(text):
     assert read_days(text)
     assert re.search(patterns.DAYS, text)

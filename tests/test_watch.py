@@ -66,6 +66,19 @@ def test_a_calendar_that_cannot_be_written_ends_nothing(run_planner, agreement, 
     assert done.stdout.endswith("agreement.toml: calendars could not be written\n")
 
 
+def test_what_is_not_agreed_yet_is_said_at_each_run(run_planner, agreement):
+    agree = ("--today", "2027-01-01", "agree", "--by", "ana", "--by", "ben", "--from", "2027-01-04")
+    assert run_planner(*agree).exit_code == 0
+    assert "agreed" not in run_planner("--today", "2027-02-01", "watch", "--once").stderr
+    text = agreement.read_text(encoding="utf-8").replace('"18:30-21:00"', '"18:00-21:00"')
+    agreement.write_text(text, encoding="utf-8")
+    done = run_planner("--today", "2027-02-01", "watch", "--once")
+    assert done.exit_code == 0
+    assert "Pottery class" in done.stderr
+    assert "agreed" in done.stderr
+    assert done.stdout.endswith("nothing to mend; calendars unchanged\n")
+
+
 class Enough(Exception):
     """The end of a test."""
 

@@ -9,6 +9,7 @@ from datetime import datetime
 
 import click
 
+from planner.cli.agreed import say_unagreed
 from planner.cli.check import say_problems
 from planner.cli.common import PROBLEMS, Settings, Stop, agreement_path, examine, file_argument, settings_of
 from planner.cli.export import write_calendars
@@ -85,6 +86,7 @@ def _run(path: str, settings: Settings) -> bool:
     else:
         try:
             said = _told(write_calendars(loaded, None, None, settings))
+            say_unagreed(loaded, settings)
         except Stop as stop:
             click.echo(stop.message, err=True)
             said, clear = "calendars could not be written", False

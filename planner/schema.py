@@ -198,13 +198,16 @@ def _shapes(names: Names, zones: tuple[str, ...], programs: tuple[str, ...]) -> 
 
 
 def _properties(of: Mapping[str, Key], shapes: Schema) -> Schema:
-    """Each key with its explanation; where values are suggested, Taplo takes the explanation from there, and once."""
+    """Each key with its explanation. Where there is an `anyOf`, Taplo takes it from there, so it stands there too.
+
+    Taplo joins all that it finds; its own word for the outer one, an empty text, keeps it from being said twice.
+    """
     found = {}
     for key, (shape, text) in of.items():
         schema = _shown(text, shapes[shape])
-        first = schema.get("anyOf", [None])[0]
-        if isinstance(first, dict) and "enum" in first:
-            schema["anyOf"] = [_shown(text, first), *schema["anyOf"][1:]]
+        if "anyOf" in schema:
+            first, *others = schema["anyOf"]
+            schema["anyOf"] = [_shown(text, first), *others]
             schema["x-taplo"] = {"docs": {"main": ""}}
         found[key] = schema
     return found

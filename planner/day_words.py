@@ -30,9 +30,9 @@ from planner.words import (
     shown,
 )
 
-_MONTH_NUMBER = {form: n for n, name in enumerate(MONTHS, 1) for form in (name, name[:3])}
-_ORDINAL_NUMBER = {**ORDINALS, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5}
-_GROUPS = {
+MONTH_NUMBER = {form: n for n, name in enumerate(MONTHS, 1) for form in (name, name[:3])}
+ORDINAL_NUMBER = {**ORDINALS, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5}
+DAY_GROUPS = {
     "weekdays": (0, 1, 2, 3, 4),
     "weekday": (0, 1, 2, 3, 4),
     "weekends": (5, 6),
@@ -48,7 +48,7 @@ def _no_day(text: str, plain: str) -> Unclear:
     """What to say of a text that names no day: the nearest to `plain` that does, or how days are written."""
     words = plain[:60].split()
     guess = " ".join(w if w in _DAY_VOCABULARY else nearest(w, _DAY_VOCABULARY) or w for w in words[:6])
-    near = guess if _is_day(guess) else nearest(plain[:60], (*WEEKDAYS, *_GROUPS, "last day"))
+    near = guess if _is_day(guess) else nearest(plain[:60], (*WEEKDAYS, *DAY_GROUPS, "last day"))
     hint = (
         f'did you mean "{near}"?' if near else 'write a day such as "monday", "first friday", "day 15" or "14 february"'
     )
@@ -57,7 +57,7 @@ def _no_day(text: str, plain: str) -> Unclear:
 
 def _is_day(plain: str) -> bool:
     try:
-        return plain in _GROUPS or _one_day(plain, plain) is not None
+        return plain in DAY_GROUPS or _one_day(plain, plain) is not None
     except Unclear:
         return False
 
@@ -65,8 +65,8 @@ def _is_day(plain: str) -> bool:
 def read_days(text: str) -> Days:
     """The day or days that one `on` text names, or Unclear."""
     plain = plain_words(text)
-    if plain in _GROUPS:
-        return Weekly(_GROUPS[plain])
+    if plain in DAY_GROUPS:
+        return Weekly(DAY_GROUPS[plain])
     if not plain:
         raise Unclear("unknown-day", 'no day is named; write one such as "monday" or "last friday"')
     found = _in_turn(text, plain) or _in_cycle(text, plain) or _one_day(text, plain)
@@ -126,11 +126,11 @@ def _dated(plain: str) -> Unclear | None:
         words = [w for w in plain.replace(",", " ").split() if w != "of"]
         if len(words) != 3 or not re.fullmatch("[0-9]{4}", words[2]):
             return None
-        number, name = words[:2] if words[1] in _MONTH_NUMBER else (words[1], words[0])
+        number, name = words[:2] if words[1] in MONTH_NUMBER else (words[1], words[0])
         match = re.fullmatch(r"([0-9]{1,2})(?:st|nd|rd|th|\.)?", number)
-        if name not in _MONTH_NUMBER or not match:
+        if name not in MONTH_NUMBER or not match:
             return None
-        day, month, year = int(match[1]), _MONTH_NUMBER[name], int(words[2])
+        day, month, year = int(match[1]), MONTH_NUMBER[name], int(words[2])
     try:
         found = date(year, month, day)
     except ValueError:
@@ -175,7 +175,7 @@ def _as_list(plain: str) -> str | None:
     """The list that "second and fourth saturday" or "mon, tue" meant; None where no part is a day."""
     parts = [p.strip() for p in re.split(r",| and | & ", plain[:200]) if p.strip()]
     last = parts[-1].split() if parts else []
-    if len(last) == 2 and all(p in _ORDINAL_NUMBER for p in parts[:-1]):
+    if len(last) == 2 and all(p in ORDINAL_NUMBER for p in parts[:-1]):
         parts = [f"{p} {last[1]}" for p in parts[:-1]] + [parts[-1]]
     known = [p for p in parts if _is_day(p)]
     if not known:
@@ -196,7 +196,7 @@ def _month_day(text: str, words: list[str]) -> MonthDays | None:
             raise Unclear("unknown-day", f'no month has a "{shown(text)}"; days go from 1 to 31, and "last day"')
         return MonthDays((number,))
     bare = words[1:] if words[0] == "day" else words[:1] if words[1:] == ["day"] else words
-    number = _ORDINAL_NUMBER.get(bare[0], 0) if len(words) == 2 and len(bare) == 1 else 0
+    number = ORDINAL_NUMBER.get(bare[0], 0) if len(words) == 2 and len(bare) == 1 else 0
     if len(bare) == 1 and (match := re.fullmatch(r"([0-9]{1,2})(?:st|nd|rd|th|\.)?", bare[0])):
         number = int(match[1])
     if 1 <= number <= 31:
@@ -205,30 +205,30 @@ def _month_day(text: str, words: list[str]) -> MonthDays | None:
 
 
 def _ordinal(words: list[str]) -> Ordinal | None:
-    if len(words) == 2 and words[0] in _ORDINAL_NUMBER and words[1] in WEEKDAY_NUMBER:
-        return Ordinal(((_ORDINAL_NUMBER[words[0]], WEEKDAY_NUMBER[words[1]]),))
+    if len(words) == 2 and words[0] in ORDINAL_NUMBER and words[1] in WEEKDAY_NUMBER:
+        return Ordinal(((ORDINAL_NUMBER[words[0]], WEEKDAY_NUMBER[words[1]]),))
     return None
 
 
 def _year_day(text: str, words: list[str]) -> YearDays | None:
-    if len(words) == 4 and words[2] == "of" and words[3] in _MONTH_NUMBER:
+    if len(words) == 4 and words[2] == "of" and words[3] in MONTH_NUMBER:
         ordinal = _ordinal(words[:2])
         if ordinal:
             n, weekday = ordinal.days[0]
-            return YearDays((YearDay(_MONTH_NUMBER[words[3]], 0, n, weekday),))
+            return YearDays((YearDay(MONTH_NUMBER[words[3]], 0, n, weekday),))
         if words[:2] == ["last", "day"]:
-            month = _MONTH_NUMBER[words[3]]
+            month = MONTH_NUMBER[words[3]]
             if month == 2:
                 raise Unclear("unknown-day", 'the last day of february changes; write "28 february" or "29 february"')
             return YearDays((YearDay(month, MONTH_LENGTHS[month - 1]),))
     pair = [w for w in words if w != "of"]
     if len(pair) != 2:
         return None
-    number, name = pair if pair[1] in _MONTH_NUMBER else (pair[1], pair[0])
+    number, name = pair if pair[1] in MONTH_NUMBER else (pair[1], pair[0])
     match = re.fullmatch(r"([0-9]{1,2})(?:st|nd|rd|th)?", number)
-    if name not in _MONTH_NUMBER or not match:
+    if name not in MONTH_NUMBER or not match:
         return None
-    month, day = _MONTH_NUMBER[name], int(match[1])
+    month, day = MONTH_NUMBER[name], int(match[1])
     longest = MONTH_LENGTHS[month - 1]
     if not 1 <= day <= longest:
         most = f"{longest} days{' at most' if month == 2 else ''}"

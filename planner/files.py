@@ -380,6 +380,15 @@ def _make_private(folder: str) -> None:
         os.mkdir(folder, 0o700)
 
 
+def stamp(path: str) -> tuple[int, int, int] | None:
+    """What changes when a file is saved: which file it is, its time and size. None where there is none to look at."""
+    try:
+        found = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
 def names_in(folder: str) -> list[str]:
     """The names in a folder, in order; none where there is no such folder."""
     try:

@@ -15,6 +15,8 @@ from planner.reading_when import DAY, ENDS, is_dated, read_day_of_year, read_som
 from planner.tables import KEY, Path, Table, unknown
 from planner.words import shown
 
+KINDS_OF_TIME = ("own", "together", "friends", "hosting", "covering")
+PERIODS = ("week", "month")
 _LONGEST_PAUSE = 10  # years
 _PAUSE_ELSEWHERE = {
     "from": ("starts", "the first day is written as `starts`"),
@@ -158,8 +160,8 @@ def read_pair(table: Table, known: dict[str, None]) -> Pair:
 def read_hope(key: str, table: Table, people: dict[str, Person]) -> Hope | None:
     """One `[balance.KEY]`, in the couple's own measure."""
     who = read_people(table, "who", people) if table.has("who") else tuple(people)
-    of = table.choice("of", ("own", "together", "friends", "hosting", "covering"), "kind of time")
-    per = table.choice("per", ("week", "month"), "period")
+    of = table.choice("of", KINDS_OF_TIME, "kind of time")
+    per = table.choice("per", PERIODS, "period")
     for needed, remedy in (
         ("of", 'of = "own", "together", "friends", "hosting" or "covering"'),
         ("per", 'per = "week"'),

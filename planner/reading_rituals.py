@@ -29,6 +29,8 @@ from planner.zones import is_zone
 
 SHARES = ("full", "gist", "busy", "private")
 WAYS = ("text", "voice note", "call", "in person")
+ON_HOLIDAYS = ("skip", "keep")
+GROWS = ("when we say so", "by date")
 _MOST_CHECK_INS = 24
 _PLACE = ("where", "the place is written as `where`")
 _LONGER = ("notes", "longer texts are `notes`")
@@ -132,7 +134,7 @@ def read_ritual(table: Table, kind: str, key: str, ground: Ground) -> Ritual | N
         may_overlap=table.texts("may_overlap"),
         if_needed=table.flag("if_needed"),
         by=table.choice("by", WAYS, "way to be in touch") if kind == "check_in" else None,
-        on_holidays=table.choice("on_holidays", ("skip", "keep"), "choice for holidays"),
+        on_holidays=table.choice("on_holidays", ON_HOLIDAYS, "choice for holidays"),
         was=table.text("was"),
         prompts_from=table.text("prompts_from"),
         not_in=not_in,
@@ -406,7 +408,7 @@ def _ladder(table: Table) -> Ladder | None:
         inner.missing("each", 'say how long a step lasts at least: each = "2 weeks"')
     elif each is not None and (each.minutes % DAY or each.months > 600 or each.minutes > 600 * 31 * DAY):
         inner.wrong("each", "unknown-length", 'a step lasts days, weeks or months: "2 weeks", "1 month"')
-    by_date = inner.choice("grows", ("when we say so", "by date"), "way to grow") == "by date"
+    by_date = inner.choice("grows", GROWS, "way to grow") == "by date"
     step = inner.number("step")
     if step is not None and by_date:
         inner.wrong(

@@ -148,7 +148,7 @@ def plain_words(text: str) -> str:
 
 # ── spacing and lengths ──────────────────────────────────────────────
 
-_UNITS = {
+UNITS = {
     **dict.fromkeys(("m", "min", "mins", "minute", "minutes"), (0, 1)),
     **dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), (0, 60)),
     **dict.fromkeys(("d", "day", "days"), (0, 1440)),
@@ -164,9 +164,9 @@ def read_length(text: str, like: str = '"45m", "2h 30m" or "2 days"') -> Length:
     plain = plain_words(text)
     months = minutes = at = 0
     while at < len(plain) and (part := _LENGTH_PART.match(plain, at)):
-        if part[2] not in _UNITS:
+        if part[2] not in UNITS:
             break
-        month, minute = _UNITS[part[2]]
+        month, minute = UNITS[part[2]]
         months, minutes = months + int(part[1]) * month, minutes + int(part[1]) * minute
         at = part.end()
     if not plain or at != len(plain):
@@ -197,7 +197,7 @@ def say_length(minutes: int) -> str:
     return " ".join(p for p in (f"{hours}h" if hours else "", f"{rest}m" if rest or not hours else "") if p)
 
 
-_EVERY_UNITS = {
+EVERY_UNITS = {
     "day": (1, "day"),
     "week": (1, "week"),
     "month": (1, "month"),
@@ -221,12 +221,12 @@ def read_every(text: str) -> Every:
     """A spacing such as "week", "2 weeks", "quarter". Or Unclear."""
     plain = plain_words(text).removeprefix("every ")
     match = re.fullmatch(r"(?:([0-9]{1,3}) )?([a-z]+?)(s?)", plain)
-    if not match or match[2] not in _EVERY_UNITS or (match[3] and not match[1]):
+    if not match or match[2] not in EVERY_UNITS or (match[3] and not match[1]):
         raise Unclear("unknown-every", f'no spacing "{shown(text)}"; {_every_like(plain)}')
     count = int(match[1] or 1)
     if not count:
         raise Unclear("unknown-every", f'"{shown(text)}" would never move on; the smallest spacing is "day"')
-    times, unit = _EVERY_UNITS[match[2]]
+    times, unit = EVERY_UNITS[match[2]]
     return Every(count * times, unit)
 
 
@@ -236,7 +236,7 @@ def _every_like(plain: str) -> str:
         day = WEEKDAYS[WEEKDAY_NUMBER[plain]]
         return f'a day is written as on = "{day}", which comes every week by itself'
     if match := re.fullmatch(r"([0-9]{1,3}) ?([a-z]{1,10})", plain):
-        unit = nearest(match[2], _EVERY_UNITS)
+        unit = nearest(match[2], EVERY_UNITS)
         near = f"{match[1]} {unit}{'s' if int(match[1]) > 1 else ''}" if unit else None
     elif re.match("[0-9]", plain):
         near = None

@@ -161,6 +161,9 @@ COMMANDS = {
     "history": (["history"], {"click"}),
     "agree": (["agree", "--by", "ana", "--by", "ben"], {"click", "tomli_w"}),
     "review sheet": (["review", "--sheet"], {"click", "dateutil", "six", "tomli_w"}),
+    "watch once": (["watch", "--once"], {"click", "dateutil", "six"}),
+    "schema": (["schema", "agreement.toml"], {"click", "tzdata", "webcolors"}),
+    "completion": (["completion", "zsh"], {"click"}),
     "init list": (["init", "--list"], {"click"}),
     "help": (["--help"], {"click"}),
 }

@@ -21,6 +21,7 @@ _PUBLISH = "Take it into calendars"
 _SYNC = "Keep calendars in step"
 _CHANGE = "Change the file"
 _AGREE = "Agree on it"
+_TOOLS = "Editors and shells"
 
 COMMANDS: dict[str, tuple[str, str, str]] = {
     "init": (_BEGIN, "init", "Write a new agreement from a template."),
@@ -36,6 +37,8 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "pull": (_SYNC, "pull", "Take what was changed in a calendar app into the file."),
     "remove": (_SYNC, "remove", "Take everything of this agreement out of a calendar."),
     "doctor": (_SYNC, "doctor", "Look at a connection step by step."),
+    "edit": (_CHANGE, "edit", "Open the file in your editor, checked before it is saved."),
+    "watch": (_CHANGE, "watch", "Check and export again on each save."),
     "add": (_CHANGE, "edits", "Write a new ritual."),
     "revise": (_CHANGE, "edits", "Change something in the file."),
     "skip": (_CHANGE, "edits", "Leave out single dates."),
@@ -47,6 +50,8 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "history": (_AGREE, "history", "The agreed versions."),
     "review": (_AGREE, "review", "A calm half hour together, step by step."),
     "end": (_AGREE, "end", "Let what is shared end, by one person's word."),
+    "schema": (_TOOLS, "schema", "What editors need to complete and explain the file."),
+    "completion": (_TOOLS, "completion", "What a shell needs to complete commands."),
 }
 """Command → its group in the help, its module, one line."""
 
@@ -58,12 +63,16 @@ class Planner(click.Group):
         """All commands, in the order of the table."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """The command, imported now."""
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, imported now; with what completes its words, where a shell asks for that."""
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"planner.cli.{COMMANDS[cmd_name][1]}")
         command: click.Command = getattr(module, f"{cmd_name}_command")
+        if ctx.resilient_parsing:
+            from planner.cli.completing import with_suggestions
+
+            return with_suggestions(cmd_name, command)
         return command
 
     def resolve_command(

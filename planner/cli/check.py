@@ -39,25 +39,32 @@ def check_command(settings: Settings, *, as_json: bool, strict: bool, file: str 
       planner check --strict our-agreement.toml
     """
     loaded = examine(agreement_path(file))
-    met: list[Clash] = []
-    if isinstance(loaded, list):
-        problems = loaded
-    else:
-        problems, met = _looked_at(settings, loaded)
+    problems, met = (loaded, []) if isinstance(loaded, list) else _looked_at(settings, loaded)
     counts = {s: sum(1 for p in problems if p.severity == s) for s in (ERROR, WARNING, NOTE)}
     if as_json:
         click.echo(_json(problems, met))
     else:
-        for problem in problems:
-            click.echo(_shown(problem), err=True)
-        if not isinstance(loaded, list):
-            for place in _places(loaded, met):
-                click.echo(_shown(place), err=True)
+        _say(loaded, problems, met)
         click.echo(_summary(loaded, counts, len(met)))
         if not isinstance(loaded, list):
             say_unagreed(loaded, settings)
     if counts[ERROR] or (strict and (counts[WARNING] or met)):
         raise Stop("", PROBLEMS)
+
+
+def say_problems(loaded: Loaded | list[Problem], settings: Settings) -> int:
+    """Say all there is to say of an agreement, on standard error; how many errors there are."""
+    problems, met = (loaded, []) if isinstance(loaded, list) else _looked_at(settings, loaded)
+    _say(loaded, problems, met)
+    return sum(1 for problem in problems if problem.severity == ERROR)
+
+
+def _say(loaded: Loaded | list[Problem], problems: list[Problem], met: list[Clash]) -> None:
+    for problem in problems:
+        click.echo(_shown(problem), err=True)
+    if not isinstance(loaded, list):
+        for place in _places(loaded, met):
+            click.echo(_shown(place), err=True)
 
 
 def _looked_at(settings: Settings, loaded: Loaded) -> tuple[list[Problem], list[Clash]]:

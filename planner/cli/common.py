@@ -212,12 +212,18 @@ def own_file(loaded: Loaded, person: str) -> dict[str, Ritual] | list[Problem]:
     path = own_path(loaded.path, person)
     if not os.path.lexists(path):
         return {}
-    from planner.checks import Examined, errors
     from planner.files import read_agreement_file
-    from planner.reading_own import read_own_file
 
     raw = read_agreement_file(path)
-    document = [raw] if isinstance(raw, Problem) else parse_document(raw, path)
+    return [raw] if isinstance(raw, Problem) else read_own(loaded, person, raw)
+
+
+def read_own(loaded: Loaded, person: str, raw: bytes) -> dict[str, Ritual] | list[Problem]:
+    """The same for bytes that are (or are to be) that file's."""
+    from planner.checks import Examined, errors
+    from planner.reading_own import read_own_file
+
+    document = parse_document(raw, own_path(loaded.path, person))
     if isinstance(document, list):
         return document
     own, findings = read_own_file(document.values, person, loaded.agreement, shelf)

@@ -54,6 +54,17 @@ def export_command(settings: Settings, *, audience: str | None, output: str | No
         click.echo(_text(loaded, audience or EVERYONE, settings, None), nl=False)
         say_unagreed(loaded, settings)
         return
+    written = write_calendars(loaded, audience, output, settings)
+    width = max(len(path) for path, _ in written)
+    for path, what in written:
+        click.echo(f"{path:<{width}}  {what}")
+    say_unagreed(loaded, settings)
+
+
+def write_calendars(
+    loaded: Loaded, audience: str | None, output: str | None, settings: Settings
+) -> list[tuple[str, str]]:
+    """Write the calendar files, all or as one audience's; each path, and what that meant, in words."""
     try:
         targets = _targets(loaded, audience, output)
         written = [(path, _checked(loaded, who, settings, path)) for who, path in targets.items()]
@@ -63,10 +74,7 @@ def export_command(settings: Settings, *, audience: str | None, output: str | No
                 write_whole(path, text.encode())
     except FileTroubleError as e:
         raise Stop(f"planner: {e}", REFUSED) from e
-    width = max(len(path) for path, _ in written)
-    for path, (_, what) in written:
-        click.echo(f"{path:<{width}}  {what}")
-    say_unagreed(loaded, settings)
+    return [(path, what) for path, (_, what) in written]
 
 
 def _targets(loaded: Loaded, audience: str | None, output: str | None) -> dict[str, str]:

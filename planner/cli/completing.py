@@ -1,0 +1,172 @@
+"""What a shell suggests for the words of each command: rituals, people, calendars, templates.
+
+In: what is typed so far. Out: suggestions, few or none; never a problem and never a word on the screen. A shell asks at
+each press of a key, so no more is read than the file's names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any
+
+import click
+from click.shell_completion import CompletionItem
+
+from planner.agreement import TABLES
+from planner.cli.common import agreement_path
+from planner.courses import Course, read_course
+from planner.document import parse_document
+from planner.files import bytes_of, config_path, sheet_templates, templates
+from planner.names import Names, named_in
+
+Suggest = Callable[[click.Context], Iterable[str]]
+
+
+def _names(ctx: click.Context) -> Names:
+    """What the agreement names that the command is about; where it cannot be read, nothing."""
+    return named_in(_values(_file(ctx)))
+
+
+def _file(ctx: click.Context) -> str:
+    named = [ctx.params.get("file_option"), ctx.params.get("file"), *_words(ctx)]
+    return agreement_path(next((f for f in named if isinstance(f, str) and f.endswith(".toml")), None))
+
+
+def _words(ctx: click.Context) -> list[Any]:
+    return [w for key in ("words", "names") for w in ctx.params.get(key) or ()]
+
+
+def _values(path: str) -> dict[str, Any]:
+    raw = bytes_of(path)
+    document = parse_document(raw, path) if raw else []
+    return {} if isinstance(document, list) else document.values
+
+
+def rituals(ctx: click.Context) -> list[str]:
+    """The rituals, with their headings."""
+    return list(_names(ctx).rituals)
+
+
+def rituals_and_sessions(ctx: click.Context) -> list[str]:
+    """The rituals, and the sessions of programmes; one that each has for themselves for each of them too."""
+    values = _values(_file(ctx))
+    names = named_in(values)
+    found = list(names.rituals)
+    for path in names.programs:
+        course = _course(values["programs"][path.partition(".")[2]].get("template"))
+        for session in course.sessions if course else ():
+            found.append(f"{path}.{session.key}")
+            found += [f"{path}.{session.key}-{person}" for person in names.people if session.each]
+    return found
+
+
+def _course(template: Any) -> Course | None:
+    there = templates("programs")
+    return read_course(_values(there[template]))[0] if template in there else None
+
+
+def what_rests(ctx: click.Context) -> list[str]:
+    """Rituals, programmes, and whole headings."""
+    names = _names(ctx)
+    kinds = dict.fromkeys(path.partition(".")[0] for path in (*names.rituals, *names.programs))
+    return [*names.rituals, *names.programs, *kinds]
+
+
+def what_is_revised(ctx: click.Context) -> list[str]:
+    """Whatever has a heading with a key of its own."""
+    names = _names(ctx)
+    others = (*(f"people.{k}" for k in names.people), *(f"helpers.{k}" for k in names.helpers))
+    return [*names.rituals, *names.programs, *others, "agreement", "calendar"]
+
+
+def kinds(_: click.Context) -> list[str]:
+    """The headings of rituals, each with the dot behind which a new key comes."""
+    return [f"{table}." for table in TABLES]
+
+
+def people(ctx: click.Context) -> list[str]:
+    """The people."""
+    return list(_names(ctx).people)
+
+
+def audiences(ctx: click.Context) -> list[str]:
+    """The people, and all of them together."""
+    return [*_names(ctx).people, "everyone"]
+
+
+def audiences_or_all(ctx: click.Context) -> list[str]:
+    """The same, and each calendar by itself."""
+    return [*audiences(ctx), "all"]
+
+
+def calendars(ctx: click.Context) -> list[str]:
+    """The calendars that are connected on this machine."""
+    settings = _values(config_path(ctx.find_root().params.get("config")))
+    found = settings.get("calendars")
+    return list(found) if isinstance(found, dict) else []
+
+
+def prompts_of(ctx: click.Context) -> list[str]:
+    """Rituals, and collections of prompts."""
+    names = _names(ctx)
+    return [*names.rituals, *dict.fromkeys((*templates("prompts"), *names.prompts))]
+
+
+def agreements(_: click.Context) -> list[str]:
+    """The templates for agreements."""
+    return list(templates("agreements"))
+
+
+def sheets(ctx: click.Context) -> list[str]:
+    """The sheets for talks."""
+    return ["review", *sheet_templates(agreement_path(ctx.params.get("file")))]
+
+
+SUGGESTIONS: dict[tuple[str, str], Suggest] = {
+    ("init", "template"): agreements,
+    ("export", "audience"): audiences_or_all,
+    ("agenda", "audience"): audiences,
+    ("month", "audience"): audiences,
+    ("prompts", "ritual"): prompts_of,
+    ("connect", "name"): calendars,
+    ("connect", "audience"): audiences,
+    ("sync", "names"): calendars,
+    ("sync", "restore"): rituals_and_sessions,
+    ("sync", "keep"): rituals_and_sessions,
+    ("pull", "names"): calendars,
+    ("remove", "names"): calendars,
+    ("doctor", "name"): calendars,
+    ("edit", "person"): people,
+    ("add", "key"): kinds,
+    ("revise", "key"): what_is_revised,
+    ("skip", "key"): rituals_and_sessions,
+    ("move", "key"): rituals_and_sessions,
+    ("pause", "words"): what_rests,
+    ("pause", "who"): people,
+    ("resume", "words"): what_rests,
+    ("agree", "by"): people,
+    ("review", "name"): sheets,
+    ("end", "who"): people,
+}
+"""What completes a command's argument or option, by their names; elsewhere click and the shell do what they can."""
+
+
+def with_suggestions(name: str, command: click.Command) -> click.Command:
+    """The command, whose words are completed from now on."""
+    for param in command.params:
+        if suggest := SUGGESTIONS.get((name, param.name or "")):
+            param.shell_complete = partial(_suggested, suggest)  # type: ignore[method-assign]
+    return command
+
+
+def _suggested(suggest: Suggest, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:
+    """What begins as one has begun; a ritual also by its key alone, as commands take it."""
+    try:
+        known = list(dict.fromkeys(suggest(ctx)))
+    except Exception:
+        return []  # a shell that completes is no place for problems; the command itself will name them
+    begun = [word for word in known if word.startswith(incomplete)]
+    if not begun and incomplete:
+        begun = [key for word in known if (key := word.partition(".")[2]).startswith(incomplete) and key]
+    return [CompletionItem(word) for word in begun]

@@ -1170,4 +1170,9 @@ def test_time_to_find_places_grows_with_the_file_and_no_faster():
         doc.place(("x1",))
         return time.perf_counter() - start
 
-    assert min(measure(400) for _ in range(3)) < 40 * min(measure(40) for _ in range(3))
+    small = large = float("inf")
+    for _ in range(20):  # the best of each, in turns, until other programs let them show; squared growth never would
+        small, large = min(small, measure(40)), min(large, measure(400))
+        if large < 40 * small:
+            break
+    assert large < 40 * small

@@ -118,6 +118,10 @@ def _read(top: Table, *, version: bool, shelf: Shelf) -> Agreement | None:
     own_prompts = _own_prompts(top, shelf, rituals)
     known = dict.fromkeys((*written, *(f"programs.{p.key}" for p in programs)))
     check_references(top, written, known)
+    if any(ritual.follows for ritual in rituals.values()):
+        from planner.reading_follows import follow  # few agreements have one
+
+        follow(top, rituals, known)
     agreement = Agreement(
         id=_identifier(head, people),
         title=head.text("title") or " & ".join(p.name for p in people.values()),

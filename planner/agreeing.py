@@ -92,10 +92,11 @@ def decide(
     if waits and whole:
         held_back, taken = taken, []
     else:
-        held_back = []
+        held_back = _held_back(taken, waits)
+        taken = [change for change in taken if change not in held_back]
     kept = [_waits(change, stored, on, today) for change in (*waits, *held_back) if change.yes]
     said = tuple(p for p in people if any(p in change.yes for change in taken))
-    agreement = _composed(history, on, waits) if taken else None
+    agreement = _composed(history, on, (*waits, *held_back)) if taken else None
     return Decision(on, tuple(taken), tuple(waits), agreement, said, tuple(kept), whole)
 
 
@@ -177,6 +178,22 @@ def _waits(change: Open, stored: Iterable[Waiting], on: date, today: date) -> Wa
     path = change.revised.ritual
     before = next((w for w in stored if (w.ritual, w.terms, set(w.yes)) == (path, change.terms, set(change.yes))), None)
     return before or Waiting(path, change.terms, on, change.yes, today)
+
+
+def _held_back(taken: Iterable[Open], waits: Iterable[Open]) -> list[Open]:
+    """Those that cannot be without what waits: a ritual and the one that it follows change together."""
+    found: list[Open] = []
+    waiting = list(waits)
+    while waiting:
+        change = waiting.pop()
+        more = [c for c in taken if c not in found and (_follow(c, change) or _follow(change, c))]
+        found += more
+        waiting += more
+    return found
+
+
+def _follow(one: Open, other: Open) -> bool:
+    return any(r and r.follows == other.revised.ritual for r in (one.revised.old, one.revised.new))
 
 
 def _composed(history: History, on: date, waits: Iterable[Open]) -> Agreement:

@@ -64,7 +64,7 @@ def _at(ritual: Ritual, *below: str | int) -> tuple[str | int, ...]:
 def turns_come_round(examined: Examined) -> Iterator[Finding]:
     """Turns are counted by occurrence, so each month (week, year) must have the same number of them."""
     for ritual in examined.agreement.rituals.values():
-        if not ritual.turns or any(isinstance(s.days, Dates) for s in ritual.slots):
+        if not ritual.turns or ritual.follows or any(isinstance(s.days, Dates) for s in ritual.slots):
             continue
         counted = count(ritual, examined.agreement.week_starts)
         if counted is None or places([rule for rule, _ in counted.singles]) is not None:
@@ -86,9 +86,11 @@ def skips_and_changes_hit(examined: Examined) -> Iterator[Finding]:
         if not ritual.skip and not ritual.changes:
             continue
         parts = examined.dates(ritual)
+        leader = examined.agreement.rituals.get(ritual.follows or "")
+        theirs = {*leader.skip, *(c.on for c in leader.changes)} if leader else set()
         for key, dated in (("skip", ritual.skip), ("changes", tuple(c.on for c in ritual.changes))):
             for day in dated:
-                if not any(s.has_day(day) for s in parts):
+                if day not in theirs and not any(s.has_day(day) for s in parts):
                     message = f"nothing happens on {say_date(day)}; {say_nearest(parts, day)}"
                     yield Finding(_place_of(examined, ritual, key, day), f"{key}-nothing", message)
 
@@ -219,7 +221,7 @@ def every_stay_counts(examined: Examined) -> Iterator[Finding]:
 def moves_stand_alone(examined: Examined) -> Iterator[Finding]:
     """An occurrence moved onto a day that has one already."""
     for ritual in examined.agreement.rituals.values():
-        for change in ritual.changes:
+        for change in () if ritual.follows else ritual.changes:
             day = change.moved_to
             if day and day != change.on and any(s.has_day(day) for s in examined.strands[ritual.path]):
                 other = next((c for c in ritual.changes if c.on == day and c.moved_to), None)

@@ -122,7 +122,10 @@ class _Ritual:
         self.changes = {c.on: c for c in ritual.changes}
         self.skip = frozenset(ritual.skip)
         self.by_turn = turn_strands(ritual, agreement.week_starts, counting)
-        self.pauses = [p for p in agreement.rests if p.stops(ritual, ritual.who)]
+        self.leaders = [ritual]
+        while (leader := self.leaders[-1].follows) and leader in agreement.rituals:
+            self.leaders.append(agreement.rituals[leader])
+        self.pauses = [p for p in agreement.rests if any(p.stops(r, r.who) for r in self.leaders)]
         self.pauses += [Pause(first, last) for season in ritual.not_in for first, last in season.spans]
         if ritual.on_holidays == "skip":
             from planner.free_days import holiday_rests  # few agreements speak of holidays
@@ -217,9 +220,9 @@ class _Ritual:
             for day in strand.days(pause.starts, pause.until + ONE_DAY):
                 if day in self.changes:
                     continue
-                if self.ritual.who_is_turn and pause.who:
+                if pause.who and any(r.who_is_turn or r.follows for r in self.leaders):
                     whose = strand.turn or turn_on(self.by_turn, day) or turn
-                    if not pause.stops(self.ritual, taking_part(self.ritual, whose)):
+                    if not any(pause.stops(r, taking_part(r, whose)) for r in self.leaders):
                         continue
                 yield day
 

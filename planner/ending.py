@@ -36,7 +36,7 @@ def endings(agreement: Agreement, on: date, who: str | None) -> dict[str, Ended]
     for path, ritual in agreement.rituals.items():
         if ritual.table not in TABLES:
             continue
-        after = _after(agreement, ritual, on, who)
+        after = _after_all(agreement, ritual, on, who)
         if after != ritual:
             found[path] = Ended(ritual, after)
     for program in agreement.programs:
@@ -55,6 +55,26 @@ def _after_program(agreement: Agreement, program: Program, on: date, who: str | 
     if len(stay) > 1:
         return program._replace(who=stay)
     return None if program.starts >= on else program._replace(until=on - ONE_DAY)
+
+
+def _after_all(agreement: Agreement, ritual: Ritual, on: date, who: str | None) -> Ritual | None:
+    """What becomes of a ritual; one that follows another ends with it, or when nobody takes turns with another."""
+    leader = agreement.rituals.get(ritual.follows or "")
+    if leader is None or ritual.alone is None:
+        return _after(agreement, ritual, on, who)
+    left = _after_all(agreement, leader, on, who)
+    if left is None or len(set(left.turns)) < 2:
+        return None
+    from planner.reading_follows import led  # few agreements have one
+
+    own = ritual.alone
+    if left.until != leader.until:
+        own = own._replace(
+            skip=tuple(d for d in own.skip if d < on), changes=tuple(c for c in own.changes if c.on < on)
+        )
+    leaving = tuple(agreement.people) if who is None else (who,)
+    yes = tuple(p for p in own.yes if p not in leaving)
+    return led(own._replace(yes=yes, cover=None if own.cover in leaving else own.cover), left)
 
 
 def _after(agreement: Agreement, ritual: Ritual, on: date, who: str | None) -> Ritual | None:
@@ -106,26 +126,32 @@ def end_in(document: Document, found: dict[str, Ended]) -> Document:
         if isinstance(before, Program) or isinstance(after, Program):
             document = _program_in(document, base, before, after)
             continue
-        if before.until != after.until:
-            document = set_value(document, (*base, "until"), after.until)
-        if before.who != after.who and not after.who_is_turn:
-            document = set_value(document, (*base, "who"), list(after.who))
-        if before.turns != after.turns:
-            document = set_value(document, (*base, "hosts" if after.hosting else "turns"), list(after.turns))
-        if before.skip != after.skip:
-            kept = list(after.skip)
-            document = set_value(document, (*base, "skip"), kept) if kept else remove(document, (*base, "skip"))
-        if before.changes != after.changes:
-            document = _without_changes(document, base, after)
-        for key, was, now in (
-            ("cover", before.cover, after.cover),
-            ("check_in", before.check_ins, after.check_ins),
-            ("yes", before.yes, after.yes),
-        ):
-            if was != now and now:
-                document = set_value(document, (*base, key), list(now))
-            elif was != now:
-                document = remove(document, (*base, key))
+        # what it has of another one stands there
+        document = _ritual_in(document, base, before.alone or before, after.alone or after)
+    return document
+
+
+def _ritual_in(document: Document, base: Path, before: Ritual, after: Ritual) -> Document:
+    if before.until != after.until:
+        document = set_value(document, (*base, "until"), after.until)
+    if before.who != after.who and not after.who_is_turn:
+        document = set_value(document, (*base, "who"), list(after.who))
+    if before.turns != after.turns:
+        document = set_value(document, (*base, "hosts" if after.hosting else "turns"), list(after.turns))
+    if before.skip != after.skip:
+        kept = list(after.skip)
+        document = set_value(document, (*base, "skip"), kept) if kept else remove(document, (*base, "skip"))
+    if before.changes != after.changes:
+        document = _without_changes(document, base, after)
+    for key, was, now in (
+        ("cover", before.cover, after.cover),
+        ("check_in", before.check_ins, after.check_ins),
+        ("yes", before.yes, after.yes),
+    ):
+        if was != now and now:
+            document = set_value(document, (*base, key), list(now))
+        elif was != now:
+            document = remove(document, (*base, key))
     return document
 
 

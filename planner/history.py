@@ -15,7 +15,7 @@ from planner.agreement import Agreement, Change, History, Person, Program, Ritua
 from planner.recurrence import ONE_DAY, first_on_or_after
 from planner.strands import Counting, Strand, count, strands, takes_days_in_turn
 from planner.words import AllDay, Dates
-from planner.writing import Values, same_terms, terms_of
+from planner.writing import Values, same_terms, whole_terms_of
 
 FIRST = "first"
 """The segment of a ritual's first terms, in its series' keys; later ones have the day on which they begin."""
@@ -102,6 +102,12 @@ def worded(agreed: Ritual, words: Ritual, people: Iterable[str]) -> Ritual:
 
     A text that speaks of turns waits for them; where the file changes who takes part, the narrower sharing holds.
     """
+    alone = None
+    if words.alone:  # what it has of another one comes with that one
+        own = words.alone
+        words = words._replace(skip=own.skip, changes=own.changes, on_holidays=own.on_holidays)
+    if agreed.alone:
+        alone = worded(agreed.alone, words.alone or words, people)
     named = bool(agreed.turns or agreed.host)
     texts = {
         key: getattr(words if named or "{turn}" not in str(getattr(words, key)) else agreed, key)
@@ -114,6 +120,9 @@ def worded(agreed: Ritual, words: Ritual, people: Iterable[str]) -> Ritual:
     return words._replace(
         who=agreed.who,
         who_is_turn=agreed.who_is_turn,
+        who_is_not_turn=agreed.who_is_not_turn,
+        follows=agreed.follows,
+        alone=alone,
         host=agreed.host,
         turns=agreed.turns,
         hosting=agreed.hosting,
@@ -283,6 +292,8 @@ def _of_one(history: History, identity: str) -> Iterator[Segment]:
             until=min(last) if last else None,
             count_from=stretch.anchors.rule,
         )
+        if agreed.follows:
+            ritual, agreement = _beside(history, stretch.version, ritual, agreement)
         if ritual.until is not None and ritual.until < ritual.starts:
             continue
         name = FIRST if n == 0 or first is None else first.isoformat()
@@ -302,16 +313,40 @@ def _stretches(history: History, identity: str) -> Iterator[_Stretch]:
             going = None
             continue
         weeks = version.agreement.week_starts
-        terms = {k: v for k, v in terms_of(ritual, weeks).items() if k not in _SPLITS_NOTHING}
+        terms = {k: v for k, v in whole_terms_of(ritual, weeks).items() if k not in _SPLITS_NOTHING}
+        leader = version.agreement.rituals[ritual.follows] if ritual.follows else None
+        if leader:
+            terms["follows"] = leader.identity
         if going and same_terms(going.terms, terms):
             going = going._replace(version=version, ritual=ritual)
             continue
         if going:
             yield going._replace(end=first)
         anchors = _anchors(ritual, weeks, first, going, terms)
+        if leader:
+            before = [
+                s for s in _stretches(history, leader.identity) if s.first is None or (first and s.first <= first)
+            ]
+            anchors = before[-1].anchors._replace(ladder=anchors.ladder)
         going = _Stretch(first, None, version, ritual, terms, anchors)
     if going:
         yield going
+
+
+def _beside(history: History, version: Version, ritual: Ritual, agreement: Agreement) -> tuple[Ritual, Agreement]:
+    """A ritual with the single dates of the one that it follows, and the agreement with that one as it was agreed."""
+    from planner.reading_follows import dated  # few agreements have one
+
+    agreed = version.agreement.rituals[ritual.follows or ""]
+    leader = worded(
+        _in_its_seasons(history.current, agreed),
+        by_identity(history.current).get(agreed.identity, agreed),
+        agreement.people,
+    )
+    if leader.follows:
+        leader, agreement = _beside(history, version, leader, agreement)
+    agreement = agreement._replace(rituals={**agreement.rituals, leader.path: leader})
+    return dated(ritual, leader)._replace(follows=leader.path), agreement
 
 
 def _anchors(ritual: Ritual, weeks: int, first: date | None, before: _Stretch | None, terms: Values) -> _Anchors:
@@ -378,6 +413,8 @@ def agreement_on(history: History, day: date) -> Agreement:
             agreed = _in_its_seasons(history.current, agreed)
             words = _on_its_day(history.current, agreed, known.get(identity, agreed))
             ritual = worded(agreed, words, agreement.people)
+            if ritual.follows:
+                ritual, _ = _beside(history, version, ritual, agreement)
             rituals[ritual.path] = ritual
     return agreement._replace(rituals=rituals, programs=_programs_of(history.current, version, rituals))
 
@@ -407,7 +444,7 @@ def held(history: History, first: date, end: date, who: Iterable[str]) -> Agreem
     people |= {key: ever[key] for key in who if key not in people}
     rituals = {}
     for path in dict.fromkeys(path for agreement in every for path in agreement.rituals):
-        terms = [terms_of(a.rituals[path], a.week_starts) if path in a.rituals else {} for a in every]
+        terms = [whole_terms_of(a.rituals[path], a.week_starts) if path in a.rituals else {} for a in every]
         if path in last.rituals and all(same_terms(terms[0], other) for other in terms):
             rituals[path] = last.rituals[path]
     return last._replace(

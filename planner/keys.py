@@ -79,6 +79,10 @@ _WHAT = {
 }
 _WHO = {"who": Key("who", "The people who take part, by key; everyone, if you say nothing.")}
 _TURNS = {"turns": Key("turns", 'Who takes turns, in order; with `who` = "turn" only the one whose turn it is comes.')}
+_FOLLOWS = {
+    "who": Key("who_or_not", "The people who take part, by key; everyone, if you say nothing."),
+    "follows": Key("ritual", 'Whose days and turns it has, with `who` = "not turn": for those whose turn it is not.'),
+}
 
 RITUALS = {
     "me_blocks": {
@@ -87,7 +91,7 @@ RITUALS = {
         **_WHAT,
         "check_in": Key("check_in", 'A word in the middle of it: { after = "20m" }, or { before_end = "10m" }.'),
     },
-    "shared_evenings": {**_WHO, **_TURNS, **_WHEN, **_WHAT},
+    "shared_evenings": {**_FOLLOWS, **_TURNS, **_WHEN, **_WHAT},
     "check_ins": {**_WHO, **_WHEN, **_WHAT, "by": Key("by", "How you are in touch; a text, if you say nothing.")},
     "host_nights": {
         "hosts": Key("turns", "Who makes the evening, in turn, the first name first."),
@@ -97,7 +101,7 @@ RITUALS = {
         **_WHAT,
     },
     "reviews": {**_WHO, **_WHEN, **_WHAT},
-    "rituals": {**_WHO, **_TURNS, **_WHEN, **_WHAT},
+    "rituals": {**_FOLLOWS, **_TURNS, **_WHEN, **_WHAT},
 }
 """The keys of each kind of ritual, by its table."""
 assert tuple(RITUALS) == tuple(TABLES)  # noqa: S101

@@ -13,6 +13,8 @@ from planner.series import EVERYONE, Look
 
 def taking_part(ritual: Ritual, turn: str | None) -> tuple[str, ...]:
     """Who takes part in an occurrence on which it is the turn of `turn`."""
+    if ritual.who_is_not_turn and turn:
+        return tuple(person for person in ritual.who if person != turn)
     return (turn,) if ritual.who_is_turn and turn else ritual.who
 
 
@@ -122,6 +124,8 @@ def titled(agreement: Agreement, ritual: Ritual, turn: str | None) -> str:
     """The title with the name of the one whose turn it is."""
     if turn is None:
         return _worded(ritual.title, agreement, ritual.host) or ritual.title
+    if ritual.follows:
+        return f"{ritual.title} ({_names(agreement, taking_part(ritual, turn))})"
     name = agreement.name(turn)
     if "{turn}" in ritual.title:
         return ritual.title.replace("{turn}", name)

@@ -120,6 +120,10 @@ def _read(top: Table, *, version: bool, shelf: Shelf, former: Iterable[str]) -> 
     draw_prompts(top, shelf, rituals, own_prompts, version=version)
     known = dict.fromkeys((*written, *(f"programs.{p.key}" for p in programs)))
     check_references(top, written, known)
+    if any(ritual.follows for ritual in rituals.values()):
+        from planner.reading_follows import follow  # few agreements have one
+
+        follow(top, rituals, known)
     paused = known | dict.fromkeys(former)
     agreement = Agreement(
         id=_identifier(head, people),

@@ -36,7 +36,7 @@ def check_references(top: Table, written: list[str], known: dict[str, None]) -> 
             if other.strip() == path:
                 table.wrong(place, "unknown-ritual", "this is the ritual itself; name the other one")
             elif not _is_there(other.strip(), known):
-                _unknown_ritual(table, place, other.strip(), known)
+                unknown_ritual(table, place, other.strip(), known)
         was = table.raw("was")
         if not isinstance(was, str) or not was.strip():
             continue
@@ -65,7 +65,8 @@ def _is_there(text: str, known: Iterable[str]) -> bool:
     return text in known or (text.startswith("programs.") and program in known and bool(KEY.fullmatch(session)))
 
 
-def _unknown_ritual(table: Table, place: Path, text: str, known: Iterable[str], *more: str) -> None:
+def unknown_ritual(table: Table, place: Path, text: str, known: Iterable[str], *more: str) -> None:
+    """Note that there is no such ritual, with the nearest."""
     if {text, f"{text.partition('.')[0]}."} & table.findings.forgiven:
         return  # there is a finding already
     alone = [k for k in known if k.partition(".")[2] == text]
@@ -84,7 +85,7 @@ def _named(table: Table, key: str, known: dict[str, None], *, tables: bool) -> t
         if _is_there(text, known) or (tables and (text in TABLES or text == "programs")):
             found.append(text)
         else:
-            _unknown_ritual(table, path, text, known, *(TABLES if tables else ()))
+            unknown_ritual(table, path, text, known, *(TABLES if tables else ()))
     return tuple(found)
 
 

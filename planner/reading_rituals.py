@@ -39,6 +39,7 @@ _LENGTH = ("for", 'the length is `for = "45m"`')
 _LAST = ("until", "the last day is written as `until`")
 _ELSEWHERE = {
     "host": ("hosts", "a host belongs to [host_nights]"),
+    "follows": ("", "`follows` belongs to [rituals] and [shared_evenings]"),
     "hosts": ("turns", "hosts belong to [host_nights]; elsewhere write `turns`"),
     "turns": ("hosts", "turns belong to [rituals] and [shared_evenings]; for host nights write `hosts`"),
     "by": ("", "`by` belongs to [check_ins] and to a `check_in`"),
@@ -140,6 +141,8 @@ def read_ritual(table: Table, kind: str, key: str, ground: Ground) -> Ritual | N
         not_in=not_in,
         only_in=only_in,
         in_season=in_season,
+        follows=_follows(table) if kind in ("ritual", "shared_evening") else None,
+        who_is_not_turn=table.raw("who") in _NOT_TURN,
         stays=_stays(who, slots, ground) if not table.has("timezone") and not who_is_turn else (),
         **texts,  # type: ignore[arg-type]  # the four texts above, by name
     )
@@ -150,6 +153,26 @@ def read_ritual(table: Table, kind: str, key: str, ground: Ground) -> Ritual | N
 def _own_zone(who: tuple[str, ...], ground: Ground, *, who_is_turn: bool) -> str:
     """The owner's zone where it is one person's, else the agreement's."""
     return ground.people[who[0]].timezone if len(who) == 1 and not who_is_turn else ground.timezone
+
+
+_NOT_TURN = ("not turn", ["not turn"])
+
+
+def _follows(table: Table) -> str | None:
+    """The ritual whose days and turns this one has; nothing that says days of its own goes with it."""
+    follows = table.text("follows", wanted='the dotted key of a ritual in quotes, such as "rituals.bedtime",')
+    if not table.has("follows"):
+        return None
+    if table.raw("who") not in _NOT_TURN:
+        message = 'it is for those whose turn it is not; write who = "not turn" beside it'
+        table.wrong("follows", "not-turn", message, part="key")
+    for key in ("on", "every", "count_from", "turns", "starts", "until", "trial", "only_in"):
+        if key in table.values:
+            message = f"its days and turns are those of what it follows; leave `{key}` out"
+            table.wrong(key, "follows-days", message, part="key")
+    if isinstance(table.raw("at"), dict):
+        table.wrong("at", "follows-days", "its days are those of what it follows; give `at` one time")
+    return follows
 
 
 def _stays(who: tuple[str, ...], slots: tuple[Slot, ...], ground: Ground) -> tuple[Stay, ...]:
@@ -222,6 +245,12 @@ def _people(table: Table, kind: str, ground: Ground) -> tuple[tuple[str, ...], b
     if kind == "me_block":
         return _owner(table, ground), False, None, turns
     if not table.has("who"):
+        return everyone, False, host, turns
+    if table.raw("who") in _NOT_TURN:
+        if "follows" not in table.values:
+            hint = 'add follows = "rituals.bedtime", say'
+            message = f'who = "not turn" needs to know whose turn it is not; {hint}'
+            table.lacking("follows", ("who",), "no-turns", message)
         return everyone, False, host, turns
     if table.raw("who") in ("turn", ["turn"]):
         if "hosts" not in table.values and "turns" not in table.values:

@@ -86,6 +86,8 @@ def _every(table: Table) -> Every | None:
 
 
 def _days(table: Table, every: Every | None) -> Days | None:
+    if "follows" in table.values:
+        return Steady()  # those of another ritual, once it is read
     if table.has("on"):
         return read_on(table, "on")
     if not table.has("every"):
@@ -165,7 +167,7 @@ def _spacing(table: Table, days: Days, every: Every | None) -> Every | None:
             table.wrong("every", "dates-once", "single dates happen once each; leave `every` out, or name a weekday")
         return Every(1, "day")
     if isinstance(days, Steady):
-        return every
+        return every or Every(1, "day")
     if isinstance(days, InCycle):
         if every is not None:
             table.wrong("every", "which-day", f'"{_said_day(days)}" says how often already; leave `every` out')

@@ -58,8 +58,16 @@ def _when(_old: Agreement, _new: Agreement, was: Ritual, now: Ritual) -> Iterato
 def _who(old: Agreement, new: Agreement, was: Ritual, now: Ritual) -> Iterator[str]:
     if set(was.who) != set(now.who):
         yield f"for {old.names(was.who)} → for {new.names(now.who)}"
-    if was.who_is_turn != now.who_is_turn:
+    if now.follows and was.follows != now.follows:
+        yield f"for those whose turn it is not in {_title_of(new, now.follows)}"
+    elif was.follows != now.follows and not now.who_is_turn:
+        yield "everyone named takes part each time"
+    if was.who_is_turn != now.who_is_turn and not now.follows:
         yield "only the one whose turn it is takes part" if now.who_is_turn else "everyone named takes part each time"
+
+
+def _title_of(agreement: Agreement, path: str) -> str:
+    return f'"{agreement.rituals[path].title}"' if path in agreement.rituals else path
 
 
 def _hosts(old: Agreement, new: Agreement, was: Ritual, now: Ritual) -> Iterator[str]:

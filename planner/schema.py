@@ -168,11 +168,13 @@ def _shapes(names: Names, zones: tuple[str, ...], programs: tuple[str, ...]) -> 
         "seasons": _value(several, _ref("lines"), names.seasons),
         "session_day": _value(one, _ref("session_day"), WEEKDAYS),
         "who": _value(several, _ref("lines"), (*everyone, "turn")),
+        "who_or_not": _value(several, _ref("lines"), (*everyone, "turn", "not turn")),
         "people": _value(several, _ref("lines"), everyone),
         "owner": _value(several, _ref("lines"), names.people),
         "turns": _value(several, _ref("lines"), names.people),
         "person": _value(one, _ref("line"), names.people),
         "helper": _value(one, _ref("line"), (*names.helpers, *names.people)),
+        "ritual": _value(one, _ref("line"), rituals),
         "rituals": _value(several, _ref("lines"), rituals),
         "parts": _value(several, _ref("lines"), (*TABLES, "programs", *rituals)),
         "pair": {
@@ -279,7 +281,16 @@ def _together(name: str) -> Iterable[Schema]:
     """What goes with what in one ritual; without `on` or a length, what is said names the key that is missing."""
     by_day, whole_day = _is("at", {"type": "object"}), _is("at", _text(patterns.ALL_DAY))
     daily = _is("every", _text(patterns.EVERY_DAYS))
-    yield {"if": {"anyOf": [by_day, daily]}, "else": {"required": ["on"]}}
+    own: Schema = {"if": {"anyOf": [by_day, daily]}, "else": {"required": ["on"]}}
+    if name in ("shared_evenings", "rituals"):
+        not_turn: Schema = {"enum": ["not turn", ["not turn"]]}
+        of_another = ("on", "every", "count_from", "turns", "starts", "until", "trial", "only_in")
+        own_keys = {"who": not_turn, "at": {"type": "string"}}
+        led = {"required": ["who"], "properties": own_keys | dict.fromkeys(of_another, False)}
+        yield {"if": {"required": ["follows"]}, "then": led, "else": own}
+        yield {"if": _is("who", not_turn), "then": {"required": ["follows"]}}
+    else:
+        yield own
     yield {"if": by_day, "then": {"properties": {"on": False}}}
     yield {"if": _is("at", _text(patterns.SPAN)), "then": {"properties": {"for": False, "ladder": False}}}
     yield {"if": whole_day, "then": {"properties": {"ladder": False}}}

@@ -46,14 +46,18 @@ _WHOLE = {tuple(range(7)): "every day", tuple(range(5)): "weekdays"}
 def terms_of(ritual: Ritual, week_starts: int = 0) -> Values:
     """What a ritual asks of people's time, and what counts it: these change by agreement alone.
 
-    `week_starts`, where it decides on which weeks the ritual comes, stands among them as a key of its own.
+    `week_starts`, where it decides on which weeks the ritual comes, stands among them as a key of its own. What it has
+    of a ritual that it follows is not among them.
     """
-    found: Values = {"who": _who(ritual), **_turns(ritual), **_when(ritual)}
+    ritual = ritual.alone or ritual
+    dated = not ritual.program and not ritual.follows
+    found: Values = {"follows": ritual.follows} if ritual.follows else {}
+    found |= {"who": _who(ritual), **_turns(ritual), **_when(ritual)}
     found["timezone"] = ritual.timezone
-    if not ritual.program:  # a session has one day, which says all of it
+    if dated:  # a session has one day, which says all of it
         found["starts"] = ritual.starts
     for key, day in (("until", ritual.until), ("trial", ritual.trial), ("count_from", ritual.count_from)):
-        if day is not None and not ritual.program:
+        if day is not None and dated:
             found[key] = day
     if ritual.ladder:
         found["ladder"] = _ladder(ritual.ladder)
@@ -75,6 +79,11 @@ def terms_of(ritual: Ritual, week_starts: int = 0) -> Values:
     return found
 
 
+def whole_terms_of(ritual: Ritual, week_starts: int = 0) -> Values:
+    """The terms of a ritual with the days and turns that it has of another one."""
+    return terms_of(ritual._replace(follows=None, alone=None), week_starts)
+
+
 def _in_season(ritual: Ritual, one: InSeason) -> Values:
     all_day = any(isinstance(slot.time, AllDay) for slot in ritual.slots)
     found: Values = {} if one.start is None else {"at": say_clock(one.start)}
@@ -91,8 +100,8 @@ def _counts_weeks(ritual: Ritual) -> bool:
 
 
 def _who(ritual: Ritual) -> Any:
-    if ritual.who_is_turn:
-        return "turn"
+    if ritual.who_is_turn or ritual.who_is_not_turn:
+        return "turn" if ritual.who_is_turn else "not turn"
     return ritual.who[0] if ritual.kind == "me_block" and ritual.who else list(ritual.who)
 
 
@@ -113,7 +122,7 @@ def _when(ritual: Ritual) -> Values:
         if words := list(day_words(days)):
             whole = _WHOLE.get(days.weekdays) if isinstance(days, Weekly) else None
             found["on"] = whole or _single_or_list(words)
-        found |= _every(days, ritual.every)
+        found |= {} if ritual.follows else _every(days, ritual.every)
         found["at"] = _at(ritual.slots[0].time, ritual)
     else:
         dated = [(word, slot.time) for slot in ritual.slots for word in day_words(slot.days)]
@@ -195,6 +204,7 @@ def _single_or_list(items: list[Any]) -> Any:
 
 def words_of(ritual: Ritual) -> Values:
     """What a ritual says beside its terms: texts, sharing, reminders, single dates."""
+    ritual = ritual.alone or ritual
     found: Values = {"title": ritual.title}
     found |= {key: text for key in ("where", "notes", "gist") if (text := getattr(ritual, key))}
     found |= {key: list(texts) for key in ("prompts", "tags") if (texts := getattr(ritual, key))}

@@ -188,6 +188,15 @@ def agreements(draw, most: int = 4) -> dict[str, object]:
     for n in range(draw(st.integers(1, most))):
         table = draw(st.sampled_from(TABLES))
         values.setdefault(table, {})[f"r{n}"] = draw(rituals(table))
+    led = [
+        f"{table}.{key}"
+        for table in TABLES
+        for key, ritual in values.get(table, {}).items()
+        if len(set(ritual.get("hosts") or ritual.get("turns") or ())) > 1
+    ]
+    if led:
+        at = draw(st.sampled_from(("21:00-22:15", "23:30-00:30", "all day")))
+        values.setdefault("rituals", {})["free"] = {"follows": draw(st.sampled_from(led)), "who": "not turn", "at": at}
     if draw(st.booleans()):
         first = draw(st.dates(date(2026, 1, 1), date(2028, 6, 1)))
         who = draw(st.lists(st.sampled_from(PEOPLE), min_size=1, max_size=2, unique=True))

@@ -422,6 +422,10 @@ turns   = ["ana", "ben"]
 on      = "monday"
 at      = "18:00-19:00"
 changes = [{ on = 2027-01-11, turn = "ben" }]
+[rituals.c]
+follows = "rituals.a"
+who     = "not turn"
+at      = "20:00-21:00"
 [programs.a]
 template = "four-weeks"
 starts   = 2027-01-04

@@ -160,6 +160,8 @@ KEYS = (
         "in_season",
         "dates",
         "stays",
+        "follows",
+        "not turn",
         "was",
         "by",
         "moved_to",

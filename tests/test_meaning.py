@@ -161,7 +161,7 @@ def clocks_on(values, path: str, day: date) -> str:
     table, key = path.split(".")
     ritual = values[table][key]
     who = [ritual["who"]] if isinstance(ritual.get("who"), str) else ritual.get("who", list(values["people"]))
-    own = len(who) == 1 and who != ["turn"]
+    own = len(who) == 1 and who not in (["turn"], ["not turn"])
     if "timezone" in ritual or not own:
         return ritual.get("timezone", values["agreement"]["timezone"])
     for stay in values.get("stays", []) if ritual["at"] != "all day" else []:
@@ -176,6 +176,8 @@ def meaning(values, agreement_values) -> list[tuple]:
     week_starts = agreement_values["week_starts"]
     for table, keyed in values.items():
         for key, ritual in keyed.items():
+            if "follows" in ritual:
+                continue
             starts = ritual.get("starts", agreement_values["starts"])
             dates = dates_of(ritual, starts, week_starts)
             turns = turns_of(ritual, table, starts, week_starts, dates)
@@ -195,6 +197,11 @@ def meaning(values, agreement_values) -> list[tuple]:
                 for d, turn in zip(dates, turns, strict=True)
                 if d <= last and ("only_in" not in ritual or is_named(ritual, "only_in", d))
             ]
+    if follower := values.get("rituals", {}).get("free"):
+        clock = read_at(follower["at"])
+        length = (clock[1] - clock[0]) % 1440 if clock else 1
+        led = found[follower["follows"]]
+        found["rituals.free"] = [(d, clock[0] if clock else None, length, turn) for d, _, _, turn in led]
     return found
 
 
@@ -214,7 +221,7 @@ def test_strands_are_what_the_words_mean(values):
     drifting = {f.path[1] for f in errors(Examined(agreement, values, FIRST, END)) if f.code == "turns-drift"}
     expected = meaning(rituals_in(values), values["agreement"])
     for path, ritual in agreement.rituals.items():
-        if path.split(".")[1] in drifting:
+        if {path.split(".")[1], (ritual.follows or ".").split(".")[1]} & drifting:
             continue
         by_turn = turn_strands(ritual, agreement.week_starts)
         for parts in (strands(ritual, agreement.week_starts, by_turn=False), by_turn):
@@ -239,6 +246,7 @@ def test_strands_are_what_the_words_mean(values):
 
 @given(values=agreements(), data=st.data())
 def test_skip_wins_over_changes_over_pause_over_the_rule(values, data):
+    values.get("rituals", {}).pop("free", None)  # rests with the one that it follows, too: see test_follows
     agreement = read(values)
     if errors(Examined(agreement, values, FIRST, END)):
         return

@@ -695,6 +695,8 @@ def test_no_line_is_wider_than_the_terminal_and_everything_is_named(made, width,
 def title_of(agreement: Agreement, o: Occurrence) -> str:
     """The title of an occurrence without whose turn it is, which stands in its cell."""
     ritual = agreement.rituals.get(o.ritual)
+    if ritual and ritual.follows and o.look.summary.startswith(f"{ritual.title} ("):
+        return ritual.title
     if ritual and ritual.turns and o.look.summary.startswith(f"{ritual.title} ("):
         for person in agreement.people.values():
             for turn in (f" ({person.name} hosts)", f" ({possessive(person.name)} turn)"):

@@ -58,7 +58,7 @@ def adjusted(values, draw) -> None:
                     change["at"] = draw(st.sampled_from(("06:15", "12:45", "20:00")))
                     if draw(st.booleans()) and "check_in" not in written:
                         change["for"] = "35m"
-                if ritual.turns and draw(st.booleans()):
+                if ritual.turns and not ritual.follows and draw(st.booleans()):
                     turn = draw(st.sampled_from(ritual.turns))
                     change["host" if table == "host_nights" else "turn"] = turn
                 if len(change) == 1:

@@ -356,7 +356,7 @@ def test_what_a_file_names_is_suggested_and_nothing_else_refused():
     assert names.helpers == ("lucia",)
     assert "rituals.tea" in names.rituals
     ritual = agreement_schema(names)["properties"]["rituals"]["additionalProperties"]["properties"]
-    assert ritual["who"]["anyOf"][0]["enum"] == ["everyone", "ana", "ben", "turn"]
+    assert ritual["who"]["anyOf"][0]["enum"] == ["everyone", "ana", "ben", "turn", "not turn"]
     assert ritual["cover"]["anyOf"][0]["enum"] == ["lucia", "ana", "ben"]
     assert "rituals.tea" in ritual["may_overlap"]["items"]["anyOf"][0]["enum"]
     assert faults(values) == []

@@ -414,6 +414,8 @@ SAYS: dict[str, tuple[str, str]] = {
 }
 # Said by the opening, and tested above.
 OPENING = {
+    "follows",
+    "who_is_not_turn",
     "path",
     "kind",
     "title",

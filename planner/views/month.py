@@ -224,6 +224,9 @@ class _Month:
     def _title(self, o: Occurrence, room: int = 99) -> tuple[str, str]:
         """The title as the audience sees it, and apart from it whose turn it is, a name alone where room is short."""
         ritual = self._ritual(o)
+        if ritual and ritual.follows and o.look.summary.startswith(f"{ritual.title} ("):
+            names = o.look.summary[len(ritual.title) + 2 : -1]
+            return ritual.title, names if cell_len(names) <= room else _fit(names, room)
         if ritual and ritual.turns and o.ritual == ritual.path and "{turn}" not in ritual.title:
             for key, person in self.agreement.people.items():
                 if titled(self.agreement, ritual, key) == o.look.summary:

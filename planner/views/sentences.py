@@ -105,6 +105,8 @@ def _sentences(agreement: Agreement, ritual: Ritual, today: date | None, *, head
 def _what(agreement: Agreement, ritual: Ritual, *, headed: bool) -> str:
     """What a ritual is, and whose."""
     names = agreement.names(ritual.who)
+    if ritual.follows:
+        return f"for whoever of {names} has no turn that day in {_titled(agreement, ritual.follows)}"
     if ritual.host or ritual.turns:
         guests = tuple(p for p in ritual.who if p not in (ritual.turns or (ritual.host,)))
         return f"{_turns(agreement, ritual)}{f', with {agreement.names(guests)}' if guests else ''}"
@@ -237,7 +239,7 @@ def _seen(agreement: Agreement, ritual: Ritual) -> Iterator[str]:
     others = tuple(p for p in agreement.people if p not in ritual.who)
     turns = tuple(dict.fromkeys(ritual.turns)) if ritual.turns else (None,)
     audience = others[0] if others else EVERYONE
-    if ritual.who_is_turn and len(turns) > 1:
+    if (ritual.who_is_turn or ritual.follows) and len(turns) > 1:
         who, verb = ("The other", "sees") if len(agreement.people) == 2 else ("The others", "see")
         audience = EVERYONE
     elif others:

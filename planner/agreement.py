@@ -92,6 +92,49 @@ class Ladder(NamedTuple):
     step: int
 
 
+class Season(NamedTuple):
+    """A stretch of the year with a name: its spans of days in order, first and last day included.
+
+    One that comes `yearly` has a span for each year, as far as anybody plans.
+    """
+
+    key: str
+    title: str
+    spans: tuple[tuple[date, date], ...]
+    yearly: bool = False
+
+    @property
+    def parts(self) -> tuple[tuple[str, date, date], ...]:
+        """The spans, each with a name that stays when its days are moved within the year."""
+        names = names_by_year(self.key, [first for first, _ in self.spans])
+        return tuple((name, *span) for name, span in zip(names, self.spans, strict=True))
+
+
+def names_by_year(word: str, firsts: list[date]) -> list[str]:
+    """A name for each of some stretches in order, from the year it begins in: "summer:2027", "summer:2027-2"."""
+    years = [first.year for first in firsts]
+    counts = [years[:n].count(year) for n, year in enumerate(years)]
+    return [f"{word}:{year}{f'-{n + 1}' if n else ''}" for year, n in zip(years, counts, strict=True)]
+
+
+class InSeason(NamedTuple):
+    """What differs of a ritual in a season; `start` and `length` as in a `Change`."""
+
+    season: Season
+    start: int | None
+    length: int | None
+
+
+class Stay(NamedTuple):
+    """Some days that people spend elsewhere, by the clocks of `timezone`; `until` is the last of them."""
+
+    starts: date
+    until: date
+    who: tuple[str, ...]
+    timezone: str
+    note: str | None = None
+
+
 class Ritual(NamedTuple):
     """One ritual of any table, defaults filled in.
 
@@ -136,6 +179,10 @@ class Ritual(NamedTuple):
     was: str | None = None
     prompts_from: str | None = None
     drawn: tuple[str, ...] = ()
+    not_in: tuple[Season, ...] = ()
+    only_in: tuple[Season, ...] = ()
+    in_season: tuple[InSeason, ...] = ()
+    stays: tuple[Stay, ...] = ()
 
     @property
     def identity(self) -> str:
@@ -175,13 +222,18 @@ class Pause(NamedTuple):
         """The pause itself, or (yearly) that of each year, as far as anybody plans."""
         if not self.yearly:
             return (self,)
-        spans = ((_years_on(self.starts, n), _years_on(self.until, n)) for n in range(YEARS_AHEAD + 1))
+        spans = each_year(self.starts, self.until)
         return tuple(self._replace(starts=starts, until=until, yearly=False) for starts, until in spans)
 
     def stops(self, ritual: Ritual, people: tuple[str, ...]) -> bool:
         """Whether an occurrence of `ritual` in which `people` take part rests while this pause lasts."""
         named = not self.only or any(key in self.only for key in (ritual.path, ritual.table, ritual.program))
         return named and (not self.who or any(p in self.who for p in people))
+
+
+def each_year(starts: date, until: date) -> tuple[tuple[date, date], ...]:
+    """The span of the first year, and that of each year after it, as far as anybody plans."""
+    return tuple((_years_on(starts, n), _years_on(until, n)) for n in range(YEARS_AHEAD + 1))
 
 
 def _years_on(day: date, years: int) -> date:
@@ -268,6 +320,8 @@ class Agreement(NamedTuple):
     agreed: Agreed | None = None
     own_prompts: tuple[Any, ...] = ()
     quiet: tuple[str, ...] = ()
+    seasons: tuple[Season, ...] = ()
+    stays: tuple[Stay, ...] = ()
 
     @property
     def rests(self) -> tuple[Pause, ...]:

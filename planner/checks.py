@@ -169,10 +169,51 @@ def _unknown_holidays(agreement: Agreement, severity: str = ERROR) -> Finding | 
 def every_ritual_happens(examined: Examined) -> Iterator[Finding]:
     """A ritual without a single date is most likely not what was meant."""
     for ritual in examined.agreement.rituals.values():
-        if examined.strands[ritual.path]:
+        if any(_happening(ritual, strand) for strand in examined.strands[ritual.path]):
+            continue
+        if ritual.not_in or ritual.only_in:
+            key = "not_in" if examined.strands[ritual.path] else "only_in"
+            message = "this never happens: it has no such day in these seasons"
+            if key == "not_in":
+                message = "this never happens: all its days lie in seasons in which it rests"
+            yield Finding(_at(ritual, key), "never", message, WARNING)
             continue
         span = f"between {ritual.starts} and {ritual.until}" if ritual.until else f"from {ritual.starts} on"
         yield Finding(_at(ritual), "never", f"this never happens: there is no such day {span}", WARNING, "key")
+
+
+def _happening(ritual: Ritual, strand: Strand) -> bool:
+    """Whether a strand has a date outside the seasons in which the ritual rests."""
+    spans = sorted(span for season in ritual.not_in for span in season.spans)
+    day = strand.first
+    end = day + timedelta(days=366 * 9)
+    for first, last in spans:
+        if next(strand.days(day, first), None):
+            return True
+        day = max(day, last + ONE_DAY)
+    return next(strand.days(day, max(day, end)), None) is not None
+
+
+def every_season_is_used(examined: Examined) -> Iterator[Finding]:
+    """A season that no ritual names does nothing."""
+    rituals = examined.agreement.rituals.values()
+    used = {s.key for r in rituals for s in (*r.not_in, *r.only_in, *(one.season for one in r.in_season))}
+    for season in examined.agreement.seasons:
+        if season.key not in used:
+            message = f'no ritual speaks of this season yet; write not_in = "{season.key}" in one, or `only_in`'
+            yield Finding(("seasons", season.key), "season-unused", message, NOTE, "key")
+
+
+def every_stay_counts(examined: Examined) -> Iterator[Finding]:
+    """A stay during which nothing goes by its clocks does nothing."""
+    used = {stay for ritual in examined.agreement.rituals.values() for stay in ritual.stays}
+    for stay in examined.agreement.stays:
+        if stay not in used:
+            whose = examined.agreement.names(stay.who)
+            message = f"nothing is {whose}'s alone and goes by a time of day, so no clock changes for this stay"
+            written = examined.values["stays"]
+            n = next((n for n, one in enumerate(written) if one.get("starts") == stay.starts), 0)
+            yield Finding(("stays", n), "stay-unused", message, NOTE, "key")
 
 
 def moves_stand_alone(examined: Examined) -> Iterator[Finding]:
@@ -230,19 +271,19 @@ def changes_of_clocks(examined: Examined) -> Iterator[Finding]:
     """Occurrences that start in an hour the clocks leave out, or that are under way while the clocks change."""
     changing: dict[str, list[date]] = {}
     for ritual in examined.agreement.rituals.values():
-        if ritual.timezone not in changing:
-            clocks = Clocks(ritual.timezone)
+        for name in {ritual.timezone, *(stay.timezone for stay in ritual.stays)} - changing.keys():
+            clocks = Clocks(name)
             window = range(examined.first.toordinal() - 1, examined.end.toordinal())
-            changing[ritual.timezone] = [date.fromordinal(n) for n in window if clocks.changes_on(n)]
-        where = zone(ritual.timezone)
-        for day in changing[ritual.timezone]:
-            for strand in examined.strands[ritual.path]:
-                if not isinstance(strand.time, Timed):
-                    continue
+            changing[name] = [date.fromordinal(n) for n in window if clocks.changes_on(n)]
+        for strand in examined.strands[ritual.path]:
+            where = strand.timezone or ritual.timezone
+            if not isinstance(strand.time, Timed):
+                continue
+            for day in changing[where]:
                 for on in strand.days(max(examined.first, day - ONE_DAY), day + ONE_DAY):
                     if on in ritual.skip:
                         continue
-                    if message := _clock_change(on, strand.time, where):
+                    if message := _clock_change(on, strand.time, zone(where)):
                         yield Finding(_at(ritual, "at"), "clock-change", message, NOTE)
 
 
@@ -323,6 +364,8 @@ def holidays_to_show(examined: Examined) -> Iterator[Finding]:
 ERRORS = (turns_come_round, skips_and_changes_hit, check_ins_fit, holidays_are_known)
 NOTICES = (
     every_ritual_happens,
+    every_season_is_used,
+    every_stay_counts,
     moves_stand_alone,
     skipped_months,
     changes_of_clocks,

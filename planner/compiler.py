@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from planner.agreement import Agreement, Change, CheckIn, History, Ritual
+from planner.agreement import Agreement, Change, CheckIn, History, Pause, Ritual
 from planner.looks import check_in_look, cover_look, look_of, taking_part
 from planner.recurrence import ONE_DAY, days, first_on_or_after, shifted
 from planner.series import Look, Override, Series
-from planner.strands import AS_IT_SAYS, Counting, Strand, strands, turn_on, turn_strands
+from planner.strands import AS_IT_SAYS, Counting, Strand, other_time, strands, turn_on, turn_strands
 from planner.timeline import keeps_length
 from planner.words import AllDay, Time, Timed
 from planner.zones import zone
@@ -123,6 +123,7 @@ class _Ritual:
         self.skip = frozenset(ritual.skip)
         self.by_turn = turn_strands(ritual, agreement.week_starts, counting)
         self.pauses = [p for p in agreement.rests if p.stops(ritual, ritual.who)]
+        self.pauses += [Pause(first, last) for season in ritual.not_in for first, last in season.spans]
         if ritual.on_holidays == "skip":
             from planner.free_days import holiday_rests  # few agreements speak of holidays
 
@@ -173,16 +174,20 @@ class _Ritual:
         for rule in rules or ():
             several = len(rules or ()) > 1
             piece = strand._replace(
-                rule=rule, first=strand.first + move, last=strand.last + move if strand.last else None
+                rule=rule,
+                first=strand.first + move,
+                last=strand.last + move if strand.last else None,
+                without=tuple((first + move, last + move) for first, last in strand.without),
             )
             if several:
-                first = next(
-                    piece.days(piece.first, piece.first + timedelta(days=7 * (rule.interval if rule else 1) + 7)),
-                    None,
-                )
+                far = piece.first + timedelta(days=7 * (rule.interval if rule else 1) + 7)
+                first = next(piece._replace(without=()).days(piece.first, far), None)
                 if first is None:
                     continue
                 piece = piece._replace(first=first, part=f"{strand.part}.day:{rule.byday[0][1] if rule else ''}")
+            resting = {day + move for day in gone}
+            if not _happens(piece, resting):
+                continue
             moved = {o.on + move: o._replace(on=o.on + move) for o in overrides}
             yield from _steady(
                 Series(
@@ -191,13 +196,13 @@ class _Ritual:
                     kind=facet.kind,
                     who=facet.who(turn),
                     fills=facet.fills,
-                    timezone=self.ritual.timezone,
+                    timezone=strand.timezone or self.ritual.timezone,
                     rule=rule,
                     first=piece.first,
                     last=piece.last,
                     time=time,
                     look=look,
-                    skipped=tuple(sorted(day + move for day in gone if piece.has_day(day + move))),
+                    skipped=tuple(sorted((*piece.left_out(), *(day for day in resting if piece.has_day(day))))),
                     overrides=tuple(override for on, override in sorted(moved.items()) if piece.has_day(on)),
                 ),
                 self._key(facet, f"{piece.part}.first"),
@@ -249,7 +254,7 @@ class _Ritual:
                 kind=facet.kind,
                 who=facet.who(change.turn),
                 fills=facet.fills,
-                timezone=self.ritual.timezone,
+                timezone=strand.timezone or self.ritual.timezone,
                 rule=None,
                 first=day + timedelta(days=by),
                 last=day + timedelta(days=by),
@@ -288,11 +293,7 @@ _SAME = Override(date.min, date.min, AllDay(0), Look(""), ())
 
 
 def _changed(time: Time, change: Change) -> Time:
-    match time:
-        case AllDay(days):
-            return AllDay(change.length or days)
-        case Timed(start, length):
-            return Timed(start if change.start is None else change.start, change.length or length)
+    return other_time(time, change.start, change.length)
 
 
 def _past_midnight(time: Time) -> tuple[int, Time]:

@@ -12,10 +12,11 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 _FOLD = re.compile(r"\r?\n[ \t]")
-_HEAD = re.compile(
-    r'([A-Za-z0-9-]+)((?:;[A-Za-z0-9-]+=(?:"[^"]*"|[^";:,]*)(?:,(?:"[^"]*"|[^";:,]*))*)*):(.*)', re.DOTALL
-)
-_PARAMETER = re.compile(r';([A-Za-z0-9-]+)=((?:"[^"]*"|[^";:,]*)(?:,(?:"[^"]*"|[^";:,]*))*)')
+_HEAD = re.compile(r'([A-Za-z0-9_.-]+)((?:;(?:"[^"]*"|[^":])*)?):(.*)', re.DOTALL)
+_PARAMETER = re.compile(r';([A-Za-z0-9_.-]+)=((?:"[^"]*"|[^";])*)')
+_NAME = re.compile(r"[A-Za-z0-9_.-]+(?=[;:])")
+_DEEPEST = 20
+"""No calendar holds components within components as deep as this."""
 
 
 class Unreadable(Exception):
@@ -32,7 +33,7 @@ class Line(NamedTuple):
     def value(self) -> str:
         """What stands behind the colon, as written."""
         match = _HEAD.fullmatch(self.raw)
-        return match[3] if match else ""
+        return match[3] if match else self.raw.partition(":")[2]
 
     def parameter(self, name: str) -> str | None:
         """A parameter's value without quotes, None where there is none."""
@@ -68,6 +69,8 @@ def read_component(text: str) -> Component:
     for raw in _unfolded(text):
         name = _name(raw)
         if name == "BEGIN":
+            if len(stack) > _DEEPEST:
+                raise Unreadable("its parts lie too deep in each other")
             stack.append((raw[6:].strip().upper(), []))
         elif name == "END":
             opened, items = stack.pop()
@@ -86,15 +89,20 @@ def read_component(text: str) -> Component:
     return found[0]
 
 
+def unfold(text: str) -> str:
+    """The text without its folds, of whatever kind they are."""
+    return _FOLD.sub("", text)
+
+
 def _unfolded(text: str) -> Iterator[str]:
-    for raw in _FOLD.sub("", text.lstrip("\ufeff")).split("\n"):
+    for raw in unfold(text.lstrip("\ufeff")).split("\n"):
         line = raw.rstrip("\r")
         if line.strip():
             yield line
 
 
 def _name(raw: str) -> str | None:
-    end = re.match(r"[A-Za-z0-9-]+(?=[;:])", raw)
+    end = _NAME.match(raw)
     return end[0].upper() if end else None
 
 
@@ -141,4 +149,4 @@ def unescaped(value: str) -> str:
 
 def listed_values(lines: Iterable[Line]) -> list[str]:
     """The values of properties that hold lists, over several lines, split at bare commas and unescaped."""
-    return [unescaped(part) for line in lines for part in re.split(r"(?<!\\),", line.value) if part]
+    return [unescaped(part) for line in lines for part in re.findall(r"(?:\\.|[^,\\]|\\$)+", line.value, re.DOTALL)]

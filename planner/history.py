@@ -130,6 +130,9 @@ def worded(agreed: Ritual, words: Ritual, people: Iterable[str]) -> Ritual:
         cover=agreed.cover,
         if_needed=agreed.if_needed,
         by=agreed.by if in_person else words.by,
+        not_in=agreed.not_in,
+        only_in=agreed.only_in,
+        in_season=agreed.in_season,
         share=share,
         changes=tuple(_fitting(agreed, words, change, people) for change in words.changes),
         **texts,
@@ -196,6 +199,36 @@ def left_out(agreement: Agreement, path: str) -> bool:
     return any(session in (name, *(f"{name}-{person}" for person in agreement.people)) for name in skipped)
 
 
+def _in_its_seasons(current: Agreement, agreed: Ritual) -> Ritual:
+    """The agreed terms with the seasons on the days that the file gives them: these hold at once."""
+    days = {season.key: season for season in current.seasons}
+    if not (days and (agreed.not_in or agreed.only_in or agreed.in_season)):
+        return agreed
+    return agreed._replace(
+        not_in=tuple(days.get(s.key, s) for s in agreed.not_in),
+        only_in=tuple(days.get(s.key, s) for s in agreed.only_in),
+        in_season=tuple(one._replace(season=days.get(one.season.key, one.season)) for one in agreed.in_season),
+    )
+
+
+def _on_its_day(current: Agreement, agreed: Ritual, words: Ritual) -> Ritual:
+    """The words for a session of a programme: what differs in it does so on its agreed day, wherever the draft has it.
+
+    A session moved to a date goes there; one moved within its week, within the agreed one.
+    """
+    if not agreed.program or not words.changes or words.changes[0].on in _dates(agreed):
+        return words
+    change, day = words.changes[0], _dates(agreed)[0]
+    key, _, session = agreed.path.removeprefix("programs.").partition(".")
+    written = next((p.changes for p in current.programs if p.key == key), {})
+    shared = next((session.removesuffix(f"-{p}") for p in current.people if session.endswith(f"-{p}")), session)
+    on = {**written.get(shared, {}), **written.get(session, {})}.get("on")
+    moved = change.moved_to
+    if moved and not isinstance(on, date):
+        moved += day - change.on
+    return words._replace(changes=(change._replace(on=day, moved_to=moved),))
+
+
 def _order(history: History) -> dict[str, None]:
     found = dict.fromkeys(by_identity(history.current))
     for version in reversed(history.versions):
@@ -235,7 +268,8 @@ def _of_one(history: History, identity: str) -> Iterator[Segment]:
         agreed, agreement = stretch.ritual, _peopled(history, stretch.version.agreement)
         assert words is not None  # noqa: S101  (a stretch has terms, so there are words)
         last = [day for day in (agreed.until, end - ONE_DAY if end else None) if day]
-        ritual = worded(agreed, words, agreement.people)._replace(
+        agreed = _in_its_seasons(history.current, agreed)
+        ritual = worded(agreed, _on_its_day(history.current, agreed, words), agreement.people)._replace(
             starts=max(agreed.starts, first) if first else agreed.starts,
             until=min(last) if last else None,
             count_from=stretch.anchors.rule,
@@ -332,7 +366,9 @@ def agreement_on(history: History, day: date) -> Agreement:
     for identity in _order(history):
         agreed = by_identity(version.agreement).get(identity)
         if agreed is not None and not left_out(history.current, agreed.path):
-            ritual = worded(agreed, known.get(identity, agreed), agreement.people)
+            agreed = _in_its_seasons(history.current, agreed)
+            words = _on_its_day(history.current, agreed, known.get(identity, agreed))
+            ritual = worded(agreed, words, agreement.people)
             rituals[ritual.path] = ritual
     return agreement._replace(rituals=rituals, programs=_programs_of(history.current, version, rituals))
 

@@ -6,7 +6,7 @@ pair is a thing to think of, and a note about it needs no answer. No file and no
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -45,6 +45,19 @@ def told_pairs(agreement: Agreement, *changed: Ritual) -> list[str]:
             subject = "It belongs" if len(changed) == 1 else f"{_mine(agreement, pair, mine)} belongs"
             sentences.append(f"{subject} together with {listed(others)}: does that change too?")
     return sentences
+
+
+def told_beside(agreement: Agreement, keys: Iterable[str]) -> dict[str, str]:
+    """For rituals and programmes that change together, by key: a word on what belongs together with one and stays."""
+    changing = dict.fromkeys(keys)
+    found = {}
+    for key in changing:
+        mine = {key, key.rpartition(".")[0]} if key.startswith("programs.") else {key}
+        others = [other for pair in agreement.pairs if mine & set(pair.these) for other in pair.these]
+        names = [called(agreement, other) for other in others if other not in mine and other not in changing]
+        if said := list(dict.fromkeys(name for name in names if name)):
+            found[key] = f"It belongs together with {listed(said)}: does that change too?"
+    return found
 
 
 def _mine(agreement: Agreement, pair: Pair, mine: set[str]) -> str:

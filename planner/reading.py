@@ -11,11 +11,12 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from planner.agreement import QUIET, TABLES, Agreement, Person, Program, Ritual
+from planner.agreement import QUIET, TABLES, Agreement, Person, Program, Ritual, Season
 from planner.colors import color_names, is_color
 from planner.problems import Finding, nearest
-from planner.reading_others import check_references, read_agreed, read_hope, read_pair, read_pause
+from planner.reading_others import check_references, read_agreed, read_hope, read_pair, read_pause, read_stays
 from planner.reading_rituals import SHARES, Ground, read_reminds, read_ritual, read_zone
+from planner.reading_seasons import read_season
 from planner.tables import KEY, KEY_FORM, MOST_FINDINGS, MOST_THINGS, Findings, Table, TooManyFindings, as_key, unknown
 from planner.words import WEEKDAYS, shown
 
@@ -27,6 +28,8 @@ _TOP = (
     *TABLES,
     "programs",
     "prompts",
+    "seasons",
+    "stays",
     "pauses",
     "pairs",
     "balance",
@@ -100,7 +103,9 @@ def _read(top: Table, *, version: bool, shelf: Shelf, former: Iterable[str]) -> 
         head.wrong("until", "ends-before-start", f"the last day, {until}, lies before the first, {starts}")
         until = None
     calendar = _calendar(top, people)
-    ground = Ground(people, helpers, starts, until, zone or "UTC", calendar[1], calendar[0])
+    seasons = _seasons(top, (starts or dt.date(2000, 1, 1)).year)
+    stays = read_stays(_array(top, "stays", 'who = "ana", timezone, starts and until'), people)
+    ground = Ground(people, helpers, starts, until, zone or "UTC", calendar[1], calendar[0], seasons, stays)
     rituals: dict[str, Ritual] = {}
     written: list[str] = []
     _not_too_many(top)
@@ -139,10 +144,19 @@ def _read(top: Table, *, version: bool, shelf: Shelf, former: Iterable[str]) -> 
         language=calendar[2],
         agreed=agreed,
         own_prompts=own_prompts,
+        seasons=seasons,
+        stays=stays,
         quiet=_quiet(head),
     )
     head.finish({"name": ("title", "it has a `title`"), "zone": _ZONE, "start": ("starts", "it is called `starts`")})
     return agreement
+
+
+def _seasons(top: Table, from_year: int) -> tuple[Season, ...]:
+    """The seasons, in the order of the file."""
+    if not top.has("seasons"):
+        return ()
+    return tuple(s for key, t in top.keyed("seasons", "[seasons.summer]") if (s := read_season(key, t, from_year)))
 
 
 def _programs(top: Table, ground: Ground, shelf: Shelf, rituals: dict[str, Ritual]) -> tuple[Program, ...]:
@@ -239,7 +253,7 @@ def _unknown_tables(top: Table, *, version: bool) -> None:
 
 
 def _headed(table: str) -> str:
-    return f"[[{table}]]" if table in ("pauses", "pairs") else f"[{table}]"
+    return f"[[{table}]]" if table in ("stays", "pauses", "pairs") else f"[{table}]"
 
 
 def _not_too_many(top: Table) -> None:

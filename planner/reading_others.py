@@ -9,12 +9,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from planner.agreement import TABLES, Agreed, Hope, Pair, Pause, Person
-from planner.day_words import read_days
-from planner.reading_rituals import read_people
-from planner.reading_when import DAY, read_some_length
+from planner.agreement import TABLES, Agreed, Hope, Pair, Pause, Person, Stay
+from planner.reading_rituals import read_people, read_zone
+from planner.reading_when import DAY, ENDS, is_dated, read_day_of_year, read_some_length
 from planner.tables import KEY, Path, Table, unknown
-from planner.words import YearDays, shown
+from planner.words import shown
 
 _LONGEST_PAUSE = 10  # years
 _PAUSE_ELSEWHERE = {
@@ -92,9 +91,9 @@ def read_pause(table: Table, people: dict[str, Person], known: dict[str, None], 
 
     One that comes every year begins in the year before `from_year`: it may reach into that one.
     """
-    yearly = any(isinstance(table.values.get(key), str) and not _is_dated(table.values[key]) for key in _ENDS)
+    yearly = any(isinstance(table.values.get(key), str) and not is_dated(table.values[key]) for key in ENDS)
     if yearly:
-        starts, until = (_day_of_year(table, key, from_year - 1) for key in _ENDS)
+        starts, until = (read_day_of_year(table, key, from_year - 1, "pause") for key in ENDS)
         if starts and until and until < starts:
             until = until.replace(year=until.year + 1)
     else:
@@ -116,26 +115,32 @@ def read_pause(table: Table, people: dict[str, Person], known: dict[str, None], 
     return Pause(starts or nothing, until or nothing, who, only, note, yearly)
 
 
-_ENDS = ("starts", "until")
-
-
-def _is_dated(text: str) -> bool:
-    return text.strip()[:4].isdigit()  # a date in quotes, of which more is said where dates are read
-
-
-def _day_of_year(table: Table, key: str, year: int) -> dt.date | None:
-    """A day that comes every year, such as "20 december", in this year; None with a finding."""
-    text = table.text(key, wanted='a day of the year in quotes such as "20 december", at both ends of the pause,')
-    days = table.clear((key,), lambda: read_days(text)) if text else None
-    if days is None:
-        return None
-    if not isinstance(days, YearDays) or not days.of_year[0].day:
-        table.wrong(
-            key, "unknown-day", f'a yearly pause goes from a day of the year to another, not "{shown(text or "")}"'
-        )
-        return None
-    one = days.of_year[0]
-    return dt.date(year, one.month, 28 if (one.month, one.day) == (2, 29) else one.day)
+def read_stays(tables: list[Table], people: dict[str, Person]) -> tuple[Stay, ...]:
+    """All `[[stays]]`, in order of their days."""
+    found: list[Stay] = []
+    for table in tables:
+        who, zone = read_people(table, "who", people) or (), read_zone(table, "timezone")
+        starts, until = table.day("starts"), table.day("until")
+        for key, remedy in (
+            ("who", f'who stays elsewhere: who = "{next(iter(people), "ana")}"'),
+            ("timezone", 'whose clocks count there: timezone = "America/New_York"'),
+            ("starts", "its first day: starts = 2027-03-08"),
+            ("until", "its last day: until = 2027-03-14"),
+        ):
+            if not table.has(key):
+                table.missing(key, remedy)
+        if starts and until and until < starts:
+            table.wrong("until", "ends-before-start", f"the last day, {until}, lies before the first, {starts}")
+        elif starts and until:
+            stay = Stay(starts, until, who, zone or "UTC", table.text("note", lines=True))
+            for other in found:
+                if other.starts <= until and starts <= other.until and set(who) & set(other.who):
+                    message = f"one place at a time: another stay goes from {other.starts} to {other.until}"
+                    table.wrong("starts", "stays-meet", message)
+            found.append(stay)
+        table.know("note")
+        table.finish({**_PAUSE_ELSEWHERE, "zone": ("timezone", "it is called `timezone`")})
+    return tuple(sorted(found))
 
 
 def read_pair(table: Table, known: dict[str, None]) -> Pair:

@@ -36,7 +36,15 @@ def read_own_file(
 
 def _read(top: Table, person: str, agreement: Agreement, shelf: Shelf) -> dict[str, Ritual]:
     ground = Ground(
-        agreement.people, agreement.helpers, agreement.starts, agreement.until, agreement.timezone, "private", ()
+        agreement.people,
+        agreement.helpers,
+        agreement.starts,
+        agreement.until,
+        agreement.timezone,
+        "private",
+        (),
+        agreement.seasons,
+        agreement.stays,
     )
     top.know("me_blocks")
     for key in top.values:

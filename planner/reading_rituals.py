@@ -11,21 +11,20 @@ import re
 from functools import cache
 from typing import Any, NamedTuple
 
-from planner.agreement import Change, CheckIn, Ladder, Person, Ritual, Slot
+from planner.agreement import Change, CheckIn, Ladder, Person, Ritual, Season, Slot, Stay
+from planner.reading_seasons import read_seasons_of
 from planner.reading_when import (
     DAY,
-    ENDS_TWICE,
     LONG_LENGTHS,
     LONGEST,
-    WHOLE_DAYS,
     read_bounds,
-    read_clock,
     read_for,
+    read_other_time,
     read_some_length,
     read_when,
 )
 from planner.tables import MOST_PEOPLE, RESERVED, Path, Table, unknown
-from planner.words import AllDay, Dates, Every, InCycle, InTurn, length_between, shown
+from planner.words import AllDay, Dates, Every, InCycle, InTurn, Timed, shown
 from planner.zones import is_zone
 
 SHARES = ("full", "gist", "busy", "private")
@@ -78,6 +77,8 @@ class Ground(NamedTuple):
     timezone: str
     share: str | None
     remind: tuple[int, ...]
+    seasons: tuple[Season, ...] = ()
+    stays: tuple[Stay, ...] = ()
 
 
 def read_ritual(table: Table, kind: str, key: str, ground: Ground) -> Ritual | None:
@@ -102,6 +103,7 @@ def read_ritual(table: Table, kind: str, key: str, ground: Ground) -> Ritual | N
     prompts = table.texts("prompts")
     _turn_in_texts(table, turns, host)
     ladder = _ladder(table)
+    not_in, only_in, in_season = read_seasons_of(table, ground.seasons, slots)
     ritual = Ritual(
         path=f"{table.path[0]}.{key}",
         kind=kind,
@@ -133,6 +135,10 @@ def read_ritual(table: Table, kind: str, key: str, ground: Ground) -> Ritual | N
         on_holidays=table.choice("on_holidays", ("skip", "keep"), "choice for holidays"),
         was=table.text("was"),
         prompts_from=table.text("prompts_from"),
+        not_in=not_in,
+        only_in=only_in,
+        in_season=in_season,
+        stays=_stays(who, slots, ground) if not table.has("timezone") and not who_is_turn else (),
         **texts,  # type: ignore[arg-type]  # the four texts above, by name
     )
     table.finish(_ELSEWHERE)
@@ -142,6 +148,13 @@ def read_ritual(table: Table, kind: str, key: str, ground: Ground) -> Ritual | N
 def _own_zone(who: tuple[str, ...], ground: Ground, *, who_is_turn: bool) -> str:
     """The owner's zone where it is one person's, else the agreement's."""
     return ground.people[who[0]].timezone if len(who) == 1 and not who_is_turn else ground.timezone
+
+
+def _stays(who: tuple[str, ...], slots: tuple[Slot, ...], ground: Ground) -> tuple[Stay, ...]:
+    """The stays during which what is one person's alone goes by other clocks."""
+    if len(who) != 1 or not any(isinstance(slot.time, Timed) for slot in slots):
+        return ()
+    return tuple(stay for stay in ground.stays if who[0] in stay.who)
 
 
 def _count_from(table: Table, slots: tuple[Slot, ...]) -> dt.date | None:
@@ -417,7 +430,7 @@ def _changes(
     found: dict[dt.date, Change] = {}
     for inner in table.tables("changes", 'changes = [{ on = 2027-03-13, at = "18:00" }]'):
         on, moved_to = inner.day("on"), inner.day("moved_to")
-        start, length = _changed_time(inner, slots)
+        start, length = read_other_time(inner, slots)
         turn = _changed_turn(table, inner, turns, turn_key, ground)
         change = Change(
             on or dt.date(2000, 1, 1), moved_to, start, length, turn, inner.text("where"), inner.text("note")
@@ -432,32 +445,6 @@ def _changes(
             found[on] = change
         inner.finish(_CHANGES_ELSEWHERE)
     return tuple(sorted(found.values()))
-
-
-def _changed_time(inner: Table, slots: tuple[Slot, ...]) -> tuple[int | None, int | None]:
-    """Start and length of a change, each where it says one."""
-    all_day = any(isinstance(slot.time, AllDay) for slot in slots)
-    start = length = None
-    if inner.has("at"):
-        clock = read_clock(inner, ("at",), inner.raw("at"))
-        if slots and clock and isinstance(clock, str) != all_day:
-            message = (
-                "this ritual goes on all day; a change keeps it so, leave `at` out"
-                if all_day
-                else 'this ritual has a time of day; a change keeps one, such as "18:00"'
-            )
-            inner.wrong("at", "wrong-kind", message)
-        elif clock and not isinstance(clock, str):
-            start = clock[0]
-            length = length_between(clock[0], clock[1]) if clock[1] is not None else None
-    minutes = read_for(inner)
-    if minutes is not None:
-        if length is not None:
-            inner.wrong("for", "two-lengths", ENDS_TWICE.format("for"), part="key")
-        elif all_day and minutes % DAY:
-            inner.wrong("for", "part-of-a-day", WHOLE_DAYS)
-        length = minutes // DAY if all_day else minutes
-    return start, length
 
 
 def _changed_turn(table: Table, inner: Table, turns: tuple[str, ...], turn_key: str, ground: Ground) -> str | None:

@@ -39,6 +39,7 @@ from planner.words import (
     read_every,
     read_length,
     say_clock,
+    shown,
 )
 
 DAY = 1440
@@ -343,6 +344,32 @@ def _day_named(table: Table, place: Path, name: str) -> Days | None:
         return None
 
 
+def read_other_time(inner: Table, slots: tuple[Slot, ...]) -> tuple[int | None, int | None]:
+    """Start and length of what differs at times, each where it says one."""
+    all_day = any(isinstance(slot.time, AllDay) for slot in slots)
+    start = length = None
+    if inner.has("at"):
+        clock = read_clock(inner, ("at",), inner.raw("at"))
+        if slots and clock and isinstance(clock, str) != all_day:
+            message = (
+                "this ritual goes on all day; a change keeps it so, leave `at` out"
+                if all_day
+                else 'this ritual has a time of day; a change keeps one, such as "18:00"'
+            )
+            inner.wrong("at", "wrong-kind", message)
+        elif clock and not isinstance(clock, str):
+            start = clock[0]
+            length = length_between(clock[0], clock[1]) if clock[1] is not None else None
+    minutes = read_for(inner)
+    if minutes is not None:
+        if length is not None:
+            inner.wrong("for", "two-lengths", ENDS_TWICE.format("for"), part="key")
+        elif all_day and minutes % DAY:
+            inner.wrong("for", "part-of-a-day", WHOLE_DAYS)
+        length = minutes // DAY if all_day else minutes
+    return start, length
+
+
 # ── first and last days ──────────────────────────────────────────────
 
 
@@ -403,3 +430,27 @@ def _trial(table: Table, starts: dt.date | None, first: dt.date | None) -> dt.da
         table.wrong("trial", "too-long", "a trial of more than fifty years is no trial; leave it out")
         return None
     return add_length(first, length) - timedelta(days=1) if first else None
+
+
+# ── days that come every year ────────────────────────────────────────
+
+ENDS = ("starts", "until")
+
+
+def is_dated(text: str) -> bool:
+    """Whether a text is a date in quotes, of which more is said where dates are read."""
+    return text.strip()[:4].isdigit()
+
+
+def read_day_of_year(table: Table, key: str, year: int, what: str) -> dt.date | None:
+    """A day that comes every year, such as "20 december", in this year; None with a finding."""
+    text = table.text(key, wanted=f'a day of the year in quotes such as "20 december", at both ends of the {what},')
+    days = table.clear((key,), lambda: read_days(text)) if text else None
+    if days is None:
+        return None
+    if not isinstance(days, YearDays) or not days.of_year[0].day:
+        message = f'a yearly {what} goes from a day of the year to another, not "{shown(text or "")}"'
+        table.wrong(key, "unknown-day", message)
+        return None
+    one = days.of_year[0]
+    return dt.date(year, one.month, 28 if (one.month, one.day) == (2, 29) else one.day)

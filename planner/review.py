@@ -7,7 +7,7 @@ from the file alone: what was planned, what moved. Nobody is counted, compared o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from string import Template
 from typing import NamedTuple
@@ -17,8 +17,9 @@ from planner.clashes import clashes
 from planner.compiler import compile_versions
 from planner.history import agreement_on, drafted, segments
 from planner.languages import say
+from planner.pairs import alone
 from planner.recurrence import ONE_DAY
-from planner.revision import named
+from planner.revision import named, unit_of
 from planner.saying import listed, say_date, say_minutes, say_span, say_stretch, say_when
 from planner.timeline import occurrences
 from planner.words import Length, add_length
@@ -28,7 +29,10 @@ _HEADINGS = ("Appreciation", "To talk about", "Decided", "One small thing each",
 
 
 class Facts(NamedTuple):
-    """What there is to look at, in sentences: the days first to last, what was planned and moved, what comes."""
+    """What there is to look at, in sentences: the days first to last, what was planned and moved, what comes.
+
+    `balance` is the planned time of the month ahead, `phones` what calendars say was moved and the file does not know.
+    """
 
     first: date
     last: date
@@ -37,6 +41,8 @@ class Facts(NamedTuple):
     ending: tuple[str, ...]
     steps: tuple[str, ...]
     ahead: tuple[str, ...]
+    balance: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
 
 
 class Notes(NamedTuple):
@@ -73,8 +79,12 @@ def facts(history: History, first: date, today: date) -> Facts:
     times: dict[str, int] = {}
     for o in found:
         if o.ritual in known:
-            times[o.ritual] = times.get(o.ritual, 0) + 1
-    planned = tuple(f"{named(agreement, known[path])}: {_times(times[path])}" for path in known if path in times)
+            times[unit_of(o.ritual)] = times.get(unit_of(o.ritual), 0) + 1
+    planned = tuple(
+        f"{_called(agreement, known, unit)}: {_times(times[unit])}"
+        for unit in dict.fromkeys(map(unit_of, known))
+        if unit in times
+    )
     moved = (*_singles(history.current, known, first, today), *_rests(history.current, first, today))
     return Facts(
         first,
@@ -111,15 +121,14 @@ def _singles(current: Agreement, known: dict[str, Ritual], first: date, last: da
 
 
 def _rests(current: Agreement, first: date, last: date) -> Iterator[str]:
-    for pause in current.pauses:
+    for pause in current.rests:
         if pause.starts <= last and pause.until >= first:
             yield f"{_what_rests(current, pause)} {say_span(pause.starts, pause.until)}."
 
 
 def _what_rests(current: Agreement, pause: Pause) -> str:
     what = [
-        named(current, current.rituals[key]) if key in current.rituals else f"all {key.replace('_', ' ')}"
-        for key in pause.only
+        _called(current, current.rituals, key) if "." in key else f"all {key.replace('_', ' ')}" for key in pause.only
     ]
     whose = f" (where {current.names(pause.who)} takes part)" if len(pause.who) == 1 else ""
     said = listed(what) if what else "everything"
@@ -155,15 +164,24 @@ def _steps(history: History, today: date) -> Iterator[str]:
 def _ahead(history: History, today: date) -> Iterator[str]:
     """Where one person is asked for twice in the next month, if the file were agreed as it stands."""
     draft = drafted(history, today + ONE_DAY)
-    for clash in clashes(history.current, today + ONE_DAY, today + ONE_DAY + _MONTH, compile_versions(draft, None)):
-        titles = [_called(history.current, path) for path in clash.rituals]
+    for clash in clashes(history.current, *ahead(today), compile_versions(draft, None)):
+        titles = [_called(history.current, history.current.rituals, path) for path in clash.rituals]
         whose = history.current.names(clash.people)
         yield f"{titles[0]} and {titles[1]} ask for {whose}'s time at once, first on {say_date(clash.first)}."
+    for one in alone(history.current, *ahead(today)) if history.current.pairs else ():
+        yield f"{one.sentence}."
 
 
-def _called(agreement: Agreement, path: str) -> str:
-    ritual = agreement.rituals.get(".".join(path.split(".")[:2]))
-    return named(agreement, ritual) if ritual else path
+def _called(agreement: Agreement, known: Mapping[str, Ritual], path: str) -> str:
+    """A ritual, a programme, or the ritual that a check-in or a covering belongs to."""
+    ritual = next((known[p] for p in (path, path.rpartition(".")[0]) if p in known), None)
+    title = next((p.title for p in agreement.programs if f"programs.{p.key}" == path and p.title), path)
+    return named(agreement, ritual) if ritual else title
+
+
+def ahead(today: date) -> tuple[date, date]:
+    """The month that a review looks ahead to: its first day, and the day after the last."""
+    return today + ONE_DAY, today + ONE_DAY + _MONTH
 
 
 # ── the sheet ────────────────────────────────────────────────────────
@@ -173,7 +191,8 @@ def sheet(template: str, history: History, seen: Facts, last: Notes) -> str:
     """The sheet to fill in: the template with what there is to look at in the places of its $words."""
     agreement = agreement_on(drafted(history, seen.last + ONE_DAY), seen.last + ONE_DAY)
     names = [person.name for person in history.current.people.values()]
-    rituals = [f"{named(agreement, r)}, {say_when(r)}" for r in agreement.rituals.values()]
+    rituals = [f"{named(agreement, r)}, {say_when(r)}" for r in agreement.rituals.values() if not r.program]
+    rituals += [f"{p.title} {say_span(p.starts, p.last)}" for p in agreement.programs if p.last and p.last >= seen.last]
     small = [f"{name}: {text}" for name, text in last.small.items()]
     words = {
         "title": history.current.title,
@@ -182,11 +201,12 @@ def sheet(template: str, history: History, seen: Facts, last: Notes) -> str:
         "period": say_span(seen.first, seen.last) if seen.first <= seen.last else f"on {say_date(seen.last)}",
         "each": _bullets([f"{name}:" for name in names], ""),
         "planned": _bullets(seen.planned, "Nothing was planned. Free time is a plan too."),
-        "moved": _bullets(seen.moved, "Nothing was moved."),
+        "moved": _bullets((*seen.moved, *seen.phones), "Nothing was moved."),
         "small": _bullets(small, "Nothing was noted."),
         "ending": _bullets((*seen.ending, *seen.steps), "No trial ends, and no step is due."),
         "ahead": _bullets(seen.ahead, "Nothing asks for one of you twice."),
         "help": say(history.current.language, "not the help"),
+        "balance": _bullets(seen.balance, "Nothing yet. Free time is a plan too."),
         "rituals": "\n".join(f"- [ ] {line}" for line in rituals) or "- No ritual stands here yet.",
     }
     return Template(template).safe_substitute(words)

@@ -262,10 +262,13 @@ def _asked(segments: list[Segment], first: date, end: date) -> dict[str, _Asked]
 
     for segment in segments:
         ritual = segment.ritual
-        clocks = Clocks(ritual.timezone)
+        resting = [span for season in ritual.not_in for span in season.spans]
         for strand in segment.strands(by_turn=bool(ritual.turns)):
+            clocks = Clocks(strand.timezone or ritual.timezone)
             caller = strand.turn or ritual.host
             for day in strand.days(first, end):
+                if any(start <= day <= last for start, last in resting):
+                    continue
                 stretch = _stretch(clocks, day, strand.time)
                 for person in taking_part(ritual, strand.turn):
                     ask(person, "time", stretch)

@@ -161,4 +161,27 @@ def _weeks(old: Agreement, new: Agreement, _was: Ritual, now: Ritual) -> Iterato
         yield f"weeks from {weekday_name(old.week_starts)} → from {weekday_name(new.week_starts)}"
 
 
-_PHRASES = (_when, _who, _hosts, _zone, _ladders, _bounds, _check_ins, _cover, _yes, _firm, _weeks)
+def _seasons(_old: Agreement, _new: Agreement, was: Ritual, now: Ritual) -> Iterator[str]:
+    for verb, key in (("rests in", "not_in"), ("only in", "only_in")):
+        before, after = ([s.title for s in getattr(r, key)] for r in (was, now))
+        if sorted(before) != sorted(after):
+            all_year = {"rests in": "rests in no season", "only in": "all year"}[verb]
+            yield " → ".join(f"{verb} {listed(titles)}" if titles else all_year for titles in (before, after))
+    times = [{one.season.title: (one.start, one.length) for one in r.in_season} for r in (was, now)]
+    for title in dict.fromkeys((*times[0], *times[1])):
+        if times[0].get(title) != times[1].get(title):
+            yield " → ".join(f"in {title} {_in_season(of.get(title))}" for of in times)
+
+
+def _in_season(time: tuple[int | None, int | None] | None) -> str:
+    if time is None:
+        return "as always"
+    start, length = time
+    said = [
+        *([f"at {say_clock(start)}"] if start is not None else []),
+        *([f"for {say_minutes(length)}"] if length else []),
+    ]
+    return " ".join(said)
+
+
+_PHRASES = (_when, _who, _hosts, _zone, _ladders, _bounds, _check_ins, _cover, _yes, _firm, _seasons, _weeks)

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import pairwise
 from math import gcd
 from typing import NamedTuple
 
-from planner.agreement import LAST_YEAR, Ritual
+from planner.agreement import LAST_YEAR, Ritual, names_by_year
 from planner.recurrence import (
     ONE_DAY,
     Place,
@@ -26,7 +27,7 @@ from planner.recurrence import (
     places,
     single_rules,
 )
-from planner.words import Dates, Every, InTurn, Length, Time, Timed, Weekly, add_length
+from planner.words import AllDay, Dates, Every, InTurn, Length, Time, Timed, Weekly, add_length
 
 END_OF_TIME = date(LAST_YEAR + 1, 1, 1)
 
@@ -34,7 +35,8 @@ END_OF_TIME = date(LAST_YEAR + 1, 1, 1)
 class Strand(NamedTuple):
     """Dates of a ritual that share a rule, a time and a turn. `part` names it among its siblings, for ever the same.
 
-    `first` and `last` (None: for ever) are dates of the rule itself; with rule None, `first` is the only date.
+    `first` and `last` (None: for ever) are dates of the rule itself; with rule None, `first` is the only date. The
+    days `without` are left to its siblings. `timezone` is that of these dates alone, None the ritual's.
     """
 
     part: str
@@ -43,17 +45,29 @@ class Strand(NamedTuple):
     last: date | None
     time: Time
     turn: str | None
+    without: tuple[tuple[date, date], ...] = ()
+    timezone: str | None = None
 
     def days(self, first: date, end: date) -> Iterator[date]:
         """The strand's dates with first ≤ date < end."""
         if self.rule is None:
             return iter((self.first,) if first <= self.first < end else ())
         stop = end if self.last is None else min(end, self.last + ONE_DAY)
-        return days(self.rule, max(first, self.first), stop)
+        dates = days(self.rule, max(first, self.first), stop)
+        return (day for day in dates if not _lies_in(self.without, day)) if self.without else dates
+
+    def left_out(self) -> Iterator[date]:
+        """The dates of its rule, from its first to its last, that are left to its siblings."""
+        for first, last in self.without if self.rule else ():
+            yield from self._replace(without=()).days(first, last + ONE_DAY)
 
     def has_day(self, day: date) -> bool:
         """Whether the strand has this date."""
         return next(self.days(day, day + ONE_DAY), None) is not None
+
+
+def _lies_in(spans: tuple[tuple[date, date], ...], day: date) -> bool:
+    return any(first <= day <= last for first, last in spans)
 
 
 class Counting(NamedTuple):
@@ -116,13 +130,102 @@ def strands(ritual: Ritual, week_starts: int, *, by_turn: bool, counting: Counti
     turns_from = counting.turns or counted.count_from
     pieces = _by_turn(ritual, counted, turns_from) if by_turn and ritual.turns else _together(counted)
     found = []
+    windows = _windows(ritual)
     for part, rule, time, turn in _in_monday_weeks(pieces):
         for step, length, first, last in _steps(ritual, counting.ladder or counted.count_from):
             timed = Timed(time.start, length) if isinstance(time, Timed) and length is not None else time
-            strand = _bounded(".".join(p for p in (part, step) if p), rule, max(first, begins), last, timed, turn)
-            if strand:
-                found.append(strand)
+            for window in windows:
+                named = ".".join(p for p in (part, step, window.part) if p)
+                strand = _bounded(
+                    Strand(named, rule, max(first, begins), last, window.at(timed), turn, (), window.timezone), window
+                )
+                if strand:
+                    found.append(strand)
     return found
+
+
+class _Apart(NamedTuple):
+    """Days on which something differs: another start or length, another zone."""
+
+    part: str
+    first: date
+    last: date
+    start: int | None = None
+    length: int | None = None
+    timezone: str | None = None
+
+
+class _Window(NamedTuple):
+    """Days of a ritual that have a time and a zone in common: `first` to `last`, `without` what lies between."""
+
+    part: str
+    first: date
+    last: date | None
+    without: tuple[tuple[date, date], ...] = ()
+    apart: tuple[_Apart, ...] = ()
+
+    def has_day(self, day: date) -> bool:
+        return self.first <= day and (self.last is None or day <= self.last) and not _lies_in(self.without, day)
+
+    def at(self, time: Time) -> Time:
+        """The time in this window."""
+        for one in self.apart:
+            time = other_time(time, one.start, one.length)
+        return time
+
+    @property
+    def timezone(self) -> str | None:
+        return next((one.timezone for one in self.apart if one.timezone), None)
+
+
+def other_time(time: Time, start: int | None, length: int | None) -> Time:
+    """The time with another start or length, each where there is one."""
+    if isinstance(time, AllDay):
+        return AllDay(length or time.days)
+    return Timed(time.start if start is None else start, length or time.length)
+
+
+def _windows(ritual: Ritual) -> list[_Window]:
+    """The windows of a ritual: one from its start to its end, unless seasons divide it."""
+    apart = [
+        _Apart(f"in:{part}", first, last, one.start, one.length)
+        for one in ritual.in_season
+        for part, first, last in one.season.parts
+    ]
+    names = names_by_year("stay", [stay.starts for stay in ritual.stays])
+    apart += [
+        _Apart(name, stay.starts, stay.until, timezone=stay.timezone)
+        for name, stay in zip(names, ritual.stays, strict=True)
+    ]
+    whole = [_Window("", ritual.starts, ritual.until)]
+    if ritual.only_in:
+        whole = []
+        free = ritual.starts
+        for part, first, last in sorted((p for s in ritual.only_in for p in s.parts), key=lambda p: p[1:]):
+            window = _Window(part, max(first, free), min(last, ritual.until or last))
+            if window.first <= min(last, ritual.until or last):
+                whole.append(window)
+                free = last + ONE_DAY
+    return [window for one in whole for window in _divided(one, apart)]
+
+
+def _divided(whole: _Window, apart: list[_Apart]) -> Iterator[_Window]:
+    """A window, divided where something differs on some of its days."""
+    until = whole.last or END_OF_TIME
+    inside = [one for one in apart if one.first <= until and one.last >= whole.first]
+    edges = {whole.first}
+    for one in inside:
+        edges |= {day for day in (one.first, one.last + ONE_DAY) if whole.first < day <= until}
+    begins = sorted(edges)
+    ends = [*(day - ONE_DAY for day in begins[1:]), whole.last]
+    groups: dict[tuple[_Apart, ...], list[tuple[date, date | None]]] = {}
+    for first, last in zip(begins, ends, strict=True):
+        here = tuple(one for one in inside if one.first <= first <= one.last)
+        groups.setdefault(here, []).append((first, last))
+    for here, spans in groups.items():
+        part = ".".join(p for p in (whole.part, *(one.part for one in here)) if p)
+        between = tuple((end + ONE_DAY, start - ONE_DAY) for (_, end), (start, _) in pairwise(spans) if end is not None)
+        yield _Window(part, spans[0][0], spans[-1][1], between, here)
 
 
 def takes_days_in_turn(ritual: Ritual) -> bool:
@@ -253,12 +356,25 @@ def _steps(ritual: Ritual, start: date) -> Iterator[tuple[str, int | None, date,
             return
 
 
-def _bounded(part: str, rule: Rule, first: date, last: date | None, time: Time, turn: str | None) -> Strand | None:
-    start = first_on_or_after(rule, first)
+def _bounded(strand: Strand, window: _Window) -> Strand | None:
+    """The strand within a window, from its first date to its last; None where it has none there."""
+    rule, last = strand.rule, strand.last
+    if rule is None:
+        return None
+    if window.last is not None:
+        last = window.last if last is None else min(last, window.last)
+    start = first_on_or_after(rule, max(strand.first, window.first))
+    for hole, ends in window.without:
+        if start is not None and hole <= start <= ends:
+            start = first_on_or_after(rule, ends + ONE_DAY)
     if start is None or start >= END_OF_TIME or (last is not None and start > last):
         return None
     end = last_on_or_before(rule, last, start) if last is not None else None
-    return Strand(part, rule, start, end, time, turn)
+    for hole, ends in reversed(window.without):
+        if end is not None and hole <= end <= ends:
+            end = last_on_or_before(rule, hole - ONE_DAY, start)
+    without = tuple(span for span in window.without if span[1] > start and (end is None or span[0] < end))
+    return strand._replace(first=start, last=end, without=without)
 
 
 def _of_dates(ritual: Ritual, counting: Counting, *, by_turn: bool) -> list[Strand]:
@@ -268,6 +384,7 @@ def _of_dates(ritual: Ritual, counting: Counting, *, by_turn: bool) -> list[Stra
     found = []
     n = 0
     start = counting.ladder or next((day for day, _ in dated if day >= ritual.starts), ritual.starts)
+    windows = _windows(ritual)
     for day, time in dated:
         if day < min(ritual.starts, counting.turns or ritual.starts):
             continue
@@ -275,15 +392,19 @@ def _of_dates(ritual: Ritual, counting: Counting, *, by_turn: bool) -> list[Stra
         n += 1
         if day < ritual.starts or (ritual.until is not None and day > ritual.until):
             continue
+        window = next((w for w in windows if w.has_day(day)), None)
+        if window is None:
+            continue
+        one = Strand(f"on:{day}", None, day, day, window.at(time), turn, (), window.timezone)
         if ladder is not None and isinstance(time, Timed):
             length = next(
                 length
                 for _, length, first, last in _steps(ritual, start)
                 if first <= day and (last is None or day <= last)
             )
-            found.append(Strand(f"on:{day}", None, day, day, Timed(time.start, length or 0), turn))
+            found.append(one._replace(time=window.at(Timed(time.start, length or 0))))
         else:
-            found.append(Strand(f"on:{day}", None, day, day, time, turn))
+            found.append(one)
     return found
 
 

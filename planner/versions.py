@@ -100,6 +100,7 @@ def read_current(
     """
     versions = sorted(stored, key=lambda s: s.version.on)
     former = dict.fromkeys(path for s in versions for path in s.version.agreement.rituals)
+    former |= dict.fromkeys(f"programs.{p.key}" for s in versions for p in s.version.agreement.programs)
     agreement, findings = read_agreement(values, former=former, shelf=shelf)
     wrong: set[Any] = {f.path[:4] for f in findings if f.severity == ERROR}
     if agreement is not None or not versions or not all(_is_of_a_change(values, path) for path in wrong):

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from planner.agreement import TABLES, Agreed, Agreement, Change, CheckIn, Ladder, Program, Ritual
+from planner.agreement import TABLES, Agreed, Agreement, Change, CheckIn, InSeason, Ladder, Program, Ritual, Season
 from planner.day_words import join_days
 from planner.words import (
     MONTHS,
@@ -67,8 +67,19 @@ def terms_of(ritual: Ritual, week_starts: int = 0) -> Values:
         found["if_needed"] = True
     if ritual.by == "in person":
         found["by"] = ritual.by
+    found |= {key: [s.key for s in named] for key in ("not_in", "only_in") if (named := getattr(ritual, key))}
+    if ritual.in_season:
+        found["in_season"] = {one.season.key: _in_season(ritual, one) for one in ritual.in_season}
     if week_starts and _counts_weeks(ritual):
         found["week_starts"] = WEEKDAYS[week_starts]
+    return found
+
+
+def _in_season(ritual: Ritual, one: InSeason) -> Values:
+    all_day = any(isinstance(slot.time, AllDay) for slot in ritual.slots)
+    found: Values = {} if one.start is None else {"at": say_clock(one.start)}
+    if one.length:
+        found["for"] = say_length(one.length * 1440 if all_day else one.length)
     return found
 
 
@@ -250,9 +261,27 @@ def version_values(agreement: Agreement, agreed: Agreed) -> Values:
             **terms_of(ritual),
             **words_of(ritual),
         }
+    seasons = {s.key: s for r in rituals for s in (*r.not_in, *r.only_in, *(one.season for one in r.in_season))}
+    for key, season in seasons.items():
+        found.setdefault("seasons", {})[key] = _season(season)
     for program in agreement.programs:
         found.setdefault("programs", {})[program.key] = program_values(program)
     return found
+
+
+def _season(season: Season) -> Values:
+    if not season.yearly:
+        return {
+            "title": season.title,
+            "dates": [{"starts": first, "until": last} for first, last in season.spans],
+        }
+    first, last = season.spans[0]
+    leap = next((span for span in season.spans if (span[0].month, span[0].day) == (2, 29)), None)
+    starts = leap[0] if leap else first
+    leap = next((span for span in season.spans if (span[1].month, span[1].day) == (2, 29)), None)
+    until = leap[1] if leap else last
+    said = [f"{day.day} {MONTHS[day.month - 1]}" for day in (starts, until)]
+    return {"title": season.title, "starts": said[0], "until": said[1]}
 
 
 def program_values(program: Program) -> Values:
@@ -282,7 +311,7 @@ def same_terms(one: Values, other: Values) -> bool:
 
 
 def _plain(key: str, value: Any) -> Any:
-    if key not in ("who", "yes", "on"):
+    if key not in ("who", "yes", "on", "not_in", "only_in"):
         return value
     return sorted(map(str, value)) if isinstance(value, list) else [str(value)]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import date, timedelta
 
 from hypothesis import strategies as st
@@ -123,9 +124,43 @@ def rituals(draw, table: str) -> dict[str, object]:
         values["at"] = draw(st.sampled_from(("18:00-21:00", "22:30-01:00", "23:00-02:30")))
         long_rule = isinstance(values.get("on"), str) and values["on"] in WEEKDAYS
         values["check_in"] = {"after": "2h" if long_rule else "20m", "by": draw(st.sampled_from(("text", "in person")))}
+    if draw(st.integers(0, 3)) == 0:
+        values |= draw(in_seasons(values))
     if table == "me_blocks" and values.get("share") != "private" and draw(st.integers(0, 3)) == 0:
         values["cover"] = draw(st.sampled_from([p for p in PEOPLE if p != values["who"]]))
     return values
+
+
+SEASONS = {
+    "summer": {"starts": "20 june", "until": "8 september"},
+    "winter": {"starts": "1 december", "until": "29 february"},
+    "leave": {
+        "dates": [
+            {"starts": date(2026, 5, 3), "until": date(2026, 5, 9)},
+            {"starts": date(2027, 8, 30), "until": date(2027, 10, 4)},
+            {"starts": date(2026, 3, 20), "until": date(2026, 4, 20)},
+        ]
+    },
+}
+
+
+@st.composite
+def in_seasons(draw, values) -> dict[str, object]:
+    """What a ritual with these values may say of SEASONS."""
+    found: dict[str, object] = {}
+    names = draw(st.permutations(list(SEASONS)))
+    if draw(st.booleans()):
+        found["not_in"] = names.pop()
+    if draw(st.booleans()):
+        found["only_in"] = names[: draw(st.integers(1, len(names)))]
+    others: list[dict[str, object]] = [{"at": "06:30"}]
+    if values["at"] == "all day":
+        others = [{"for": "2 days"}]
+    elif "ladder" not in values and "check_in" not in values:
+        others += [{"at": "07:00-08:15"}, {"for": "25m"}, {"at": "22:45", "for": "3h"}]
+    if "leave" not in names or "summer" not in names:
+        found["in_season"] = {name: draw(st.sampled_from(others)) for name in names}
+    return found
 
 
 TABLES = ("me_blocks", "shared_evenings", "check_ins", "host_nights", "reviews", "rituals")
@@ -149,9 +184,15 @@ def agreements(draw, most: int = 4) -> dict[str, object]:
             "cleo": {"name": "Cléo"},
         },
     }
+    values["seasons"] = deepcopy(SEASONS)
     for n in range(draw(st.integers(1, most))):
         table = draw(st.sampled_from(TABLES))
         values.setdefault(table, {})[f"r{n}"] = draw(rituals(table))
+    if draw(st.booleans()):
+        first = draw(st.dates(date(2026, 1, 1), date(2028, 6, 1)))
+        who = draw(st.lists(st.sampled_from(PEOPLE), min_size=1, max_size=2, unique=True))
+        stay = {"who": who, "timezone": draw(st.sampled_from(ZONES)), "starts": first}
+        values["stays"] = [stay | {"until": first + timedelta(days=draw(st.integers(0, 90)))}]
     if draw(st.booleans()):
         first = draw(st.dates(date(2026, 1, 1), date(2028, 6, 1)))
         pause: dict[str, object] = {"starts": first, "until": first + timedelta(days=draw(st.integers(0, 40)))}

@@ -403,6 +403,20 @@ changes = [{ on = 2027-01-11, host = "ana" }]
 [reviews.a]
 on = "monday"
 at = "18:00"
+[seasons.summer]
+starts = "1 july"
+until  = "31 july"
+[seasons.b]
+dates = [{ starts = 2027-05-01, until = 2027-05-02 }]
+[[stays]]
+who      = "ana"
+timezone = "America/New_York"
+starts   = 2027-02-01
+until    = 2027-02-07
+[rituals.b]
+on        = "tuesday"
+at        = "18:00-19:00"
+in_season = { summer = { at = "19:00" } }
 [rituals.a]
 turns   = ["ana", "ben"]
 on      = "monday"

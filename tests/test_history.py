@@ -22,7 +22,7 @@ from planner.ending import end_in, ended, endings
 from planner.history import agreement_on, drafted, held, holding, people_ever, segments
 from planner.ics import calendar_text
 from planner.reading import read_agreement
-from planner.revision import differing
+from planner.revision import differing, revised
 from planner.timeline import instances, instant
 from planner.versions import Stored, Waiting, read_version, read_versions, read_waiting, version_text
 from planner.words import Timed
@@ -31,7 +31,7 @@ from planner.zones import zone
 from tests.conftest import SHELF
 from tests.engines import ENGINES
 from tests.strategies import PEOPLE, TABLES, ZONES, agreements, rituals
-from tests.test_meaning import dates_of, length_on
+from tests.test_meaning import dates_of, in_season, is_named, length_on
 from tests.test_occurrences import adjusted, adjusted_agreements, compare_series
 
 FIRST, END = date(2026, 1, 1), date(2030, 1, 1)
@@ -154,10 +154,10 @@ def expected(chain, table: str, key: str) -> list[tuple]:
         whole = dates_of(ritual | anchored, early, values["agreement"]["week_starts"]) if turns else []
         zero = next((i for i, d in enumerate(whole) if d >= state["turns"]), len(whole))
         for day in dates:
-            if begins <= day < end and day <= last:
+            if begins <= day < end and day <= last and ("only_in" not in ritual or is_named(ritual, "only_in", day)):
                 turn = turns[(whole.index(day) - zero) % len(turns)] if turns else None
                 length = length_on(ritual | {"count_from": state["ladder"]}, table, starts, dates, day)
-                found.append((day, start_of(ritual), length, turn))
+                found.append((day, *in_season(ritual, start_of(ritual), length, day), turn))
         before = ritual
     return [f for f in found if f[0] < END]
 
@@ -682,3 +682,82 @@ def test_a_session_that_is_left_out_is_so_at_once_and_one_that_comes_back_waits(
     there = {s.ritual for s in compile_versions(history, None)}
     assert there == {s.ritual for s in compile_series(whole, None)} - {"programs.first.talk"}
     assert list(differing(History(whole, (Version(START, 1, fewer),)), NEXT)) == ["programs.first.talk"]
+
+
+def test_a_session_moved_within_its_week_stays_so_while_the_draft_puts_the_programme_off():
+    def agreed_from(starts: date) -> Agreement:
+        changes = {"talk": {"on": "saturday"}, "friends-ana": {"on": date(2027, 3, 19)}}
+        program = {"first": {"template": "four-weeks", "starts": starts, "changes": changes}}
+        agreement, findings = read_agreement(FRAME | {"programs": program}, shelf=SHELF)
+        assert agreement is not None, findings
+        return agreement
+
+    first, later = agreed_from(MARCH), agreed_from(date(2027, 3, 8))
+    version = (Version(START, 1, first),)
+    until = date(2027, 5, 1)
+    for audience in (None, "ana"):
+        there, drafted_ = (
+            days_of(compile_versions(History(of, version), audience), MARCH, until) for of in (first, later)
+        )
+        assert there == drafted_
+    assert "03-20 16:00" in there
+    assert "03-19 19:00" in there
+    held_ = agreement_on(History(later, version), MARCH).rituals["programs.first.talk"]
+    assert (held_.changes[0].on, held_.changes[0].moved_to) == (date(2027, 3, 21), date(2027, 3, 20))
+
+
+def test_a_pause_may_name_a_programme_that_was_let_go(tmp_path, run_planner):
+    program = '[programs.spring]\ntemplate = "four-weeks"\nstarts = 2027-03-01\n'
+    text = tomli_w.dumps(FRAME | {"rituals": {"walk": {"on": "sunday", "at": "15:00-16:00"}}}) + "\n" + program
+    file = tmp_path / "agreement.toml"
+    file.write_text(text, encoding="utf-8")
+    today = ("--today", "2027-02-01")
+    assert run_planner(*today, "agree", "--by", "ana", "--by", "ben").exit_code == 0
+    assert (
+        run_planner(*today, "pause", "programs.spring", "--from", "2027-03-01", "--until", "2027-03-07").exit_code == 0
+    )
+    file.write_text(file.read_text(encoding="utf-8").replace(program, ""), encoding="utf-8")
+    there = run_planner(*today, "agenda", "--from", "2027-03-01", "--days", "10", "--json")
+    assert there.exit_code == 0, there
+    assert "2027-03-02" not in there.stdout
+    assert "2027-03-09" in there.stdout
+
+
+SUMMER = {"seasons": {"summer": {"title": "the summer", "starts": "1 march", "until": "14 march"}}}
+
+
+@pytest.mark.parametrize(
+    ("new", "days", "said"),
+    [
+        ({"not_in": "summer"}, ["02-22 19:00", "03-15 19:00"], "rests in no season → rests in the summer"),
+        ({"only_in": "summer"}, ["02-22 19:00", "03-01 19:00", "03-08 19:00"], "all year → only in the summer"),
+        (
+            {"in_season": {"summer": {"at": "18:00-20:00"}}},
+            ["02-22 19:00", "03-01 18:00", "03-08 18:00", "03-15 19:00"],
+            "in the summer as always → in the summer at 18:00 for 2 hours",
+        ),
+    ],
+)
+def test_what_a_ritual_says_of_seasons_is_agreed_and_their_dates_are_the_files(new, days, said):
+    walk = {"who": ["ana", "ben"], "on": "monday", "at": "19:00-21:00"}
+    old, draft = read(FRAME | {"rituals": {"r": walk}}), read(FRAME | {"rituals": {"r": walk | new}} | SUMMER)
+    window = (date(2027, 2, 20), date(2027, 3, 16))
+    waiting = History(draft, (Version(START, 1, old),))
+    every = days_of(compile_versions(waiting, None), *window)
+    assert every == ["02-22 19:00", "03-01 19:00", "03-08 19:00", "03-15 19:00"]
+    (change,) = revised(waiting, NEXT)
+    assert said in change.sentence
+    assert bool(change.needs) == ("in_season" in new)  # less time needs nobody's yes
+    text = version_text(draft, Agreed(NEXT, (), None))
+    stored = read_version(text.encode(), "x.toml", NEXT, 1)
+    assert isinstance(stored, Stored), (stored, text)
+    assert composed_as(stored.version.agreement, draft)
+    history = History(draft, (Version(START, 1, old), stored.version))
+    assert days_of(compile_versions(history, None), *window) == days
+    # the dates of the season move at once, for what is agreed
+    later = SUMMER["seasons"]["summer"] | {"starts": "8 march"}
+    moved = History(read(FRAME | {"rituals": {"r": walk | new}} | {"seasons": {"summer": later}}), history.versions)
+    assert differing(moved, NEXT) == {}
+    there = days_of(compile_versions(moved, None), *window)
+    first_of_march = {"not_in": "03-01 19:00", "only_in": None, "in_season": "03-01 19:00"}[next(iter(new))]
+    assert [day for day in there if day.startswith("03-01")] == ([first_of_march] if first_of_march else [])

@@ -8,7 +8,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from planner.compiler import compile_series
+from planner.agreement import Agreement, History, Version
+from planner.compiler import compile_series, compile_versions
 from planner.languages import _WORDS, date_in, list_names, say
 from planner.reading import LANGUAGES, read_agreement
 from planner.sheets import not_the_help, sheet
@@ -189,3 +190,29 @@ def test_sheets_speak_it_too(language, name):
     for mark in (r"^#+ ", r"^- ", r"^\| ", r"\*\*"):
         assert len(re.findall(mark, text, re.MULTILINE)) == len(re.findall(mark, english, re.MULTILINE))
     assert page.count("\n") <= 66
+
+
+AGENDAS = {"en": "Appreciation first.", "de": "Zuerst, worüber ihr froh seid.", "es": "Primero, lo que agradecéis."}
+AGENDAS["fr"] = "D'abord, ce qui vous a fait plaisir."
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_reviews_event_has_its_agenda_in_their_language_and_versions_keep_identity(language):
+    def agreed(one: str) -> Agreement:
+        text = FILE.format(one) + '\n[reviews.calm]\non = "last sunday"\nat = "17:00"\n'
+        agreement, findings = read_agreement(tomllib.loads(text), shelf=SHELF)
+        assert agreement is not None, findings
+        return agreement
+
+    (look,) = [s.look for s in compile_series(agreed(language), "ana") if s.ritual == "reviews.calm"]
+    assert look.description is not None
+    assert look.description.startswith(AGENDAS[language])
+    english = agreed("en")
+    history = History(agreed(language), (Version(english.starts, 1, english),))  # agreed while it was in English
+    same = History(english, history.versions)
+    for audience in ("ana", "ben", "everyone"):
+        ours, theirs = ({s.uid: s.look for s in compile_versions(h, audience)} for h in (history, same))
+        assert ours.keys() == theirs.keys()
+    assert {s.look.description for s in compile_versions(history, "ana") if s.ritual == "reviews.calm"} == {
+        look.description
+    }

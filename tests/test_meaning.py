@@ -24,7 +24,7 @@ from planner.recurrence import Rule, days, first_on_or_after, has_day, last_on_o
 from planner.strands import strands, turn_on, turn_strands
 from planner.timeline import occurrences
 from planner.words import AllDay, read_at, read_length
-from tests.strategies import agreements
+from tests.strategies import SEASONS, agreements
 
 FIRST, END = date(2026, 1, 1), date(2030, 1, 1)
 WEEKDAYS = list(calendar.day_name)
@@ -126,6 +126,50 @@ def length_on(values, table: str, starts: date, dates: list[date], day: date) ->
     return {"check_ins": 10, "reviews": 30}[table]
 
 
+def seasons_on(day: date) -> set[str]:
+    """The seasons of the strategies that this day lies in, year by year and month by month."""
+    found = {"summer"} if (6, 20) <= (day.month, day.day) <= (9, 8) else set()
+    if day.month in (12, 1, 2) and (day.month, day.day) != (2, 29):
+        found.add("winter")
+    if any(span["starts"] <= day <= span["until"] for span in SEASONS["leave"]["dates"]):
+        found.add("leave")
+    return found
+
+
+def in_season(ritual, start, length, day: date) -> tuple[int | None, int]:
+    """Start and length on a day, by what the ritual says of its season."""
+    for name, other in ritual.get("in_season", {}).items():
+        if name not in seasons_on(day):
+            continue
+        clock = read_at(other["at"]) if "at" in other else None
+        if clock:
+            start = clock[0]
+            length = (clock[1] - clock[0]) % 1440 if clock[1] is not None else length
+        if "for" in other:
+            length = 2 if other["for"] == "2 days" else read_length(other["for"]).minutes
+    return start, length
+
+
+def is_named(ritual, key: str, day: date) -> bool:
+    """Whether the day lies in one of the seasons that `key` names."""
+    named = ritual.get(key, [])
+    return bool(seasons_on(day) & set([named] if isinstance(named, str) else named))
+
+
+def clocks_on(values, path: str, day: date) -> str:
+    """The zone by whose clocks a ritual goes on a day."""
+    table, key = path.split(".")
+    ritual = values[table][key]
+    who = [ritual["who"]] if isinstance(ritual.get("who"), str) else ritual.get("who", list(values["people"]))
+    own = len(who) == 1 and who != ["turn"]
+    if "timezone" in ritual or not own:
+        return ritual.get("timezone", values["agreement"]["timezone"])
+    for stay in values.get("stays", []) if ritual["at"] != "all day" else []:
+        if who[0] in stay["who"] and stay["starts"] <= day <= stay["until"]:
+            return stay["timezone"]
+    return values["people"][who[0]].get("timezone", values["agreement"]["timezone"])
+
+
 def meaning(values, agreement_values) -> list[tuple]:
     """(date, start, length, turn) of every occurrence of each ritual by the words, keyed by its path."""
     found = {}
@@ -143,15 +187,19 @@ def meaning(values, agreement_values) -> list[tuple]:
             last = min(ends, default=END)
             clock = read_at(ritual["at"])
             found[f"{table}.{key}"] = [
-                (d, clock[0] if clock else None, length_on(ritual, table, starts, dates, d), turn)
+                (
+                    d,
+                    *in_season(ritual, clock[0] if clock else None, length_on(ritual, table, starts, dates, d), d),
+                    turn,
+                )
                 for d, turn in zip(dates, turns, strict=True)
-                if d <= last
+                if d <= last and ("only_in" not in ritual or is_named(ritual, "only_in", d))
             ]
     return found
 
 
 def rituals_in(values):
-    return {t: k for t, k in values.items() if t not in ("agreement", "people", "pauses")}
+    return {t: k for t, k in values.items() if t not in ("agreement", "people", "seasons", "stays", "pauses")}
 
 
 def read(values) -> Agreement:
@@ -184,6 +232,9 @@ def test_strands_are_what_the_words_mean(values):
             )
             note(f"{path}: {parts}")
             assert found == expected[path]
+            for s in parts:
+                zones = {clocks_on(values, path, d) for d in s.days(FIRST, END)}
+                assert zones <= {s.timezone or ritual.timezone}
 
 
 @given(values=agreements(), data=st.data())
@@ -215,6 +266,7 @@ def test_skip_wins_over_changes_over_pause_over_the_rule(values, data):
         for day, _, _, turn in dated:
             people = (turn,) if ritual.who_is_turn and turn else ritual.who
             paused = any(p["starts"] <= day <= p["until"] and ("who" not in p or p["who"] in people) for p in pauses)
+            paused = paused or is_named(values[ritual.table][path.split(".")[1]], "not_in", day)
             if day in skipped:
                 continue
             if day in changed:

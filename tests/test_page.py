@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.agreement import History
+from planner.agreement import TABLES, History
 from planner.compiler import compile_versions
 from planner.reading import LANGUAGES, read_agreement
 from planner.timeline import occurrences
@@ -138,7 +138,18 @@ def test_what_a_level_hides_is_in_no_byte_of_anothers_page(share, audience):
         | {
             "share": share,
             "changes": [{"on": date(2027, 1, 13), "where": "Xanadu annex", "note": "Xanadu note"}],
+            "not_in": "xanadu",
         },
+        seasons={"xanadu": {"title": "Xanadu season", "starts": "1 july", "until": "31 july"}},
+        stays=[
+            {
+                "who": "ana",
+                "timezone": "Asia/Tokyo",
+                "starts": date(2027, 1, 20),
+                "until": date(2027, 1, 21),
+                "note": "Xanadu stay",
+            }
+        ],
         shared_evenings={"friday": {"on": "friday", "at": "19:00-22:00", "may_overlap": ["me_blocks.secretkey"]}},
         pauses=[{"starts": date(2027, 2, 1), "until": date(2027, 2, 7), "note": "Xanadu pause"}],
         pairs=[{"these": ["me_blocks.secretkey", "shared_evenings.friday"], "note": "Xanadu pair"}],
@@ -150,9 +161,9 @@ def test_what_a_level_hides_is_in_no_byte_of_anothers_page(share, audience):
         assert word not in text
     assert "18:30" in text or share == "private"
     mine = html(agreement_of(values), "ana")
-    for word in ("Xanadu title", "Xanadu place", "Xanadu notes", "Xanadu prompt", "18:30"):
+    for word in ("Xanadu title", "Xanadu place", "Xanadu notes", "Xanadu prompt", "Xanadu season", "18:30"):
         assert word in mine
-    for word in ("Xanadu pause", "Xanadu pair", "Xanadu hope"):
+    for word in ("Xanadu pause", "Xanadu pair", "Xanadu hope", "Xanadu stay"):
         assert word not in mine
 
 
@@ -199,7 +210,10 @@ def test_of_private_turns_one_sees_only_ones_own():
 def test_no_generated_agreement_lets_a_hidden_text_out(values, secret):
     hidden = []
     for table, keyed in values.items():
-        if table in ("agreement", "people", "pauses"):
+        if table == "seasons":
+            for season in keyed.values():
+                season["title"] = "Hiddenseason"
+        if table not in TABLES:
             continue
         for key, ritual in keyed.items():
             marker = f"Hidden{table}{key}".replace("_", "")
@@ -212,6 +226,7 @@ def test_no_generated_agreement_lets_a_hidden_text_out(values, secret):
     for audience in ("ana", "ben", "cleo", "everyone"):
         text = html(agreement, audience, agreement.starts)
         Tree(text)
+        assert audience != "everyone" or "Hiddenseason" not in text
         for path, marker in hidden:
             assert audience in agreement.rituals[path].who or not re.search(rf"{marker}\b", text)
 

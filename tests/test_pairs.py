@@ -10,6 +10,10 @@ import pytest
 from planner.pairs import alone
 from planner.reading import read_agreement
 from tests.conftest import SHELF
+from tests.servers import phone
+from tests.servers.front import Front
+from tests.servers.real import radicale
+from tests.test_sync_life import World, connected
 
 FILE = """[agreement]
 id = "test-x7k2"
@@ -135,3 +139,46 @@ def test_a_programme_can_be_a_side(run_planner, tmp_path):
     assert 'It belongs together with "Pottery class": does that change too?\n' in done.stdout
     done = run_planner("skip", "pottery", "2027-02-03")
     assert 'It belongs together with "A month of host nights": does that change too?\n' in done.stdout
+
+
+# ── where terms change, and on the phone ──
+
+
+def test_diff_names_the_other_side_unless_it_changes_too(run_planner, tmp_path):
+    file = tmp_path / "agreement.toml"
+    file.write_text(FILE.format("", "", ""), encoding="utf-8")
+
+    def run(*args: str) -> str:
+        return run_planner("--today", "2027-02-20", *args).stdout
+
+    run("agree", "--by", "ana", "--by", "ben")
+    run("revise", "pottery", "at=19:00-21:00")
+    alone_ = "Ana's Pottery class: Wednesday 18:30–21:00 → Wednesday 19:00–21:00, from Sunday 21 February 2027.\n"
+    beside = '  It belongs together with "Cook together": does that change too?\n'
+    assert run("diff").startswith(alone_ + beside)
+    assert run("agree", "--by", "ana").startswith(alone_ + beside)
+    assert run("diff", "2027-02-20", "2027-02-21") == alone_ + beside
+    file.write_text(FILE.format("", "", "").replace("wednesday", "tuesday").replace("19:00-22:00", "20:00-22:00"))
+    assert "belongs together" not in run("diff")
+
+
+def test_the_plan_of_a_sync_names_the_other_side(tmp_path, run_planner):
+    (tmp_path / "agreement.toml").write_text(FILE.format("", "", ""), encoding="utf-8")
+    beside = '    It belongs together with "Cook together": does that change too?\n'
+    with radicale(tmp_path / "server") as server, Front(server, {"ana": "secret"}) as front:
+        url = phone.make_calendar(front, "ana", "rituals", "Rituals")
+        connected(tmp_path, url)
+        world = World(front, url, tmp_path, run_planner)
+        sync = world.run
+
+        assert "belongs" not in sync("sync", "--yes").stdout
+        sync("skip", "pottery", "2027-01-13")
+        said = sync("sync", "--yes").stdout
+        assert f"~ Pottery class: left out on Wednesday 13 January 2027\n{beside}" in said
+        sync("revise", "pottery", "where=The barn")
+        assert "belongs" not in sync("sync", "--yes").stdout
+        name, text = next((n, t) for n, t in world.stored().items() if "SUMMARY:Pottery class" in t)
+        world.put(name, phone.with_moved(text, "20270120", "20270121T183000", "20270121T210000"))
+        said = sync("sync", "--yes").stdout
+        assert said.count(beside) == 1
+        assert "Wednesday 20 January 2027 was moved in the calendar" in said

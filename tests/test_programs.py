@@ -293,7 +293,7 @@ def test_it_is_agreed_moved_put_off_and_let_go_as_one(run_planner, tmp_path):
     run("revise", "programs.spring", "starts=2027-03-08")
     later = '"Four weeks to start": first day Monday 1 March 2027 → Monday 8 March 2027, from Sunday 21 February 2027.'
     assert run("diff").stdout == f"{later}\n  It needs a yes from Ana and Ben (other time).\n"
-    assert shared() == ["2027-03-14T16:00", "2027-03-21T16:00", "2027-03-28T16:00"]  # the move is of another day
+    assert shared() == ["2027-03-14T16:00", "2027-03-20T10:00", "2027-03-28T16:00"]
     (told,) = json.loads(run("diff", "--json").stdout)
     assert told == {
         "ritual": "programs.spring",

@@ -145,3 +145,25 @@ def test_nothing_is_written_without_a_yes_and_json_only_tells(synced):
 
 def test_nothing_changed_says_so(synced):
     assert synced.run("pull").stdout == "Nothing was changed in the calendars.\n"
+
+
+def test_a_session_of_a_programme_that_a_phone_moved_moves_in_its_programme(synced):
+    with synced.file.open("a", encoding="utf-8") as file:
+        file.write('\n[programs.spring]\ntemplate = "four-weeks"\nstarts = 2027-02-01\n')
+    synced.run("sync", "--yes")
+    name, text = synced.of("A curious talk")
+    text = text.replace("20270221T160000", "20270220T100000").replace("20270221T163000", "20270220T103000")
+    synced.put(name, text)
+    assert pulled(synced) == ['+changes = { talk = { on = 2027-02-20, at = "10:00-10:30" } }']
+
+
+def test_a_date_of_the_version_in_force_is_pulled_though_the_file_is_a_draft_for_another_day(synced):
+    synced.run("agree", "--by", "ana", "--by", "ben", "--from", "2027-01-04")
+    synced.run("sync", "--yes")
+    synced.change('on = "wednesday"', 'on = "tuesday"')
+    move_on_phone(synced, "Pottery class", "20270113", "20270114T183000", "20270114T210000")
+    before = synced.file.read_text("utf-8")
+    synced.run("pull", "--yes")
+    assert changed_lines(before, synced.file.read_text("utf-8")) == [
+        "+changes = [{ on = 2027-01-13, moved_to = 2027-01-14 }]"
+    ]

@@ -17,7 +17,11 @@ from planner.languages import say
 from planner.reading import read_agreement
 from planner.review import NOTHING, Notes, facts, notes_text, period, read_notes, sheet
 from tests.conftest import ROOT
+from tests.servers import phone
+from tests.servers.front import Front
+from tests.servers.real import radicale
 from tests.test_init import at_terminal  # noqa: F401  (a fixture)
+from tests.test_sync_life import World, connected, environment
 
 TODAY = date(2027, 2, 1)  # the day at the terminal of the tests
 START = date(2027, 1, 4)
@@ -389,3 +393,79 @@ def test_a_ritual_that_has_not_begun_is_let_go_altogether(at_terminal, couple): 
     done = at_terminal(["review"], answers)
     assert "    [rituals.trip] is let go.\n" in unstyle(done.stdout)
     assert couple.read_text(encoding="utf-8").rstrip("\n") == TEXT.rstrip("\n")
+
+
+# ── calendars, balance, programmes ──
+
+
+def test_a_review_hears_of_what_a_phone_moved_and_writes_nothing(tmp_path, run_planner):
+    (tmp_path / "agreement.toml").write_bytes((ROOT / "examples" / "ana-and-ben.toml").read_bytes())
+    own = '[me_blocks.xanadu]\ntitle = "Xanadu"\non = "sunday"\nat = "08:00-09:00"\n'
+    (tmp_path / "agreement.ana.toml").write_text(own, encoding="utf-8")
+    with radicale(tmp_path / "server") as server, Front(server, {"ana": "secret"}) as front:
+        url = phone.make_calendar(front, "ana", "rituals", "Rituals")
+        connected(tmp_path, url)
+        world = World(front, url, tmp_path, run_planner)
+        today = "2027-01-30"
+        world.run("sync", "--yes")
+        for title, day, to in (("Pottery class", "20270113", "20270114T1830"), ("Xanadu", "20270117", "20270118T0800")):
+            name, text = world.of(title)
+            world.put(name, phone.with_moved(text, day, f"{to}00", f"{to[:-2]}5900"))
+        before = (world.stored(), world.file.read_bytes())
+        said = world.run("review", "--sheet", today=today).stdout
+        assert world.writes == 0
+        assert (
+            "- Pottery class: Wednesday 13 January 2027 was moved in the calendar to Thursday 14 January 2027, "
+            "18:30–18:59; `planner pull` takes it into the file.\n"
+        ) in said
+        assert "Xanadu" not in said
+        assert (world.stored(), world.file.read_bytes()) == before
+        (tmp_path / "agreement.ana.toml").write_text(own.replace("sunday", "sundy"), encoding="utf-8")
+        said = world.run("review", "--sheet", today=today).stdout
+        assert '- The calendar "ana" was not read: a file of one\'s own is not clear yet; `planner check`' in said
+        assert "sundy" not in said
+        (tmp_path / "agreement.ana.toml").unlink()
+    said = world.planner("--today", today, "review", "--sheet", env=environment(tmp_path))
+    assert (said.exit_code, said.stderr) == (0, "")
+    assert '- The calendar "ana" was not read: ' in said.stdout
+
+
+def test_without_a_connected_calendar_a_review_says_so(planner):
+    assert "- No calendar is connected; this is what the file knows.\n" in planner("review", "--sheet").stdout
+
+
+def test_the_month_ahead_has_its_balance_and_pairs_under_the_draft(planner, couple):
+    text = TEXT + '\n[balance.own]\nwho = "ana"\nof = "own"\nper = "week"\nat_least = "2h"\n'
+    text += '\n[[pairs]]\nthese = ["me_blocks.pottery", "host_nights.salon"]\n'
+    couple.write_text(text, encoding="utf-8")
+    assert planner("agree", "--by", "ana", "--by", "ben").exit_code == 0
+    before = planner("review", "--sheet").stdout
+    assert planner("revise", "pottery", "at=18:30-22:30").exit_code == 0
+    assert planner("skip", "pottery", "2027-02-10").exit_code == 0
+    said = planner("review", "--sheet").stdout
+    ahead = said[said.index("The month ahead") : said.index("Something new")]
+    assert "is left out on Wednesday 10 February 2027; " in ahead
+    assert "belongs together with it and stays as it is.\n" in ahead
+    (line,) = [line for line in ahead.splitlines() if line.startswith("- Ana: ")]
+    (old,) = [line for line in before.splitlines() if line.startswith("- Ana: ") and "own time" in line]
+    assert "of own time" in line
+    assert line != old
+    assert "Ana hopes for at least 2 hours of own time a week. Planned: " in ahead
+
+
+def test_a_programme_is_one_thing_in_a_review(planner, couple):
+    assert planner("add", "programs.first", "template=four-weeks", "starts=2027-01-18").exit_code == 0
+    said = planner("review", "--sheet").stdout
+    assert "- Four weeks to start: 12 times\n" in said
+    assert "- [ ] Four weeks to start from Monday 18 January to Sunday 14 February 2027\n" in said
+    assert "Own time" not in said[said.index("## Each ritual") :].partition("What ends")[0]
+
+
+def test_a_programme_is_kept_or_let_go_as_a_whole_at_the_terminal(at_terminal, planner, couple):  # noqa: F811
+    planner("add", "programs.first", "template=four-weeks", "starts=2027-01-18")
+    answers = [ENTER, ENTER, ENTER, ENTER, ENTER, "keep\n", "n\n", ENTER, ENTER, "let go\n", "2027-02-07\n", "\x03"]
+    done = unstyle(at_terminal(["review"], answers).stdout)
+    assert "  Four weeks to start from Monday 18 January to Sunday 14 February 2027\n" in done
+    assert done.count("    keep, change, pause or let go") == 1
+    assert "The last day of [programs.first] is now Sunday 7 February 2027." in done
+    assert "until    = 2027-02-07" in couple.read_text(encoding="utf-8")

@@ -400,6 +400,16 @@ SAYS: dict[str, tuple[str, str]] = {
     "if_needed": ("if_needed = true", "It is a slot kept in case you need it, and shows as free."),
     "prompts_from": ('prompts_from = "solo"', "It draws from the prompts solo, which its events carry."),
     "on_holidays": ('on_holidays = "skip"', "It rests on public holidays."),
+    "not_in": ('not_in = ["summer", "winter"]', "It rests in summer and winter."),
+    "only_in": ('only_in = "winter"', "It happens only in winter."),
+    "in_season": (
+        'in_season = { summer = { at = "07:00-08:30" }, winter = { for = "1h" } }',
+        "In summer it is from 07:00 to 08:30. In winter it is for 1 hour.",
+    ),
+    "stays": (
+        '[[stays]]\nwho = "ana"\ntimezone = "America/New_York"\nstarts = 2027-02-01\nuntil = 2027-02-07',
+        "From Monday 1 to Sunday 7 February 2027 it goes by New York time.",
+    ),
     "was": ('was = "rituals.walk"', "In calendars it carries on what was rituals.walk."),
 }
 # Said by the opening, and tested above.
@@ -418,7 +428,9 @@ OPENING = {
     "ladder",
     "drawn",
 }
-OTHER = '\n[rituals.other]\ntitle = "The other"\non = "monday"\nat = "20:00-22:00"\n'
+OTHER = '\n[seasons.summer]\nstarts = "1 july"\nuntil = "31 july"\n'
+OTHER += "[seasons.winter]\ndates = [{ starts = 2027-02-01, until = 2027-02-07 }]\n"
+OTHER += '\n[rituals.other]\ntitle = "The other"\non = "monday"\nat = "20:00-22:00"\n'
 BLOCK = '[me_blocks.a]\nwho = "ana"\non = "sunday"\nat = "20:00-22:00"\n'
 
 

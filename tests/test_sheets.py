@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from datetime import date
 
 import pytest
 
-from planner.files import sheet_templates
+from planner.files import review_template, sheet_templates
 from planner.reading import read_agreement
 from planner.sheets import WORDS, not_the_help, sheet, sheet_fault, sheet_in, sheet_title
 from tests.conftest import ROOT, SHELF
@@ -109,3 +110,42 @@ def test_the_quiet_line_is_the_one_of_the_front_page():
     front = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
     assert "please talk to someone you trust, or to a local helpline" in front
     assert "please talk to someone you trust, or to a local helpline" in not_the_help("en")
+
+
+def test_a_couples_own_sheet_comes_before_ours_in_any_language(tmp_path, monkeypatch, run_planner):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    own, beside = tmp_path / "config" / "planner" / "templates" / "sheets", tmp_path / "templates"
+    for folder in (own, beside):
+        folder.mkdir(parents=True)
+    file = str(tmp_path / "agreement.toml")
+    assert sheet_templates(file) == sheet_templates()
+    (own / "repair.md").write_text("# Ours\n", encoding="utf-8")
+    (own / "tea.md").write_text("# Tea for $names\n", encoding="utf-8")
+    (own / "review.md").write_text("# Our review of $day\n", encoding="utf-8")
+    found = sheet_templates(file)
+    assert found[sheet_in("repair", "de", found)] == str(own / "repair.md")
+    assert found["difficult-talk.de"].endswith(os.path.join("sheets", "difficult-talk.de.md"))
+    assert review_template(file) == str(own / "review.md")
+    (beside / "repair.md").write_text("# Beside\n", encoding="utf-8")
+    (beside / "repair.de.md").write_text("# Daneben\n", encoding="utf-8")
+    (beside / "broken.md").write_text("# For $nobody\n", encoding="utf-8")
+    found = sheet_templates(file)
+    assert found[sheet_in("repair", "en", found)] == str(beside / "repair.md")
+    assert found[sheet_in("repair", "de", found)] == str(beside / "repair.de.md")
+
+    text = (ROOT / "examples" / "ana-and-ben.toml").read_text(encoding="utf-8")
+    (tmp_path / "agreement.toml").write_text(f'{text}\n[calendar]\nlanguage = "de"\n', encoding="utf-8")
+
+    def run(name: str):
+        env = {"XDG_CONFIG_HOME": str(tmp_path / "config")}
+        return run_planner("--today", "2027-02-07", "review", "--sheet", name, env=env)
+
+    assert run("repair").stdout == f"# Daneben\n\n---\n\n{not_the_help('de')}\n"
+    assert run("tea").stdout.startswith("# Tea for Ana und Ben\n")
+    assert run("difficult-talk").stdout.startswith("# Ein schwieriges Gespräch")
+    assert run("review").stdout == "# Our review of Sunday 7 February 2027\n"
+    done = run("broken")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert 'is not clear yet: line 1: sheets know no "$nobody"' in done.stderr
+    assert 'no sheet "repiar"; did you mean "repair"?' in run("repiar").stderr
+    assert not list(tmp_path.glob("*.md"))

@@ -187,13 +187,18 @@ def meaning(before: Loaded, after: Loaded, settings: Settings) -> list[str]:
 def told(loaded: Loaded, changes: Iterable[Revised], said: Mapping[str, Iterable[str]] | None = None) -> list[str]:
     """Each change in a sentence, and below it whose yes it needs and why, and (`said`, by ritual) who gave it already.
 
-    Before the first agreement everything is new, so what all have in common is said once, at the end.
+    What belongs together with one of them and stays is named below it. Before the first agreement everything is new, so
+    what all have in common is said once, at the end.
     """
     lines: list[str] = []
     first = not loaded.history.versions
     plain = False
+    changes = list(changes)
+    beside = {} if first else beside_them(loaded.agreement, changes)
     for change in changes:
         lines.append(change.sentence)
+        if change.ritual in beside:
+            lines.append(f"  {beside[change.ritual]}")
         if first and set(change.needs) == set(change.who) and set(change.needs.values()) == {NEW_TIME}:
             plain = True
         else:
@@ -201,6 +206,15 @@ def told(loaded: Loaded, changes: Iterable[Revised], said: Mapping[str, Iterable
         if yes := tuple((said or {}).get(change.ritual, ())):
             lines.append(f"  {loaded.agreement.names(yes)} said yes already.")
     return [*lines, "", "Each of these needs a yes from everyone who takes part in it."] if plain else lines
+
+
+def beside_them(agreement: Agreement, changes: Iterable[Revised]) -> dict[str, str]:
+    """A word on what belongs together with what changes, and stays, by ritual."""
+    if not agreement.pairs:
+        return {}
+    from planner.pairs import told_beside
+
+    return told_beside(agreement, (change.ritual for change in changes))
 
 
 # ── keeping ──────────────────────────────────────────────────────────

@@ -11,7 +11,7 @@ import click
 
 from planner.agreeing import opened
 from planner.agreement import Agreement, History, Version
-from planner.cli.agreed import told, tomorrow, waiting_for
+from planner.cli.agreed import beside_them, told, tomorrow, waiting_for
 from planner.cli.common import (
     PROBLEMS,
     Day,
@@ -138,7 +138,9 @@ def diff_command(settings: Settings, *, old: str | None, new: str | None, as_jso
         said = {c.revised.ritual: c.yes for c in opened(history, day, waiting_for(loaded))}
         click.echo("\n".join(told(loaded, found, said)))
     else:
-        click.echo("\n".join(change.sentence for change in found))
+        beside = beside_them(history.current, found)
+        lines = [[c.sentence, *([f"  {beside[c.ritual]}"] if c.ritual in beside else [])] for c in found]
+        click.echo("\n".join(line for those in lines for line in those))
 
 
 def _sides(loaded: Loaded, settings: Settings, old: str | None, new: str | None) -> tuple[History, date]:

@@ -15,11 +15,12 @@ from typing import NamedTuple
 import click
 
 from planner.agreeing import default_day
-from planner.agreement import Ritual
+from planner.agreement import Program, Ritual
 from planner.cli.agree import agree_on, can_ask
 from planner.cli.agreed import tomorrow, waiting_for
 from planner.cli.common import PROBLEMS, REFUSED, USAGE, Day, Loaded, Settings, Stop, file_argument, load, settings_of
 from planner.cli.edits import assignments, edited
+from planner.cli.phones import from_calendars
 from planner.document import Path
 from planner.edits import Edit, add_ritual, pause, revise
 from planner.ending import without_ritual
@@ -34,7 +35,7 @@ from planner.files import (
     text_of,
     write_whole,
 )
-from planner.review import NOTHING, Facts, Notes, facts, notes_text, period, read_notes, sheet
+from planner.review import NOTHING, Facts, Notes, ahead, facts, notes_text, period, read_notes, sheet
 from planner.revision import named
 from planner.saying import listed, say_date, say_minutes, say_span, say_when
 from planner.tables import unknown
@@ -99,7 +100,20 @@ def _noted(loaded: Loaded, today: date) -> _Noted:
 
 
 def _looked_at(loaded: Loaded, settings: Settings, noted: _Noted) -> Facts:
-    return facts(loaded.history, period(loaded.history, noted.day, settings.today), settings.today)
+    seen = facts(loaded.history, period(loaded.history, noted.day, settings.today), settings.today)
+    phones = from_calendars(settings, loaded, seen.first, seen.last)
+    return seen._replace(balance=tuple(_balance(loaded, settings.today)), phones=tuple(phones))
+
+
+def _balance(loaded: Loaded, today: date) -> list[str]:
+    """The planned time of the month ahead, if the file were agreed as it stands."""
+    from planner.balance import hopes, planned
+    from planner.history import drafted
+    from planner.views.balance import balance_lines
+
+    draft = drafted(loaded.history, today + timedelta(days=1))
+    first, end = ahead(today)
+    return balance_lines(loaded.agreement, planned(draft, first, end), hopes(draft, first, end))
 
 
 def _print_sheet(loaded: Loaded, settings: Settings, noted: _Noted, name: str, output: str | None) -> None:
@@ -205,9 +219,9 @@ class _Review:
         seen = _looked_at(self.loaded, self.settings, self.noted)
         self._heading(f"What was planned {say_span(seen.first, max(seen.first, seen.last))}")
         self._lines(seen.planned, "Nothing was planned. Free time is a plan too.")
-        if seen.moved:
+        if seen.moved or seen.phones:
             click.echo("What moved or rested:")
-            self._lines(seen.moved, "")
+            self._lines((*seen.moved, *seen.phones), "")
         if self.noted.last.small:
             click.echo("The small things of last time:")
             self._lines([f"{name}: {text}" for name, text in self.noted.last.small.items()], "")
@@ -216,6 +230,9 @@ class _Review:
             self._lines((*seen.ending, *seen.steps), "")
         self._heading("The month ahead, as the file stands")
         self._lines(seen.ahead, "Nothing asks for one of you twice.")
+        if seen.balance:
+            click.echo("Planned in it:")
+            self._lines(seen.balance, "")
         self._heading("To talk about")
         topics = ", ".join(self.notes.talk)
         if said := self._ask("One or two things, with commas between them", topics):
@@ -233,9 +250,35 @@ class _Review:
         if not self.loaded.agreement.rituals:
             return
         self._heading("Each ritual")
-        for path in list(self.loaded.agreement.rituals):
+        for path in [path for path, r in self.loaded.agreement.rituals.items() if not r.program]:
             if path in self.loaded.agreement.rituals and not self._is_over(self.loaded.agreement.rituals[path]):
                 self._one_ritual(path)
+        for program in self.loaded.agreement.programs:
+            if program.last is not None and program.last >= self.settings.today:
+                self._one_program(program)
+
+    def _one_program(self, program: Program) -> None:
+        """A programme, as one thing."""
+        path = f"programs.{program.key}"
+        click.echo(f"  {program.title} {say_span(program.starts, program.last or program.starts)}")
+        ways = {"change": self._change, "pause": self._pause, "let go": self._let_program_go}
+        answer = ""
+        while answer != "keep" and not (answer and ways[answer](path)):
+            answer = click.prompt(
+                f"    keep, {listed(ways, 'or')}",
+                type=click.Choice(["keep", *ways]),
+                default="keep",
+                show_choices=False,
+            )
+
+    def _let_program_go(self, path: str) -> bool:
+        program = next(p for p in self.loaded.agreement.programs if f"programs.{p.key}" == path)
+        if program.starts > self.settings.today:
+            return self._edit(
+                lambda of: Edit(without_ritual(of.document, path), lambda _: [f'"{program.title}" is let go.'])
+            )
+        last = self._day("    Its last day", program.starts, self.settings.today)
+        return last is not None and self._edit(lambda of: revise(of.document, of.agreement, path, [(("until",), last)]))
 
     def _is_over(self, ritual: Ritual) -> bool:
         over = ritual.until is not None and ritual.until < self.settings.today

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import click
 
+from planner.agreement import Agreement
 from planner.cli.agreed import say_unagreed
 from planner.cli.calendars import (
     Opened,
@@ -20,12 +21,13 @@ from planner.cli.calendars import (
 from planner.cli.common import NETWORK, REFUSED, USAGE, Loaded, Settings, Stop, load, settings_of
 from planner.edits import NotPossible, find_ritual
 from planner.files import FileTroubleError
+from planner.pairs import told_beside
 from planner.sync.accounts import Account
 from planner.sync.deciding import KEEP, RESTORE
 from planner.sync.plan import Plan, Step
 from planner.sync.run import carry_out
 from planner.sync.troubles import ServerTrouble
-from planner.sync.wording import drift_line, plan_value, step_line
+from planner.sync.wording import drift_line, plan_value, step_line, with_other_dates
 
 _ALLOW = {
     "removal": "take out all or most of what is there",
@@ -154,25 +156,25 @@ def _sync(settings: Settings, loaded: Loaded, account: Account, asked: Asked) ->
 
 
 def _sync_opened(settings: Settings, loaded: Loaded, calendar: Opened, asked: Asked) -> _Result:
-    name = calendar.account.name
+    name, home = calendar.account.name, loaded.agreement.timezone
     while True:
         plan, names = planned(loaded, calendar, asked.said)
         if not asked.as_json:
-            _show(calendar, plan, loaded.agreement.timezone)
+            _show(calendar, plan, loaded.agreement)
         guards = [g for g in plan.guards if g.name not in asked.allowed]
         if guards:
             for guard in guards:
                 click.echo(f"planner: {name}: nothing was changed, for {guard.message}.", err=True)
                 click.echo(f"  If that is meant: planner sync {name} --allow {guard.name}", err=True)
-            return _Result(REFUSED, plan_value(name, plan, plan, applied=False))
+            return _Result(REFUSED, plan_value(name, plan, plan, home, applied=False))
         code = REFUSED if plan.conflicts else 0
         if asked.dry_run:
-            return _Result(code, plan_value(name, plan, plan, applied=False))
+            return _Result(code, plan_value(name, plan, plan, home, applied=False))
         if not plan.steps or asked.yes:
             break
         if not _confirmed(calendar):
             click.echo("Nothing was changed.", err=True)
-            return _Result(REFUSED, plan_value(name, plan, plan, applied=False))
+            return _Result(REFUSED, plan_value(name, plan, plan, home, applied=False))
         again, _ = planned(loaded, calendar, asked.said)
         if _shape(again) == _shape(plan):
             break
@@ -188,9 +190,9 @@ def _sync_opened(settings: Settings, loaded: Loaded, calendar: Opened, asked: As
             progress=progress,
             names=names,
         )
-    value = plan_value(name, plan, last, applied=outcome.trouble is None and not outcome.changed)
+    value = plan_value(name, plan, last, home, applied=outcome.trouble is None and not outcome.changed)
     if not asked.as_json:
-        _show_later(plan, last)
+        _show_later(plan, last, home)
     if outcome.trouble is not None:
         click.echo(f"planner: {name}: {outcome.trouble}", err=True)
         if outcome.done:
@@ -221,14 +223,18 @@ def _confirmed(calendar: Opened) -> bool:
 # ── what is seen ─────────────────────────────────────────────────────
 
 
-def _show(calendar: Opened, plan: Plan, home: str) -> None:
+def _show(calendar: Opened, plan: Plan, agreement: Agreement) -> None:
     """The plan in sentences, ritual by ritual."""
     click.echo(click.style(f"{calendar.account.name}: {calendar.title}", bold=True))
+    beside = told_beside(agreement, with_other_dates(plan)) if agreement.pairs else {}
     for step in plan.steps:
         sign, color = _SIGNS[step.kind]
-        click.echo(f"  {click.style(sign, fg=color)} {step_line(step, home)}")
+        click.echo(f"  {click.style(sign, fg=color)} {step_line(step, agreement.timezone)}")
+        _tell_beside(beside, step)
     for step, drift in plan.drift:
-        click.echo(f"  {click.style('!' if drift.is_conflict else '·', bold=True)} {drift_line(step, drift)}")
+        sign = click.style("!" if drift.is_conflict else "·", bold=True)
+        click.echo(f"  {sign} {drift_line(step, drift, agreement.timezone)}")
+        _tell_beside(beside, step)
     if any(d.what in ("moved", "cancelled", "put back", "edited") and not d.is_conflict for _, d in plan.drift):
         click.echo(
             click.style("    What was changed in the calendar stays; `planner pull` takes it into the file.", dim=True)
@@ -241,12 +247,18 @@ def _show(calendar: Opened, plan: Plan, home: str) -> None:
         click.echo("  nothing in it yet")
 
 
-def _show_later(plan: Plan, last: Plan) -> None:
+def _tell_beside(beside: dict[str, str], step: Step) -> None:
+    """What belongs together with a ritual, said once."""
+    if said := beside.pop(step.ritual, None):
+        click.echo(click.style(f"    {said}", dim=True))
+
+
+def _show_later(plan: Plan, last: Plan, home: str) -> None:
     """What differs since the plan was shown: it came in between."""
     shown = {(s.uid, d) for s, d in plan.drift}
     for step, drift in last.drift:
         if (step.uid, drift) not in shown:
-            click.echo(f"  {click.style('!' if drift.is_conflict else '·', bold=True)} {drift_line(step, drift)}")
+            click.echo(f"  {click.style('!' if drift.is_conflict else '·', bold=True)} {drift_line(step, drift, home)}")
 
 
 def _counted(number: int) -> str:

@@ -96,11 +96,8 @@ class Decision(NamedTuple):
 
 def looks_same(one: Canon, other: Canon) -> bool:
     """Whether two are the same but for what servers rewrite."""
-    return (
-        not one.face.differs(other.face, _HARD)
-        and one.gone == other.gone
-        and one.differing.keys() == other.differing.keys()
-        and all(not f.differs(other.differing[d], _HARD) for d, f in one.differing.items())
+    return not one.face.differs(other.face, _HARD) and all(
+        not _differ(one.said(d), other.said(d), _HARD) for d in one.days() | other.days()
     )
 
 
@@ -209,6 +206,8 @@ def _three_ways(desired: Canon, base: Applied, remote: Canon, happens: frozenset
     ours = desired.face.differs(wrote.face)
     theirs = tuple(u for u in remote.face.differs(stored.face) if remote.face.unit(u) != desired.face.unit(u))
     ours_now = tuple(u for u in ours if remote.face.unit(u) != desired.face.unit(u))
+    if desired.face.description not in (wrote.face.description, remote.face.description):
+        ours_now = tuple(dict.fromkeys((*ours_now, "description")))  # lines that we broke anew
 
     if said == KEEP:
         return Decision(ADOPT, Applied(desired, remote))
@@ -218,6 +217,8 @@ def _three_ways(desired: Canon, base: Applied, remote: Canon, happens: frozenset
     units = ours_now if said != RESTORE else tuple(dict.fromkeys((*ours_now, *theirs)))
     kept_units = () if said == RESTORE else theirs
     days = _Days(desired, wrote, stored, remote, happens, said, rule_changed="when" in units)
+    for day, agreed in days.agreed.items():
+        stored = _with_day(stored, day, agreed)
     face = _blend(desired.face, wrote.face, remote.face, units)
     drift = [Drift("edited", before=stored.face, now=remote.face, units=kept_units)] if kept_units else []
     drift += days.drift
@@ -289,55 +290,77 @@ class _Days:
         self.theirs: dict[str, Blend] = {}
         self.drift: list[Drift] = []
         self.conflicts: list[str] = []
+        self.agreed: dict[str, Face] = {}
         kept: set[str] = set()
         changes = False
         for day in sorted(desired.days() | wrote.days() | stored.days() | remote.days()):
-            want, before, was, now = (c.occurrence(day) for c in (desired, wrote, stored, remote))
-            edited = _differ(now, was) and _differ(now, want)
-            changed = _differ(want, before) and _differ(now, want)
-            quiet = _quiet_difference(want, before, now)
+            want, before, was, now = (c.said(day) for c in (desired, wrote, stored, remote))
+            mine, there = desired.occurrence(day), remote.occurrence(day)
             still = not rule_changed or day in happens or day in desired.days()
+            edited = _differ(now, was) and (_differ(now, want) or not still)
+            changed = _differ(want, before) and _differ(now, want)
+            if edited and changed and isinstance(want, Face) and isinstance(now, Face):
+                earlier = before if isinstance(before, Face) else wrote.face.on(day)
+                changed = any(now.unit(u) != want.unit(u) for u in want.differs(earlier))
+                if not changed:  # they did all that we did, and more
+                    self.agreed[day] = want
+            quiet = _quiet_difference(mine, wrote.occurrence(day), there)
             if edited and not still:
-                self.drift.append(Drift("lost", day, _face(was, stored), _face(now, remote)))
+                self.drift.append(Drift("lost", day, _shown(stored, day), _shown(remote, day)))
+                continue
+            if isinstance(there, Face) and now is None and not still:
+                if there.alarms != remote.face.alarms:  # as usual, but for an alarm of one's own
+                    self.drift.append(Drift("lost", day, _shown(stored, day), there))
                 continue
             if edited and said != RESTORE:
                 kept.add(day)
-                self.drift.append(_occurrence(stored, remote, day)._replace(is_conflict=changed))
+                known = _with_day(stored, day, self.agreed.get(day))
+                self.drift.append(_occurrence(known, remote, day)._replace(is_conflict=changed))
                 if changed:
                     self.conflicts.append(day)
                 if now == "gone":
                     self.gone.add(day)
-                elif isinstance(now, Face):
-                    self.theirs[day] = _following(now, desired.face, wrote.face, stored.face)
+                elif isinstance(there, Face):
+                    self.theirs[day] = _following(there, day, desired, wrote, stored, remote, anew=rule_changed)
                 continue  # now None: they put back what we had taken out, and it stays so
             if edited or changed or quiet:
                 changes = True
-                if want == "gone":
+                if mine == "gone":
                     self.gone.add(day)
-                elif isinstance(want, Face):
-                    had = now if isinstance(now, Face) else want
-                    wrote_face = before if isinstance(before, Face) else want
-                    self.ours[day] = _blend(want, wrote_face, had, (*LOUD, "color"))
+                elif isinstance(mine, Face):
+                    had = there if isinstance(there, Face) else mine
+                    wrote_face = before if isinstance(before, Face) else mine
+                    self.ours[day] = _blend(mine, wrote_face, had, (*LOUD, "color"))
                 continue
-            if now == "gone":  # as it was; a rule that has moved on has no use for it
+            if "gone" in (there, mine):  # as it was; a rule that has moved on has no use for it
                 if still:
                     self.gone.add(day)
-            elif isinstance(now, Face) and still:
-                if isinstance(want, Face) and rule_changed:
-                    self.ours[day] = _blend(want, want, now, (*LOUD, "color"))
-                elif isinstance(want, Face):
-                    self.ours[day] = _blend(want, want, now, ())
+            elif isinstance(there, Face) and still:
+                if isinstance(mine, Face) and rule_changed:
+                    self.ours[day] = _blend(mine, mine, there, (*LOUD, "color"))
+                elif isinstance(mine, Face):
+                    self.ours[day] = _blend(mine, mine, there, ())
                 else:
-                    self.theirs[day] = _following(now, desired.face, wrote.face, stored.face)
+                    self.theirs[day] = _following(there, day, desired, wrote, stored, remote, anew=rule_changed)
         self.kept = frozenset(kept)
         self.changes = changes
 
 
-def _following(now: Face, want: Face, wrote: Face, stored: Face) -> Blend:
-    """What of a person's occurrence is as the series has it goes on following it."""
-    units = tuple(u for u in FOLLOWING if now.unit(u) == stored.unit(u))
-    changed = want.differs(wrote, (*LOUD, "color"))
-    return _blend(want, wrote, now, tuple(u for u in units if u in changed))
+def _with_day(canon: Canon, day: str, face: Face | None) -> Canon:
+    """The same with this face on a date; as it is without a face."""
+    if face is None:
+        return canon
+    return canon._replace(gone=tuple(d for d in canon.gone if d != day), differing={**canon.differing, day: face})
+
+
+def _following(now: Face, day: str, desired: Canon, wrote: Canon, stored: Canon, remote: Canon, *, anew: bool) -> Blend:
+    """What of a person's occurrence is as the series has it goes on following it, its time too (`anew`)."""
+    units = tuple(u for u in FOLLOWING if now.unit(u) == stored.face.unit(u))
+    changed = desired.face.differs(wrote.face, (*LOUD, "color"))
+    following = [u for u in units if u in changed]
+    if anew and not all(now.differs(series.face.on(day), ("when",)) for series in (stored, remote)):
+        following.append("when")
+    return _blend(desired.face, wrote.face, now, tuple(following))
 
 
 def _quiet_difference(want: Face | str | None, before: Face | str | None, now: Face | str | None) -> bool:
@@ -347,49 +370,39 @@ def _quiet_difference(want: Face | str | None, before: Face | str | None, now: F
     return want.color != before.color or _quiet_changes(_blend(want, before, now, ()), now)
 
 
-def _differ(one: Face | str | None, other: Face | str | None) -> bool:
+def _differ(one: Face | str | None, other: Face | str | None, units: tuple[str, ...] = LOUD) -> bool:
     if isinstance(one, Face) and isinstance(other, Face):
-        return bool(one.differs(other))
+        return bool(one.differs(other, units))
     return one != other
 
 
 def _touched(stored: Canon, remote: Canon) -> list[str]:
     """The dates that a person changed."""
     days = sorted(stored.days() | remote.days())
-    return [d for d in days if _differ(remote.occurrence(d), stored.occurrence(d))]
+    return [d for d in days if _differ(remote.said(d), stored.said(d))]
 
 
 def _occurrence(stored: Canon, remote: Canon, day: str) -> Drift:
     """What a person did with one occurrence."""
-    was, now = stored.occurrence(day), remote.occurrence(day)
+    was, now = stored.said(day), remote.said(day)
     if now == "gone":
-        return Drift("cancelled", day, _face(was, stored))
+        return Drift("cancelled", day, _shown(stored, day))
     if not isinstance(now, Face):
-        return Drift("put back", day, _face(was, stored))
+        return Drift("put back", day, _shown(stored, day))
     before = was if isinstance(was, Face) else stored.face
-    units = tuple(u for u in now.differs(before) if u != "when")
-    moved = (now.start, now.end) != ((was.start, was.end) if isinstance(was, Face) else _by_rule(stored.face, day))
-    if moved:
-        return Drift("moved", day, _face(was, stored), now, ("when", *units))
-    return Drift("edited", day, _face(was, stored), now, units)
-
-
-def _by_rule(face: Face, day: str) -> tuple[str, str]:
-    """Start and end of the instance that the rule has on a date."""
-    from datetime import date
-
-    first = date(int(face.start[:4]), int(face.start[4:6]), int(face.start[6:8]))
-    last = date(int(face.end[:4]), int(face.end[4:6]), int(face.end[6:8]))
-    start = date.fromisoformat(day)
-    return f"{start:%Y%m%d}{face.start[8:]}", f"{start + (last - first):%Y%m%d}{face.end[8:]}"
-
-
-def _face(occurrence: Face | str | None, canon: Canon) -> Face | None:
-    return occurrence if isinstance(occurrence, Face) else canon.face if occurrence is None else None
+    units = tuple(u for u in now.differs(before, LOUD[1:]) if now.unit(u) != remote.face.unit(u)) or now.differs(
+        before, LOUD[1:]
+    )
+    usual = was if isinstance(was, Face) else stored.face.on(day)
+    if now.differs(usual, ("when",)) and (units == () or now.differs(remote.face.on(day), ("when",))):
+        return Drift("moved", day, _shown(stored, day), now, ("when", *units))
+    return Drift("edited", day, _shown(stored, day), now, units)
 
 
 def _shown(canon: Canon, day: str) -> Face | None:
-    return _face(canon.occurrence(day), canon)
+    """What there is on a date of the rule: an instance of the series where nothing else is said, None if it is gone."""
+    said = canon.occurrence(day)
+    return said if isinstance(said, Face) else canon.face.on(day) if said is None else None
 
 
 # ── lists that belong to both ────────────────────────────────────────

@@ -13,11 +13,12 @@ from typing import NamedTuple
 from planner.canonical import alarm_of, differing_events, read_canon, series_event
 from planner.content import Component, Line, component_text, escaped, listed_values, read_component
 from planner.ics import PRODID
+from planner.rewritten import date_of, digits
 from planner.sync.deciding import Blend, Merge
 from planner.zones import is_zone, vtimezone
 
 _OWNED = {
-    "when": ("DTSTART", "DTEND", "DURATION", "RRULE", "X-MICROSOFT-CDO-ALLDAYEVENT"),
+    "when": ("DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXRULE", "X-MICROSOFT-CDO-ALLDAYEVENT"),
     "summary": ("SUMMARY",),
     "description": ("DESCRIPTION", "X-ALT-DESC"),  # the same words once more, as HTML
     "location": ("LOCATION", "GEO", "X-APPLE-STRUCTURED-LOCATION"),
@@ -56,7 +57,8 @@ def merged_text(remote: Component, desired: Component, merge: Merge, now: dateti
             wanted = ours.differing[day]
             event = _blended(theirs.differing.get(day, wanted), wanted, merge.ours[day])
         else:
-            event = _blended(theirs.differing[day], ours.master, merge.theirs[day])
+            wanted = _instance(ours.master, day) if "when" in merge.theirs[day].units else ours.master
+            event = _blended(theirs.differing[day], wanted, merge.theirs[day])
         events.append(_recurring(event, master, day))
     return calendar_object([_stamped(e, sequence, now) for e in events], remote)
 
@@ -74,7 +76,11 @@ def new_text(desired: Component, now: datetime, carried: Iterable[tuple[str, Com
         there = read_canon(desired).gone
         master = _with_exceptions(master, sorted(gone.union(there)), anew=False)
     theirs = {
-        day: _recurring(_blended(_identified(event, uid), master, blend), master, day)
+        day: _recurring(
+            _blended(_identified(event, uid), _instance(master, day) if "when" in blend.units else master, blend),
+            master,
+            day,
+        )
         for day, event, blend in carried
         if event is not None
     }
@@ -168,7 +174,9 @@ def _with_alarms(items: _Items, wanted: Component, rings: tuple[str, ...]) -> _I
 def _with_exceptions(master: Component, gone: list[str], *, anew: bool) -> Component:
     """The series with these dates taken out, written in the form of its start (RFC 5545 §3.8.5.1)."""
     face = read_canon(Component("VCALENDAR", (Component("VEVENT", tuple(master.items)),)))
-    if list(face.gone) == gone and not anew:
+    is_timed = "T" in (master.value("DTSTART") or "").upper()
+    in_form = all(("T" in line.value.upper()) == is_timed for line in master.lines("EXDATE") if line.value.strip())
+    if list(face.gone) == gone and in_form and not anew:
         return master
     lines = tuple(Line("EXDATE", _at_rule("EXDATE", master, day)) for day in gone)
     wanted = Component("", lines)
@@ -183,9 +191,23 @@ def _recurring(event: Component, master: Component, day: str) -> Component:
     """A differing event that says of which date of the rule it is, in the form of the series' start."""
     line = Line("RECURRENCE-ID", _at_rule("RECURRENCE-ID", master, day))
     old = next(iter(event.lines("RECURRENCE-ID")), None)
-    if old is not None and old.parameter("RANGE"):
-        return event  # a form of its own, which only its program understands
+    if old is not None and (reach := old.parameter("RANGE")):
+        name, value = line.raw.partition("RECURRENCE-ID")[1:]
+        line = Line(name, f"{name};RANGE={reach}{value}")
     return Component(event.name, _replaced(event.items, Component("", (line,)), ("RECURRENCE-ID",)))
+
+
+def _instance(master: Component, day: str) -> Component:
+    """The event that a series of ours has on a date by its rule, as one of its own."""
+    first = next(d for line in master.lines("DTSTART") if (d := date_of(line.value)))
+    items: list[Line | Component] = []
+    for item in master.items:
+        if isinstance(item, Line) and item.name in ("DTSTART", "DTEND") and (at := date_of(item.value)):
+            on = digits(date.fromisoformat(day) + (at - first))
+            items.append(Line(item.name, f"{item.raw.partition(':')[0]}:{on}{item.value[8:]}"))
+        elif item.name not in ("RRULE", "EXDATE"):
+            items.append(item)
+    return Component(master.name, tuple(items))
 
 
 def _at_rule(name: str, master: Component, day: str) -> str:
@@ -194,20 +216,25 @@ def _at_rule(name: str, master: Component, day: str) -> str:
     value = start.value.strip()
     on = date.fromisoformat(day)
     if "T" not in value:
-        return f"{name};VALUE=DATE:{on:%Y%m%d}"
+        return f"{name};VALUE=DATE:{digits(on)}"
     tzid = start.parameter("TZID")
     clock = value[8:]
-    return f"{name};TZID={tzid}:{on:%Y%m%d}{clock}" if tzid else f"{name}:{on:%Y%m%d}{clock}"
+    zone = f";TZID={_quoted(tzid)}" if tzid else ""
+    return f"{name}{zone}:{digits(on)}{clock}"
+
+
+def _quoted(value: str) -> str:
+    return f'"{value}"' if set(value) & set(":;,") else value
 
 
 def _year(event: Component) -> int:
     value = (event.value("DTSTART") or "").strip()
-    return int(value[:4]) if value[:4].isdigit() else 1970
+    return max(1, int(value[:4])) if value[:4].isdecimal() and value[:4].isascii() else 1970
 
 
 def _sequence(event: Component) -> int:
     value = (event.value("SEQUENCE") or "").strip()
-    return int(value) if value.isdigit() and len(value) < 10 else 0
+    return int(value) if value.isdecimal() and len(value) < 10 else 0
 
 
 def _stamped(event: Component, sequence: int, now: datetime) -> Component:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from planner.canonical import Canon, differing_events, read_canon, uids
-from planner.content import Component, Unreadable, read_component
+from planner.content import Component, Unreadable, read_component, unfold
 from planner.series import owns
 from planner.sync.deciding import (
     ADOPT,
@@ -223,7 +223,7 @@ class Own(NamedTuple):
 def own_object(text: str, agreement: str) -> Own | tuple[str, str] | None:
     """An object of ours in its parts; (UID, why) where it is ours and cannot be read; None where it is not ours."""
     prefix = f"planner-{agreement}-"
-    if prefix not in text.replace("\r\n ", "").replace("\n ", ""):
+    if prefix not in unfold(text):
         return None
     try:
         tree = read_component(text)
@@ -245,7 +245,7 @@ def own_object(text: str, agreement: str) -> Own | tuple[str, str] | None:
 
 def _bare_uid(text: str, agreement: str) -> str | None:
     """The UID of ours that a text which cannot be read carries on a UID line."""
-    lines = text.replace("\r\n ", "").replace("\n ", "").splitlines()
+    lines = unfold(text).splitlines()
     values = [line.partition(":")[2].strip() for line in lines if line.upper().startswith("UID")]
     return next((v for v in values if owns(agreement, v)), None)
 
@@ -332,11 +332,14 @@ def _carry_over(steps: list[Step]) -> None:
             if heir is None or (want := steps[heir].want) is None or day in want.canon.days():
                 continue
             event, face = events.get(day), drift.now
-            kept = [u for u in FOLLOWING if face and face.unit(u) == step.held.canon.face.unit(u)]
+            steps[at] = steps[at]._replace(decision=_without(steps[at].decision, drift))
+            if face and event is None:
+                continue  # put back there, and it happens in the new one too
+            usual = step.held.canon.face.on(day)
+            kept = [u for u in (*FOLLOWING, "when") if face and face.unit(u) == usual.unit(u)]
             blend = Blend(tuple(kept), face.categories if face else (), face.alarms if face else ())
             carried = Carried(day, event if face else None, blend)
             steps[heir] = _with_carried(steps[heir], carried, drift)
-            steps[at] = steps[at]._replace(decision=_without(steps[at].decision, drift))
 
 
 def _follows(heir: Step, step: Step, day: str) -> bool:
@@ -347,7 +350,9 @@ def _with_carried(step: Step, carried: Carried, drift: Drift) -> Step:
     want, decision = step.want, step.decision
     if want is None:
         return step
-    what = drift._replace(what="moved" if carried.event else "cancelled", units=("when",) if carried.event else ())
+    units = drift.now.differs(drift.before) if carried.event and drift.now and drift.before else ()
+    done = "moved" if "when" in units else "edited" if carried.event else "cancelled"
+    what = drift._replace(what=done, units=tuple(sorted(units, key=lambda u: u != "when")))
     decision = decision._replace(
         base=Applied(want.canon, want.canon),
         drift=(*decision.drift, what),

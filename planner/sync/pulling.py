@@ -6,19 +6,23 @@ whatever the document is by then; or a sentence that says why the file cannot sa
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from planner.agreement import Agreement, History, Ritual
+from planner.canonical import ONWARD, Face
 from planner.document import Document
-from planner.edits import Edit, move, revise, skip
+from planner.edits import Edit, NotPossible, move, revise, skip
+from planner.recurrence import first_on_or_after
+from planner.rewritten import Meaning, clock_of, counted, meaning
 from planner.saying import say_date
-from planner.series import EVERYONE
+from planner.series import EVERYONE, Series
 from planner.sync.deciding import Drift
 from planner.sync.plan import Plan, Step
 from planner.sync.wording import days_of_rule, drift_line, say_clocks, say_occurrence, say_series
-from planner.words import MonthDays, Ordinal, Weekly
+from planner.words import MonthDays, Ordinal, Steady, Weekly
 
 Making = Callable[[Document, History], Edit]
 
@@ -38,14 +42,15 @@ class Proposal(NamedTuple):
 def proposals(plan: Plan, history: History, audience: str) -> list[Proposal]:
     """What the file could take over from this calendar, in the order of the plan."""
     found: list[Proposal] = []
-    for step, drift in plan.drift:
+    alone = Counter(s.ritual for s in (*plan.steps, *plan.others) if s.want is not None)
+    for step, drift in sorted(plan.drift, key=lambda told: told[1].what != "put back"):  # a skip may be in the way
         if drift.what in ("copy", "missing", "lost"):
             continue
-        found.extend(_proposed(step, drift, history, audience))
+        found.extend(_proposed(step, drift, history, audience, is_alone=alone[step.ritual] < 2))
     return found
 
 
-def _proposed(step: Step, drift: Drift, history: History, audience: str) -> list[Proposal]:
+def _proposed(step: Step, drift: Drift, history: History, audience: str, *, is_alone: bool) -> list[Proposal]:
     agreement = history.current
     ritual = agreement.rituals.get(step.ritual)
     if step.ritual in history.own:
@@ -65,7 +70,9 @@ def _proposed(step: Step, drift: Drift, history: History, audience: str) -> list
         return [_cannot(step, drift, f"{step.title}: this calendar shows but a part of it; change it in the file")]
     if drift.day is not None:
         return _of_occurrence(step, drift, ritual)
-    return _of_series(step, drift, ritual)
+    if step.want.series.rule is None and not is_alone and drift.now and not drift.now.rule:
+        return _of_occurrence(step, drift._replace(day=_date_by_rule(step.want.series).isoformat()), ritual)
+    return _of_series(step, drift, ritual, is_alone=is_alone)
 
 
 def _cannot(step: Step, drift: Drift, sentence: str) -> Proposal:
@@ -84,23 +91,33 @@ def _of_occurrence(step: Step, drift: Drift, ritual: Ritual) -> list[Proposal]:
         ]
     if drift.what == "put back":
         return [_put_back(step, drift, ritual, day)]
-    if drift.now is None:
+    if drift.now is None or step.want is None:
         return []
+    if drift.now.rule == ONWARD:
+        return [_cannot(step, drift, f"{drift_line(step, drift)}; the file says that by a change of the ritual itself")]
     found = []
+    usual = step.want.canon.face
     if "when" in drift.units:
         found.append(_moved(step, drift, ritual, day))
     if "location" in drift.units:
-        place = drift.now.location or None
-        sentence = f"{title}: on {said} at {place}" if place else f"{title}: on {said} at its usual place"
-        found.append(Proposal(key, "edited", sentence, lambda d, h: _in_change(d, h.current, key, day, "where", place)))
-    if "description" in drift.units and drift.now.description:
-        before = drift.before.description if drift.before else ""
-        note = drift.now.description.removeprefix(before).strip()
-        if note:
-            sentence = f'{title}: a note for {said}: "{_short(note)}"'
+        place = drift.now.location
+        if place and place != usual.location:
+            sentence = f"{title}: on {said} at {place}"
             found.append(
-                Proposal(key, "edited", sentence, lambda d, h: _in_change(d, h.current, key, day, "note", note))
+                Proposal(key, "edited", sentence, lambda d, h: _in_change(d, h.current, key, day, "where", place))
             )
+        elif place:
+            sentence = f"{title}: on {said} at its usual place"
+            found.append(
+                Proposal(key, "edited", sentence, lambda d, h: _in_change(d, h.current, key, day, "where", None))
+            )
+        else:
+            found.append(_cannot(step, drift, f"{title}: on {said} it has no place; the file cannot take one away"))
+    if "description" in drift.units:
+        found.append(_noted(step, drift, key, day, usual))
+    if "standing" in drift.units:
+        line = drift_line(step, drift._replace(units=("standing",), what="edited", is_conflict=False))
+        found.append(_cannot(step, drift, f"{line}; that stays in the calendar alone"))
     if "summary" in drift.units:
         found.append(
             _cannot(
@@ -113,14 +130,30 @@ def _of_occurrence(step: Step, drift: Drift, ritual: Ritual) -> list[Proposal]:
     return found
 
 
+def _noted(step: Step, drift: Drift, key: str, day: date, usual: Face) -> Proposal:
+    """Other notes of one occurrence: what stands below those of the ritual."""
+    shown, title = (drift.now.description if drift.now else ""), step.title
+    shown, below = " ".join(shown.split()), " ".join(usual.description.split())
+    note = shown.removeprefix(below)
+    if below and (not shown.startswith(below) or note[:1] not in ("", " ")):
+        line = f"{title}: the notes of {say_date(day)} were rewritten"
+        return _cannot(step, drift, f"{line}; the file can only add to them, so that stays in the calendar")
+    note = note.strip()
+    sentence = (
+        f'{title}: a note for {say_date(day)}: "{_short(note)}"' if note else f"{title}: no note for {say_date(day)}"
+    )
+    return Proposal(key, "edited", sentence, lambda d, h: _in_change(d, h.current, key, day, "note", note or None))
+
+
 def _moved(step: Step, drift: Drift, ritual: Ritual, day: date) -> Proposal:
     """A move of one occurrence."""
     now, title, said = drift.now, step.title, say_date(day)
     usual = step.want.canon.face if step.want else None
     if now is None or usual is None:
         raise AssertionError("a move has a place to go")
-    if now.zone != usual.zone:
-        return _cannot(step, drift, f"{title}: {said} was moved to a time that the file cannot say")
+    if clock_of(now.zone, day.year) != clock_of(usual.zone, day.year):
+        whole = "for the whole day" if now.zone == "date" else "to a time in another zone"
+        return _cannot(step, drift, f"{title}: {said} was moved {whole}, which the file cannot say of one day")
     to = _day(now.start)
     if now.zone == "date":
         if (_day(now.end) - to) != (_day(usual.end) - _day(usual.start)):
@@ -133,9 +166,10 @@ def _moved(step: Step, drift: Drift, ritual: Ritual, day: date) -> Proposal:
         )
     length = _moment(now.end) - _moment(now.start)
     if not 0 < length.total_seconds() < 86400:
-        return _cannot(step, drift, f"{title}: {said} was moved to a time that the file cannot say")
+        return _cannot(step, drift, f"{title}: {said} now takes a day or more, which the file cannot say of one day")
     same_clock = now.start[8:] == usual.start[8:] and now.end[8:] == usual.end[8:]
-    at = None if same_clock else say_clocks(now).replace("–", "-")
+    has_entry = any(c.on == day for c in ritual.changes)
+    at = None if same_clock and not has_entry else say_clocks(now).replace("–", "-")
     return Proposal(
         ritual.path,
         "moved",
@@ -181,6 +215,10 @@ def _in_change(document: Document, agreement: Agreement, key: str, day: date, na
     """A key in the entry of `changes` for this day, which is made where there is none."""
     entries = _entries(document, key)
     at = next((n for n, e in enumerate(entries) if e.get("on") == day), None)
+    if value is None and (at is None or name not in entries[at]):
+        raise NotPossible("the file says nothing of its own for that day")
+    if value is None and at is not None and entries[at].keys() == {"on", name}:
+        return _without_change(document, agreement, key, day)
     if at is not None:
         return revise(document, agreement, key, [(("changes", at, name), value)])
     return revise(document, agreement, key, [(("changes",), [*entries, {"on": day, name: value}])])
@@ -189,15 +227,13 @@ def _in_change(document: Document, agreement: Agreement, key: str, day: date, na
 # ── a whole series ───────────────────────────────────────────────────
 
 
-def _of_series(step: Step, drift: Drift, ritual: Ritual) -> list[Proposal]:
+def _of_series(step: Step, drift: Drift, ritual: Ritual, *, is_alone: bool) -> list[Proposal]:
     if drift.now is None:
         return []
     key, title, now = ritual.path, step.title, drift.now
     found: list[Proposal] = []
     for unit in drift.units:
         match unit:
-            case "when" if ritual.program and not now.rule:
-                found.append(_session_moved(step, drift, ritual))
             case "summary" | "description" if ritual.program:
                 found.append(_cannot(step, drift, f"{title}: what a session says is its programme's; it stays so here"))
             case "summary" if ritual.title == title and now.summary:
@@ -209,77 +245,98 @@ def _of_series(step: Step, drift: Drift, ritual: Ritual) -> list[Proposal]:
                 notes = now.description or None
                 said = f'{title}: with the notes "{_short(notes)}"' if notes else f"{title}: without notes"
                 found.append(_revision(ritual, drift, said, ("notes", notes)))
-            case "when" if (assigned := _when(step, drift, ritual)) is not None:
-                found.append(_revision(ritual, drift, f"{title}: {say_series(now)}", *assigned))
+            case "when" if step.want and step.want.series.rule is None and not now.rule and not ritual.turns:
+                found.append(_moved(step, drift, ritual, _date_by_rule(step.want.series)))
+            case "when" if (assigned := _when(step, drift, ritual, is_alone=is_alone)) is not None:
+                begins = f", from {say_date(_day(now.start))} on" if "starts" in dict(assigned) else ""
+                found.append(_revision(ritual, drift, f"{title}: {say_series(now)}{begins}", *assigned))
             case _:
                 line = drift_line(step, drift._replace(units=(unit,), is_conflict=False))
                 found.append(_cannot(step, drift, f"{line}; take that into {key} by hand, if you like"))
     return found
 
 
-def _session_moved(step: Step, drift: Drift, ritual: Ritual) -> Proposal:
-    """A session of a programme at another time: it comes once, so that the whole of it is one occurrence."""
-    assert step.want is not None  # noqa: S101  (only what is wanted is proposed)
-    return _moved(step, drift, ritual, _day(step.want.canon.face.start))
+def _date_by_rule(series: Series) -> date:
+    """The date of a series that is on one date alone, as `changes` and `skip` speak of it."""
+    return series.overrides[0].on if series.overrides else series.first
 
 
 def _revision(ritual: Ritual, drift: Drift, sentence: str, *assigned: tuple[str, Any]) -> Proposal:
     def make(document: Document, history: History) -> Edit:
         there = _table_of(document, ritual.path)
         values = [((name,), value) for name, value in assigned if value is not None or name in there]
+        if not values:
+            raise NotPossible(
+                "the file does not say it at this ritual; look at its history, or at the agreement itself"
+            )
         return revise(document, history.current, ritual.path, values)
 
     return Proposal(ritual.path, drift.what, sentence, make)
 
 
-def _when(step: Step, drift: Drift, ritual: Ritual) -> list[tuple[str, Any]] | None:
+_SPACED = {"WEEKLY": "weeks", "MONTHLY": "months"}
+
+
+def _when(step: Step, drift: Drift, ritual: Ritual, *, is_alone: bool) -> list[tuple[str, Any]] | None:
     """The keys that say the new days and time; None where the file says it in several parts, or not at all."""
     now, want = drift.now, step.want
     if now is None or want is None or len(ritual.slots) != 1 or ritual.turns or ritual.ladder:
         return None
-    usual = want.canon.face
-    if now.zone != usual.zone:
+    usual, first = want.canon.face, _day(now.start)
+    if clock_of(now.zone, first.year) != clock_of(usual.zone, first.year):
+        return None
+    same_clock = now.start[8:] == usual.start[8:] and now.end[8:] == usual.end[8:]
+    if not is_alone:  # the others of this ritual are not what was changed
+        return None
+    means, meant = (meaning(f.rule, f.start, f.zone) for f in (now, usual))
+    new, old = dict(means.parts), dict(meant.parts)
+    until, was_until = new.pop("UNTIL", ""), old.pop("UNTIL", "")
+    if means.others or bool(new) != bool(old):
         return None
     assigned: list[tuple[str, Any]] = []
-    old, new = _parts(usual.rule), _parts(now.rule)
-    until, was_until = new.pop("UNTIL", ""), old.pop("UNTIL", "")
-    moved_by = (_day(now.start) - _day(usual.start)).days
-    if new != old or (not now.rule and moved_by):
-        on = _on(now.rule, now.start)
-        if on is None or {k: v for k, v in old.items() if k in ("FREQ", "INTERVAL")} != {
-            k: v for k, v in new.items() if k in ("FREQ", "INTERVAL")
-        }:
+    if new != old:
+        on, every = _on(new, first), new.get("INTERVAL", "1")
+        if on is None or ritual.count_from is not None or (every != "1" and new["FREQ"] not in _SPACED):
             return None
         assigned.append(("on", on))
-    elif moved_by and moved_by % 7:
+        if [new.get(k) for k in ("FREQ", "INTERVAL")] != [old.get(k) for k in ("FREQ", "INTERVAL")]:
+            assigned.append(("every", None if every == "1" else f"{every} {_SPACED[new['FREQ']]}"))
+    elif not new and first != _day(usual.start):
         return None
-    if until != was_until and until[:8].isdigit():
-        assigned.append(("until", _day(until)))
-    if now.start[8:] != usual.start[8:] or now.end[8:] != usual.end[8:]:
-        if now.zone == "date":
+    if new and first != _first_by_file(means, ritual, was=_day(usual.start), same_rule=new == old):
+        assigned.append(("starts", first))
+    if until != was_until:
+        assigned.append(("until", _day(until) if until else None))
+    if not same_clock:
+        if now.zone == "date" or not 0 < (_moment(now.end) - _moment(now.start)).total_seconds() < 86400:
             return None
         assigned.append(("at", say_clocks(now).replace("–", "-")))
         assigned.append(("for", None))
+    elif _day(now.end) - first != _day(usual.end) - _day(usual.start):
+        return None
     return assigned or None
 
 
-def _parts(rule: str) -> dict[str, str]:
-    return {name: what for part in rule.split(";") if part for name, _, what in [part.partition("=")]}
+def _first_by_file(means: Meaning, ritual: Ritual, *, was: date, same_rule: bool) -> date | None:
+    """The first day that the file gives to a rule of this kind without a word about `starts`."""
+    rule = counted(means, ritual.starts)
+    rule = rule._replace(interval=1) if rule else None  # it counts from the first day of its kind
+    return was if same_rule else first_on_or_after(rule, ritual.starts) if rule else None
 
 
-def _on(rule: str, start: str) -> Any:
+def _on(parts: dict[str, str], first: date) -> Any:
     """The value of `on` that a rule means, None where there is none."""
     from planner.words import ORDINAL_WORDS, WEEKDAYS
 
-    match days_of_rule(_parts(rule), _day(start)) if rule else None:
+    match days_of_rule(parts, first):
+        case Steady():
+            return "every day"
         case Weekly(weekdays):
             names = [WEEKDAYS[d] for d in weekdays]
         case Ordinal(places):
             names = [f"{ORDINAL_WORDS[n]} {WEEKDAYS[d]}" for n, d in places]
         case MonthDays(numbers):
             names = ["last day" if n == -1 else f"day {n}" for n in numbers]
-        case None if not rule:
-            return _day(start)
         case _:
             return None
     return names[0] if len(names) == 1 else names

@@ -6,18 +6,20 @@ In: a Plan, the names of its calendar. Out: lines of text, plain values. No term
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from planner.canonical import Canon, Face
-from planner.saying import listed, say_date, say_rule, say_zone
-from planner.sync.deciding import CREATE, DELETE, UPDATE, Drift
+from planner.canonical import ONWARD, Canon, Face
+from planner.rewritten import clock_of, date_of, has_date, meaning
+from planner.saying import listed, say_date, say_rule, say_zone, weekday_name
+from planner.sync.deciding import CREATE, DELETE, UPDATE, Decision, Drift
 from planner.sync.plan import Plan, Step
-from planner.words import Days, Every, MonthDays, Ordinal, Steady, Weekly, YearDay, YearDays
+from planner.words import ORDINAL_WORDS, Days, Every, MonthDays, Ordinal, Steady, Weekly, YearDay, YearDays
 
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+_SAYABLE = {"FREQ", "INTERVAL", "BYDAY", "BYMONTHDAY", "BYMONTH", "UNTIL"}
+_STATUS = {"CANCELLED": "is marked as cancelled", "TENTATIVE": "is marked as tentative"}
 _UNITS = {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}
-_CALLED = {"summary": "title", "description": "notes", "location": "place", "standing": "how it counts", "when": "time"}
 
 
 # ── when ─────────────────────────────────────────────────────────────
@@ -27,36 +29,50 @@ def say_series(face: Face, home: str = "") -> str:
     """The days of a series and the clock on them: "every Wednesday, 18:30–21:00"; its zone, if it is not `home`."""
     first = _day(face.start)
     days = say_days_of(face)
-    elsewhere = home and face.zone not in (home, "date", "")
-    return f"{days or f'on {say_date(first)}'}, {say_clocks(face)}{f', {say_zone(face.zone)}' if elsewhere else ''}"
+    return f"{days or f'on {say_date(first)}'}, {say_clocks(face)}{_elsewhere(face, home)}"
+
+
+def _elsewhere(face: Face, home: str) -> str:
+    if not home or face.zone in (home, "date") or "date" in (home, face.zone):
+        return ""
+    if not face.zone:
+        return ", without a time zone"
+    year = int(face.start[:4])
+    return "" if clock_of(face.zone, year) == clock_of(home, year) else f", {say_zone(face.zone)}"
 
 
 def say_days_of(face: Face) -> str:
     """The days of a rule in words; "" where there is no rule."""
-    if not face.rule:
+    means = meaning(face.rule, face.start, face.zone)
+    also = sorted(d for o in means.others if (d := date_of(o.removeprefix("RDATE="))) is not None)
+    if not means.parts and not means.others:
         return ""
-    parts = dict(part.partition("=")[::2] for part in face.rule.split(";"))
+    parts = dict(means.parts)
     days = days_of_rule(parts, _day(face.start))
-    unit = _UNITS.get(parts.get("FREQ", ""))
-    if days is None or unit is None or "|" in face.rule:
-        return "on days of its own"
-    number = parts.get("INTERVAL", "1")
-    said = say_rule(days, Every(int(number) if number.isdigit() else 1, unit))
-    until = parts.get("UNTIL", "")[:8]
-    return f"{said} until {say_date(_day(until))}" if len(until) == 8 and until.isdigit() else said
+    unit, number = _UNITS.get(parts.get("FREQ", "")), parts.get("INTERVAL", "1")
+    if len(also) < len(means.others) or (means.parts and (days is None or unit is None or not number.isdecimal())):
+        said = "on days of its own"
+    elif days is not None and unit is not None:
+        said = say_rule(days, Every(int(number), unit))
+    else:
+        said = f"on {say_date(_day(face.start))}"
+    said += f" until {say_date(means.last)}" if means.last else ""
+    return f"{said} and also on {_dates(d.isoformat() for d in also)}" if also else said
 
 
 def days_of_rule(parts: dict[str, str], first: date) -> Days | None:
     """The days that the parts of a rule mean, None for a form that an agreement has no words for."""
     by_day = [_by_day(text) for text in parts.get("BYDAY", "").split(",") if text]
-    by_month_day = [int(n) for n in parts.get("BYMONTHDAY", "").split(",") if n.lstrip("-").isdigit()]
-    if any(d is None for d in by_day) or "BYSETPOS" in parts or "COUNT" in parts:
+    by_month_day = [int(n) for n in parts.get("BYMONTHDAY", "").split(",") if n.removeprefix("-").isdecimal()]
+    if any(d is None for d in by_day) or parts.keys() - _SAYABLE:
+        return None
+    if any(not -1 <= n <= 31 or n == 0 for n in by_month_day) or (parts.get("FREQ") != "YEARLY" and "BYMONTH" in parts):
         return None
     places = [d for d in by_day if d is not None]
     match parts.get("FREQ"):
         case "DAILY":
             return Steady() if not by_day and not by_month_day else None
-        case "WEEKLY":
+        case "WEEKLY" if not by_month_day and not any(n for n, _ in places):
             return Weekly(tuple(sorted(d for _, d in places)) or (first.weekday(),))
         case "MONTHLY" if places and not by_month_day and all(n for n, _ in places):
             return Ordinal(tuple(places))
@@ -69,7 +85,7 @@ def days_of_rule(parts: dict[str, str], first: date) -> Days | None:
 
 def _of_year(parts: dict[str, str], places: list[tuple[int, int]], numbers: list[int], first: date) -> Days | None:
     month = parts.get("BYMONTH", str(first.month))
-    if not month.isdigit() or not 1 <= int(month) <= 12:
+    if not month.isdecimal() or not 1 <= int(month) <= 12:
         return None
     if places and all(n for n, _ in places):
         return YearDays(tuple(YearDay(int(month), n=n, weekday=d) for n, d in places))
@@ -78,9 +94,10 @@ def _of_year(parts: dict[str, str], places: list[tuple[int, int]], numbers: list
 
 def _by_day(text: str) -> tuple[int, int] | None:
     number, name = text[:-2], text[-2:]
-    if name not in _WEEKDAYS or not (number or "0").lstrip("-+").isdigit():
+    if name not in _WEEKDAYS or not (number or "0").lstrip("+").removeprefix("-").isdecimal():
         return None
-    return int(number or 0), _WEEKDAYS.index(name)
+    place = int(number or 0)
+    return (place, _WEEKDAYS.index(name)) if place == 0 or place in ORDINAL_WORDS else None
 
 
 def _day(value: str) -> date:
@@ -92,16 +109,22 @@ def say_clocks(face: Face) -> str:
     if face.zone == "date" or "T" not in face.start:
         days = (_day(face.end) - _day(face.start)).days
         return "all day" if days <= 1 else f"{days} whole days"
-    return f"{_clock(face.start)}–{_clock(face.end)}"
+    is_long = _moment(face.end) - _moment(face.start) >= timedelta(days=1)
+    last = f"{weekday_name(_day(face.end).weekday())} " if is_long else ""
+    return f"{_clock(face.start)}–{last}{_clock(face.end)}"
+
+
+def _moment(value: str) -> datetime:
+    return datetime.strptime(value, "%Y%m%dT%H%M%S")  # noqa: DTZ007  (a wall clock)
 
 
 def _clock(value: str) -> str:
-    return f"{datetime.strptime(value, '%Y%m%dT%H%M%S'):%H:%M}"  # noqa: DTZ007  (a wall clock)
+    return f"{_moment(value):%H:%M}"
 
 
-def say_occurrence(face: Face) -> str:
-    """One occurrence's day and clock: "Saturday 13 March 2027, 18:00–21:00"."""
-    return f"{say_date(_day(face.start))}, {say_clocks(face)}"
+def say_occurrence(face: Face, home: str = "") -> str:
+    """One occurrence's day and clock: "Saturday 13 March 2027, 18:00–21:00"; its zone, if it is not `home`."""
+    return f"{say_date(_day(face.start))}, {say_clocks(face)}{_elsewhere(face, home)}"
 
 
 # ── steps ────────────────────────────────────────────────────────────
@@ -114,9 +137,26 @@ def step_line(step: Step, home: str = "") -> str:
             return f"{step.title}: new, {say_series(want.canon.face, home)}{_exceptions(want.canon)}"
         case "update", want if want is not None:
             old = step.held.canon if step.held else want.canon
-            return f"{step.title}: {_changes(old, want.canon, home)}"
+            return f"{step.title}: {_changes(old, want.canon, step.decision, home)}"
         case _:
             return f"{step.title}: goes, it is no longer in what you agreed"
+
+
+def with_other_dates(plan: Plan) -> list[str]:
+    """The rituals that are at other times with this plan, or that a phone moved, cancelled or took out."""
+    found = [s.ritual for s in plan.steps if s.kind == DELETE or (s.kind == UPDATE and _has_other_dates(s))]
+    found += [s.ritual for s, d in plan.drift if d.is_conflict or d.what in ("moved", "cancelled", "deleted")]
+    return list(dict.fromkeys(found))
+
+
+def _has_other_dates(step: Step) -> bool:
+    if step.want is None or step.held is None:
+        return False
+    old, new = step.held.canon, step.want.canon
+    if "when" in new.face.differs(old.face) or set(old.gone) != set(new.gone):
+        return True
+    days = {*old.differing, *new.differing}
+    return any((d in old.differing) != (d in new.differing) for d in days)
 
 
 def _exceptions(canon: Canon) -> str:
@@ -133,10 +173,11 @@ def _dates(days: Iterable[str]) -> str:
     return listed(found) if len(found) <= 4 else f"{listed(found[:3])} and {len(found) - 3} more days"
 
 
-def _changes(old: Canon, new: Canon, home: str) -> str:
-    """What is different, old → new."""
+def _changes(old: Canon, new: Canon, decision: Decision, home: str) -> str:
+    """What becomes different, old → new; nothing of what a person changed and keeps."""
     said = []
-    units = new.face.differs(old.face)
+    merge = decision.merge
+    units = [u for u in new.face.differs(old.face) if merge is None or u in merge.master.units]
     if "summary" in units:
         said.append(f'"{old.face.summary}" is now called "{new.face.summary}"')
     if "when" in units:
@@ -147,23 +188,32 @@ def _changes(old: Canon, new: Canon, home: str) -> str:
     if "description" in units:
         said.append("other notes" if new.face.description else "notes taken out")
     if "standing" in units:
-        said.append("counts as free time" if new.face.transp == "TRANSPARENT" else "how it counts")
-    added = sorted(set(new.gone) - set(old.gone))
-    back = sorted(set(old.gone) - set(new.gone) - new.differing.keys())
+        said += _standing(new.face, old.face)
+    kept = set(decision.kept_days) | {d.day for d in decision.drift if d.what == "lost"}
+    kept |= merge.theirs.keys() if merge else set()
+    added = sorted(set(new.gone) - set(old.gone) - kept)
+    stays = kept | (merge.gone if merge else set())
+    back = sorted(d for d in set(old.gone) - new.days() - stays if new.said(d) is None and _has(old, d))
     if added:
         said.append(f"left out on {_dates(added)}")
     if back:
         said.append(f"takes place again on {_dates(back)}")
-    moved = sorted(d for d, f in new.differing.items() if d not in old.differing or f.differs(old.differing[d]))
-    said += [f"{_name_of(d)} is now {say_occurrence(new.differing[d])}" for d in moved[:4]]
+    was = {d: f for d, f in old.differing.items() if d not in kept and old.said(d) is not None}
+    differing = {d: f for d, f in new.differing.items() if d not in kept}
+    moved = sorted(d for d, f in differing.items() if d not in was or f.differs(was[d]))
+    said += [f"{_name_of(d)} is now {say_occurrence(new.differing[d], home)}" for d in moved[:4]]
     if len(moved) > 4:
         said.append(f"{len(moved) - 4} more days differ")
-    usual = sorted(old.differing.keys() - new.differing.keys() - set(new.gone))
+    usual = sorted(d for d in was.keys() - new.days() if new.said(d) is None)
     if usual:
         said.append(f"as usual again on {_dates(usual)}")
-    if new.face.alarms != old.face.alarms:
+    if merge is None or merge.master.alarms != old.face.alarms:
         said.append("other reminders")
     return "; ".join(said) or "small things (colour, tags)"
+
+
+def _has(canon: Canon, day: str) -> bool:
+    return has_date(canon.face.rule, canon.face.start, canon.face.zone, date.fromisoformat(day))
 
 
 def _name_of(day: str) -> str:
@@ -173,76 +223,110 @@ def _name_of(day: str) -> str:
 # ── drift ────────────────────────────────────────────────────────────
 
 
-def drift_line(step: Step, drift: Drift) -> str:
-    """What differs and stays, in a sentence with what can be done."""
+def drift_line(step: Step, drift: Drift, home: str = "") -> str:
+    """What differs and stays, in a sentence with what can be done. Times in another zone than `home` say which."""
     title = step.title or "An event"
     on = _name_of(drift.day) if drift.day else ""
     key = step.ritual or "KEY"
     if drift.is_conflict:
-        return f"{title}: {_conflict(drift, on)}. `planner sync --restore {key}` or `--keep {key}` decides"
+        return f"{title}: {_conflict(drift, on, home)}. `planner sync --restore {key}` or `--keep {key}` decides"
     match drift.what:
+        case "moved" if drift.now and drift.now.rule == ONWARD:
+            return (
+                f"{title}: from {on} on it was changed for good in the calendar, the first time to "
+                f"{say_occurrence(drift.now, home)}{_also(drift)}"
+            )
+        case "moved" if drift.now and drift.now.start[:8] == (drift.day or "").replace("-", ""):
+            clocks = say_clocks(drift.now) + _elsewhere(drift.now, home)
+            return f"{title}: {on} was changed in the calendar to {clocks}{_also(drift)}"
         case "moved" if drift.now:
-            also = _units(drift.units, without="when")
-            return f"{title}: {on} was moved in the calendar to {say_occurrence(drift.now)}{also}"
+            return f"{title}: {on} was moved in the calendar to {say_occurrence(drift.now, home)}{_also(drift)}"
         case "cancelled":
             return f"{title}: {on} was cancelled in the calendar"
         case "put back":
             return f"{title}: {on} was put back in the calendar"
+        case "lost" if drift.now is None:
+            return f"{title}: {on} was cancelled in the calendar; it no longer falls on that day anyway"
         case "lost":
-            was = f" ({say_occurrence(drift.now)})" if drift.now else ""
+            was = f" ({say_occurrence(drift.now, home)})" if drift.now else ""
             return f"{title}: what was changed in the calendar on {on}{was} goes; it no longer falls on that day"
         case "deleted":
             return f"{title}: was deleted in the calendar and stays so. `planner sync --restore {key}` brings it back"
         case "copy":
             return f"{title}: is from another copy of the agreement and stays as it is"
     where = f" on {on}" if on else ""
-    return f"{title}: {_edited(drift)} in the calendar{where}"
+    return f"{title}: {_edited(drift, home)} in the calendar{where}"
 
 
-def _conflict(drift: Drift, on: str) -> str:
+def _conflict(drift: Drift, on: str, home: str) -> str:
     if drift.what == "missing":
         return "is not in the calendar; this machine does not know whether it was deleted there or never written"
     if drift.what == "differs":
-        return f"the calendar has it otherwise ({_edited(drift)}), and this machine does not know who changed it"
+        return f"the calendar has it otherwise ({_edited(drift, home)}), and this machine does not know who changed it"
     where = f" on {on}" if on else ""
     verb = {"cancelled": "was cancelled", "moved": "was moved", "put back": "was put back"}.get(
-        drift.what, _edited(drift)
+        drift.what, _edited(drift, home)
     )
     return f"{verb} in the calendar{where}, and changed in the agreement too"
 
 
-def _edited(drift: Drift) -> str:
-    """What of it was changed: "called "Clay"", "is now every Thursday, 19:00–21:00"."""
+def _edited(drift: Drift, home: str = "") -> str:
+    """What of it was changed: "is called "Clay"", "is every Thursday, 19:00–21:00"."""
     if drift.now is None or not drift.units:
         return "was changed"
     said = []
     for unit in drift.units:
         match unit:
             case "summary":
-                said.append(f'is called "{drift.now.summary}"')
+                said.append(f'is called "{drift.now.summary}"' if drift.now.summary else "has no title")
             case "when":
-                said.append(f"is {say_series(drift.now) if not drift.day else say_occurrence(drift.now)}")
+                said.append(_edited_time(drift.now, drift.before, home, is_single=bool(drift.day)))
             case "location":
                 said.append(f"is at {drift.now.location}" if drift.now.location else "has no place")
             case "description":
-                said.append("has other notes")
+                said.append("has other notes" if drift.now.description else "has no notes")
             case _:
-                said.append("counts otherwise")
+                said += _standing(drift.now, drift.before)
     return listed(said)
 
 
-def _units(units: tuple[str, ...], *, without: str) -> str:
-    names = [_CALLED[u] for u in units if u != without]
-    return f", with another {listed(names)}" if names else ""
+def _edited_time(now: Face, before: Face | None, home: str, *, is_single: bool) -> str:
+    if is_single:
+        return f"is {say_occurrence(now, home)}"
+    home = home or (before.zone if before else "")
+    after = say_series(now, home)
+    if before is None or after != say_series(before, home):
+        return f"is {after}"
+    if now.start[:8] != before.start[:8]:
+        return f"begins on {say_date(_day(now.start))}"
+    return "is at other times"
+
+
+def _standing(now: Face, before: Face | None) -> list[str]:
+    said = []
+    if before is None or now.status != before.status:
+        said.append(_STATUS.get(now.status, "is confirmed"))
+    if before is None or now.transp != before.transp:
+        said.append("counts as free time" if now.transp == "TRANSPARENT" else "counts as busy time")
+    if before is None or now.discretion != before.discretion:
+        said.append(f"is marked as {now.discretion.lower() or 'public'}")
+    return said
+
+
+def _also(drift: Drift) -> str:
+    units = tuple(u for u in drift.units if u != "when")
+    return f", and {_edited(drift._replace(units=units))}" if units else ""
 
 
 # ── as values ────────────────────────────────────────────────────────
 
 
-def plan_value(name: str, plan: Plan, last: Plan, *, applied: bool) -> dict[str, Any]:
+def plan_value(name: str, plan: Plan, last: Plan, home: str = "", *, applied: bool) -> dict[str, Any]:
     """The plan as `sync --json` gives it; `last` is the one made last, which may know of more that differs."""
     drift = list(
-        dict.fromkeys((step.uid, step.ritual, d, drift_line(step, d)) for p in (plan, last) for step, d in p.drift)
+        dict.fromkeys(
+            (step.uid, step.ritual, d, drift_line(step, d, home)) for p in (plan, last) for step, d in p.drift
+        )
     )
     return {
         "calendar": name,

@@ -54,6 +54,23 @@ def balance_text(
     return "\n".join(lines)
 
 
+def balance_lines(agreement: Agreement, there: Planned, hoped: list[Hoped]) -> list[str]:
+    """The planned hours in a line for each person, then the hopes beside what is planned for them."""
+    lines = []
+    for person, kinds in there.items():
+        said = [
+            f"{_hours(kinds[kind])} {word}"
+            for kind, word in (("own", "of own time"), ("together", "together"), ("friends", "with friends"))
+            if kinds[kind].times
+        ]
+        said += [f"{_hours(kinds['covering'])} covering"] if kinds["covering"].times else []
+        if nights := kinds["hosting"].times:
+            said.append(f"hosts {'once' if nights == 1 else 'twice' if nights == 2 else f'{nights} times'}")
+        if said:
+            lines.append(f"{agreement.people[person].name}: {', '.join(said)}")
+    return lines + [f"{hope_sentence(agreement, one.hope)} {_planned(agreement, one)}" for one in hoped]
+
+
 def _bar(minutes: int, most: int) -> str:
     """A bar in eighths of a column; never nothing where there is something."""
     eighths = max(round(minutes / most * _BAR * 8), 1) if minutes and most else 0

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 from textwrap import wrap
 
-from planner.agreement import Agreement, Change, CheckIn, Hope, Ladder, Pause, Ritual
+from planner.agreement import Agreement, Change, CheckIn, Hope, Ladder, Pause, Ritual, Season, Stay
 from planner.looks import look_of, possessive
 from planner.saying import (
     listed,
@@ -103,6 +103,10 @@ def _sentences(
     yield from _single_dates(agreement, ritual, today)
     if ritual.on_holidays:
         yield "It rests on public holidays." if ritual.on_holidays == "skip" else "It stays on public holidays too."
+    yield from _in_seasons(ritual)
+    for stay in ritual.stays:
+        if today is None or stay.until >= today:
+            yield f"{_capital(say_span(stay.starts, stay.until))} it goes by {say_zone(stay.timezone)}."
     if ritual.remind:
         said = listed(say_minutes(n) for n in ritual.remind)
         counted = "" if timed else ", counted back from 09:00"
@@ -222,6 +226,22 @@ def _change(agreement: Agreement, ritual: Ritual, change: Change) -> str:
     return f"{said} {note}" if note else said
 
 
+def _in_seasons(ritual: Ritual) -> Iterator[str]:
+    if ritual.only_in:
+        yield f"It happens only in {listed((s.title for s in ritual.only_in), 'or')}."
+    if ritual.not_in:
+        yield f"It rests in {listed(s.title for s in ritual.not_in)}."
+    for season, start, length in ritual.in_season:
+        whole = any(isinstance(slot.time, AllDay) for slot in ritual.slots)
+        if start is not None and length:
+            said = say_time(Timed(start, length))
+        elif start is not None:
+            said = f"at {say_clock(start)}"
+        else:
+            said = say_time(AllDay(length or 1)) if whole else f"for {say_minutes(length or 0)}"
+        yield f"In {season.title} it is {said}."
+
+
 def _texts(agreement: Agreement, ritual: Ritual) -> Iterator[str]:
     if ritual.prompts:
         yield f"To talk about: {' '.join(_ended(_worded(agreement, ritual, p)) for p in ritual.prompts)}"
@@ -271,6 +291,10 @@ def _titled(agreement: Agreement, path: str) -> str:
         return f'"{_worded(agreement, ritual, ritual.title)}"'
     program = next((p for p in agreement.programs if f"programs.{p.key}" == path), None)
     return f'"{program.title if program and program.title else spoken(path.partition(".")[2])}"'
+
+
+def _capital(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}"
 
 
 def _one_line(text: str) -> str:
@@ -351,6 +375,10 @@ def _groups(agreement: Agreement, today: date | None) -> Iterator[tuple[str, lis
     yield from ((heading, said(rituals)) for heading, rituals in groups.items() if rituals)
     if agreement.programs:
         yield "Programmes", [program_sentence(agreement, p) for p in agreement.programs]
+    if agreement.seasons:
+        yield "Seasons", [_season(s, today) for s in agreement.seasons]
+    if stays := [stay for stay in agreement.stays if today is None or stay.until >= today]:
+        yield "Elsewhere", [_stay(agreement, stay) for stay in stays]
     pauses = sorted(agreement.pauses, key=lambda p: (p.starts, p.until))
     if pauses := [p for p in pauses if today is None or p.yearly or p.until >= today]:
         yield "Pauses", [_pause(agreement, p) for p in pauses]
@@ -373,14 +401,31 @@ def _pause(agreement: Agreement, pause: Pause) -> str:
     if pause.who:
         whose = f" where {agreement.names(pause.who)} {'takes' if len(pause.who) == 1 else 'take'} part"
     plural = len(what) > 1 or (pause.only[:1] not in ((), ("me_blocks",)) and pause.only[0] in _WHOLE)
-    span = say_span(pause.starts, pause.until) if not pause.yearly else say_yearly(pause)
+    span = say_span(pause.starts, pause.until) if not pause.yearly else say_yearly(pause.starts, pause.until)
     note = f" {_ended(_one_line(pause.note))}" if pause.note else ""
-    return f"{span[0].upper()}{span[1:]}, {listed(what)} {'rest' if plural else 'rests'}{whose}.{note}"
+    return f"{_capital(span)}, {listed(what)} {'rest' if plural else 'rests'}{whose}.{note}"
 
 
-def say_yearly(pause: Pause) -> str:
-    """The days of a pause that comes every year: "each year from 20 December to 2 January"."""
-    first, last = (f"{day.day} {month_name(day.month)}" for day in (pause.starts, pause.until))
+def _season(season: Season, today: date | None) -> str:
+    title = _capital(season.title)
+    spans = [span for span in season.spans if today is None or span[1] >= today] or [season.spans[-1]]
+    return f"{title}: {say_yearly(*spans[0]) if season.yearly else listed(say_span(*span) for span in spans)}."
+
+
+def _stay(agreement: Agreement, stay: Stay) -> str:
+    names = agreement.names(stay.who)
+    one = len(stay.who) == 1
+    said = (
+        f"{_capital(say_span(stay.starts, stay.until))}, {names} {'goes' if one else 'go'} by {say_zone(stay.timezone)}"
+    )
+    alone = f"what is {possessive(names)} alone" if one else "what each has alone"
+    note = f" {_ended(_one_line(stay.note))}" if stay.note else ""
+    return f"{said} in {alone}.{note}"
+
+
+def say_yearly(starts: date, until: date) -> str:
+    """Days that come every year: "each year from 20 December to 2 January"."""
+    first, last = (f"{day.day} {month_name(day.month)}" for day in (starts, until))
     return f"each year from {first} to {last}" if first != last else f"each year on {first}"
 
 

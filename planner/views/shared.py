@@ -86,7 +86,8 @@ def _said(
         yield _heading(agreement, ritual), ritual_sentence(agreement, told, today=today, headed=True, alone=True)
     elif ritual.share == "full":
         told = _as_others_see(ritual)
-        yield _heading(agreement, ritual), ritual_sentence(agreement, told, today=today, headed=True, alone=True)
+        said = ritual_sentence(agreement, told, today=today, headed=True, alone=True)
+        yield _heading(agreement, ritual), said + _seasons(ritual)
     elif ritual.share == "private":
         if own:
             yield _heading(agreement, ritual), _some_dates(ritual, looks[own[0]], found)
@@ -114,7 +115,15 @@ def _as_others_see(ritual: Ritual) -> Ritual:
         trial=None,
         count_from=None,
         on_holidays=None,
+        not_in=(),
+        only_in=(),
+        in_season=(),
     )
+
+
+def _seasons(ritual: Ritual) -> str:
+    """A word where seasons make some weeks differ; what they are called stays between those who take part."""
+    return " Some weeks differ." if ritual.not_in or ritual.only_in or ritual.in_season else ""
 
 
 def _in_brief(agreement: Agreement, ritual: Ritual, looks: dict[str | None, Look | None], today: date) -> str:
@@ -133,11 +142,12 @@ def _in_brief(agreement: Agreement, ritual: Ritual, looks: dict[str | None, Look
         timezone=ritual.timezone,
         share=ritual.share,
         skip=ritual.skip,
+        stays=ritual.stays,
         changes=tuple(c for c in changes if c.moved_to or c.start is not None or c.length),
     )
     whole = ritual_sentence(agreement, told, today=today, alone=True)
     names = agreement.names(ritual.who)  # which the summary says, as far as it is to be said
-    return whole.replace(f": {names}, ", ": ", 1)
+    return whole.replace(f": {names}, ", ": ", 1) + _seasons(ritual)
 
 
 def _when_alone(change: Change) -> Change:
@@ -163,7 +173,7 @@ def _programs(agreement: Agreement, audience: str) -> Iterator[str]:
 
 def _pause(agreement: Agreement, pause: Pause) -> str:
     """A pause without its note, and without naming what rests."""
-    span = say_yearly(pause) if pause.yearly else say_span(pause.starts, pause.until)
+    span = say_yearly(pause.starts, pause.until) if pause.yearly else say_span(pause.starts, pause.until)
     what = "some of it" if pause.only else "everything"
     whose = f" for {agreement.names(pause.who)}" if pause.who else ""
     return f"{span[0].upper()}{span[1:]}, {what} rests{whose}."

@@ -407,6 +407,17 @@ def test_what_is_not_agreed_yet_is_not_on_the_page_and_is_said(run_planner, fold
     assert ran.stderr.startswith("Not agreed yet, so calendars do not follow it:\n")
 
 
+def test_someone_new_in_the_file_has_a_page_before_anything_is_agreed_with_them(run_planner, folder):
+    assert run_planner("--today", "2027-01-05", "agree", "--by", "ana", "--by", "ben").exit_code == 0
+    file = folder / "agreement.toml"
+    more = '\n[people.cleo]\nname = "Cleo"\n[me_blocks.run]\nwho = "cleo"\non = "monday"\nat = "07:00-08:00"\n'
+    file.write_text(file.read_text("utf-8") + more, encoding="utf-8")
+    ran = run_planner(*RUN, "--for", "cleo", "-o", "-")
+    assert ran.exit_code == 0
+    assert "For Cleo" in ran.stdout
+    assert "Run" not in ran.stdout
+
+
 # ── templates of one's own ───────────────────────────────────────────
 
 

@@ -123,6 +123,10 @@ def _html(loaded: Loaded, audience: str, settings: Settings) -> str:
     first, end = page_window(holding, today)
     found = occurrences(compile_versions(history, audience), first, end)
     agreement = held_in(history, found, first + LOOK_BACK, end)
+    if audience != EVERYONE:  # who is new in the file has a page too, with nothing agreed on it yet
+        one = {audience: loaded.agreement.people[audience]}
+        agreement = agreement._replace(people={**agreement.people, **one})
+        holding = holding._replace(people={**holding.people, **one})
     page = page_of(agreement, holding, audience, found, today, known_holidays(agreement, "page"))
     path = page_template(loaded.path)
     try:

@@ -41,7 +41,7 @@ def told_to(agreement: Agreement, audience: str, found: Sequence[Occurrence], to
         if ritual.program:
             continue
         for heading, sentence in _said(agreement, ritual, audience, found, today):
-            groups[heading].append(sentence)
+            groups.setdefault(heading, []).append(sentence)
     groups["Programmes"] += _programs(agreement, audience)
     groups["Pauses"] += [_pause(agreement, p) for p in pauses_seen(agreement, audience) if p.yearly or p.until >= today]
     return [Told(heading, tuple(said)) for heading, said in groups.items() if said]

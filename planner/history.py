@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
-from planner.agreement import Agreement, Change, History, Person, Program, Ritual, Version
+from planner.agreement import Agreement, Change, History, Person, Program, Ritual, Stay, Version
 from planner.recurrence import ONE_DAY, first_on_or_after
 from planner.strands import Counting, Strand, count, strands, takes_days_in_turn
 from planner.words import AllDay, Dates
@@ -133,6 +133,7 @@ def worded(agreed: Ritual, words: Ritual, people: Iterable[str]) -> Ritual:
         not_in=agreed.not_in,
         only_in=agreed.only_in,
         in_season=agreed.in_season,
+        stays=words.stays if set(agreed.who) == set(words.who) else (),
         share=share,
         changes=tuple(_fitting(agreed, words, change, people) for change in words.changes),
         **texts,
@@ -199,6 +200,12 @@ def left_out(agreement: Agreement, path: str) -> bool:
     return any(session in (name, *(f"{name}-{person}" for person in agreement.people)) for name in skipped)
 
 
+def _stays_of(history: History, gone: Ritual) -> tuple[Stay, ...]:
+    """The stays during which a ritual that the file has no more went by other clocks: it goes by its owner's."""
+    owner = people_ever(history)[gone.who[0]]
+    return tuple(stay for stay in history.current.stays if owner.key in stay.who and gone.timezone == owner.timezone)
+
+
 def _in_its_seasons(current: Agreement, agreed: Ritual) -> Ritual:
     """The agreed terms with the seasons on the days that the file gives them: these hold at once."""
     days = {season.key: season for season in current.seasons}
@@ -263,6 +270,8 @@ def _of_one(history: History, identity: str) -> Iterator[Segment]:
         words = next((v.ritual for v in reversed(found)), None)
         if words and left_out(history.current, words.path):
             words = words._replace(skip=_dates(words), changes=())
+        if words and len(words.who) == 1 and not words.who_is_turn and not _is_all_day(words):
+            words = words._replace(stays=_stays_of(history, words))
     for n, stretch in enumerate(found):
         first, end = stretch.first, stretch.end
         agreed, agreement = stretch.ritual, _peopled(history, stretch.version.agreement)

@@ -77,6 +77,9 @@ class Layout:
         for table, inner in values.items():
             if table in ("agreement", "calendar"):
                 below += [*self.above(), f"[{table}]{self.remark()}", *self.statements(inner)]
+            elif table == "stays":
+                for element in inner:
+                    below += [*self.above(), f"[[stays]]{self.remark()}", *self.statements(element)]
             elif table == "pauses":
                 if self.chance.random() < 0.3:
                     self.style["pauses"] = "inline"
@@ -145,6 +148,8 @@ def sound(document: Document) -> Agreement:
 def written(draw) -> Written:
     """An agreement of three people with skips, changes and pauses, written in a layout by chance."""
     values = draw(agreements())
+    values.get("rituals", {}).pop("free", None)  # an edit of what it follows is one of it, too
+    values = {table: inner for table, inner in values.items() if inner}
     agreement, _ = read_agreement(values)
     assume(agreement is not None)
     assert agreement

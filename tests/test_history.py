@@ -57,6 +57,7 @@ def chains(draw) -> list[tuple[date, dict]]:
     """Agreements one after the other, each with the day from which it holds; each changes some of the one before."""
     values = draw(agreements(most=3))
     values.pop("pauses", None)
+    values.pop("stays", None)
     on = draw(st.dates(date(2026, 1, 1), date(2026, 12, 31)))
     chain = [(on, values)]
     for _ in range(draw(st.integers(1, 3))):
@@ -268,7 +269,10 @@ def test_a_version_that_was_written_is_read_again_as_the_same(values):
     assert isinstance(stored, Stored), stored
     again = stored.version.agreement
     assert again.agreed == Agreed(on, ("ana",), 'A "note"\nof two lines', date(2026, 4, 1), ("2027-01-01.2",))
-    whole = agreement._replace(pauses=())
+    # pauses and stays are of the file alone
+    whole = agreement._replace(
+        pauses=(), rituals={path: ritual._replace(stays=()) for path, ritual in agreement.rituals.items()}
+    )
     for audience in (None, "ben", "everyone"):
         assert compile_series(again, audience) == compile_series(whole, audience)
     version = Version(on, 1, again)
@@ -761,3 +765,26 @@ def test_what_a_ritual_says_of_seasons_is_agreed_and_their_dates_are_the_files(n
     there = days_of(compile_versions(moved, None), *window)
     first_of_march = {"not_in": "03-01 19:00", "only_in": None, "in_season": "03-01 19:00"}[next(iter(new))]
     assert [day for day in there if day.startswith("03-01")] == ([first_of_march] if first_of_march else [])
+
+
+def test_stays_are_the_files_at_once_on_both_sides_of_a_split_and_after_it_is_gone():
+    run = {"who": "ana", "title": "Run", "on": "monday", "at": "07:00-08:00"}
+    old, new = (agreed(on, me_blocks={"run": run | more}) for on, more in ((START, {}), (NEXT, {"at": "08:00-09:00"})))
+    stay = {"who": "ana", "timezone": "America/New_York", "starts": date(2027, 2, 20), "until": date(2027, 3, 3)}
+    draft = read(FRAME | {"me_blocks": {"run": run | {"at": "08:00-09:00"}}, "stays": [stay]})
+
+    def zones(of: Agreement) -> list[tuple[str, str]]:
+        series = compile_versions(History(of, (old, new)), "ana")
+        return sorted(
+            (f"{on:%m-%d}", s.timezone) for s in series for on, _ in instances(s, date(2027, 2, 14), date(2027, 3, 9))
+        )
+
+    there = [("02-15", "Europe/Berlin"), ("02-22", "America/New_York"), ("03-01", "America/New_York")]
+    there.append(("03-08", "Europe/Berlin"))
+    assert zones(draft) == there
+    assert differing(History(draft, (old, new)), NEXT) == {}
+    assert zones(read(FRAME | {"stays": [stay]})) == there  # let go in the file, and not agreed yet
+    text = version_text(draft, Agreed(NEXT, (), None))
+    stored = read_version(text.encode(), "x.toml", NEXT, 1)
+    assert isinstance(stored, Stored), (stored, text)
+    assert composed_as(stored.version.agreement, draft)

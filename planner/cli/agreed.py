@@ -62,6 +62,19 @@ def held_in(history: History, found: Iterable[Occurrence], first: date, end: dat
     return held(history, first, end, dict.fromkeys(person for o in found for person in o.who))
 
 
+def known_holidays(agreement: Agreement, view: str) -> dict[date, str]:
+    """The holidays to name; none, and a word on what would help, where they are not to be had."""
+    if agreement.holidays is None:
+        return {}
+    from planner.free_days import HolidaysUnknown, holidays_of
+
+    try:
+        return holidays_of(agreement)
+    except HolidaysUnknown as e:
+        click.echo(f"planner: the {view} has no holidays in it: {e}", err=True)
+        return {}
+
+
 def unagreed(loaded: Loaded, settings: Settings) -> list[Revised]:
     """What the file asks for that is not agreed; nothing before the first agreement, while the file simply holds."""
     versions = loaded.history.versions

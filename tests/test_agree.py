@@ -526,6 +526,88 @@ def test_the_end_comes_before_what_was_agreed_for_later(planner, agreed):
     assert [e["on"] for e in json.loads(planner("history", "--json").stdout)] == ["2027-02-21", "2027-04-01"]
 
 
+def titles(planner, first: str, days: int) -> list[tuple[str, str]]:
+    found = json.loads(planner("agenda", "--from", first, "--days", str(days), "--json").stdout)
+    return [(o["start"][5:16], o["title"]) for o in found]
+
+
+def test_an_end_leaves_own_time_as_it_is_agreed_for_later(planner, agreed):
+    planner("revise", "writing", "at=20:00")
+    planner("revise", "friday", "at=20:00-22:00")
+    assert planner("agree", "--from", "2027-04-01", "--by", "ben").exit_code == 0
+    done = planner("end", "--on", "2027-03-01")
+    assert done.exit_code == 0
+    assert "What is agreed from Thursday 1 April 2027 on stays, but for what is shared.\n" in done.stdout
+    assert titles(planner, "2027-03-30", 10) == [
+        ("03-30T07:00", "Writing"),
+        ("03-31T18:30", "Pottery class"),
+        ("04-01T20:00", "Writing"),
+        ("04-06T20:00", "Writing"),
+        ("04-07T18:30", "Pottery class"),
+        ("04-08T20:00", "Writing"),
+    ]
+    assert planner("diff").stdout.startswith("Both ask the same")
+    assert planner("history").stdout.endswith(
+        "From Thursday 1 April 2027 on; Ben said yes on Saturday 20 February 2027.\n"
+        "  Ben's Writing: Tuesday and Thursday 07:00–07:50 → Tuesday and Thursday 20:00–20:50, "
+        "from Thursday 1 April 2027.\n"
+    )
+    assert versions(agreed) == ["2027-02-21.toml", "2027-03-01.toml", "2027-04-01.2.toml", "2027-04-01.toml"]
+    assert planner("end", "--on", "2027-03-01").stdout.startswith("Nothing is shared from Monday 1 March")
+
+
+THREE = """[agreement]
+id = "three"
+title = "Three"
+timezone = "Europe/Vienna"
+starts = 2027-01-04
+
+[people]
+ana = { name = "Ana" }
+ben = { name = "Ben" }
+cleo = { name = "Cleo" }
+
+[me_blocks.class]
+who = "cleo"
+on = "monday"
+at = "19:00-20:00"
+cover = "ana"
+check_in = { by = "text", after = "30 minutes" }
+
+[shared_evenings.dinner]
+who = ["ana", "ben", "cleo"]
+on = "friday"
+at = "19:00-22:00"
+"""
+
+
+@pytest.fixture
+def three(planner, couple):
+    """Ana, Ben and Cleo, who have agreed."""
+    couple.write_text(THREE, encoding="utf-8")
+    assert planner("agree", "--by", "ana", "--by", "ben", "--by", "cleo").exit_code == 0
+    return couple
+
+
+def test_an_end_leaves_the_leaving_of_another_as_it_is_agreed(planner, three):
+    assert planner("end", "--who", "cleo", "--on", "2027-03-01").exit_code == 0
+    assert planner("skip", "dinner", "2027-02-26").exit_code == 0
+    done = planner("end", "--who", "ana", "--on", "2027-02-23")
+    assert done.exit_code == 0, done.stderr
+    assert "What goes on without Ana from Tuesday 23 February 2027 on: Dinner.\n" in done.stdout
+    assert "What ends before Monday 1 March 2027, for too few are left in it then: Dinner.\n" in done.stdout
+    found = json.loads(planner("agenda", "--from", "2027-02-21", "--days", "30", "--json").stdout)
+    assert [o for o in found if o["title"] == "Dinner"] == []
+    assert "skip = [2027-02-26]" in three.read_text(encoding="utf-8")
+    three.write_text(three.read_text(encoding="utf-8").replace("skip = [2027-02-26]\n", ""), encoding="utf-8")
+    found = json.loads(planner("agenda", "--from", "2027-02-21", "--days", "30", "--json").stdout)
+    assert [(o["start"][5:10], o["who"]) for o in found if o["title"] == "Dinner"] == [("02-26", ["ben", "cleo"])]
+    said = json.loads(planner("history", "--json").stdout)
+    assert [(v["on"], v["yes"]) for v in said[1:]] == [("2027-02-23", ["ana"]), ("2027-03-01", ["ana", "cleo"])]
+    assert planner("diff").stdout.startswith("Both ask the same")
+    assert planner("check").exit_code == 0
+
+
 def test_an_end_needs_its_day(planner, agreed):
     assert planner("end").stderr == "planner: say from which day, such as --on 2027-02-20\n"
     done = planner("end", "--on", "2027-02-19")

@@ -289,22 +289,54 @@ def test_a_no_changes_nothing(at_terminal, agreed, planner, answers):  # noqa: F
     assert versions(agreed) == ["2027-02-21.toml"]
 
 
-@pytest.mark.parametrize(("answer", "there"), [("\n", 2), ("n\n", 1), ("\x03", 1)])
-def test_what_needs_nobodys_yes_is_confirmed_at_a_terminal(at_terminal, agreed, planner, answer, there):  # noqa: F811
+@pytest.mark.parametrize(("answer", "there"), [("ana\n", 2), ("Anna\nBen\n", 2), ("\n", 1), ("\x03", 1)])
+def test_what_needs_nobodys_yes_needs_the_name_of_who_decides(at_terminal, agreed, planner, answer, there):  # noqa: F811
     planner("revise", "friday", "at=20:00-22:00")
-    done = at_terminal(["agree", "--from", "2027-03-01"], [answer])
-    assert "Shall it take effect so? [Y/n]: " in done.stdout
-    assert len(versions(agreed)) == there
-    assert done.exit_code == (3 if answer == "\x03" else 0)
-
-
-@pytest.mark.parametrize(("answer", "there"), [("y\n", 2), ("\n", 1), ("\x03", 1)])
-def test_an_end_is_confirmed_at_a_terminal(at_terminal, agreed, answer, there):  # noqa: F811
     before = agreed.read_bytes()
-    done = at_terminal(["end", "--on", "2027-06-01"], [answer])
+    done = at_terminal(["agree", "--from", "2027-03-01"], answer.splitlines(keepends=True))
+    assert "Who decides on this? (Ana or Ben; Enter for nobody, and it stays a draft): " in done.stdout
+    assert len(versions(agreed)) == there
+    assert agreed.read_bytes() == before
+    assert done.exit_code == (3 if answer == "\x03" else 0)
+    if there == 2:
+        said = json.loads(planner("history", "--json").stdout)[-1]
+        assert said["yes"] == ["ana" if answer == "ana\n" else "ben"]
+    elif answer == "\n":
+        assert done.stdout.endswith("Nothing was agreed, and nothing has changed.\n")
+
+
+def test_what_nobody_decided_on_waits_while_the_rest_takes_effect(at_terminal, agreed, planner):  # noqa: F811
+    planner("revise", "pottery", "on=thursday")
+    planner("revise", "friday", "at=20:00-22:00")
+    done = at_terminal(["agree", "--from", "2027-03-01"], ["y\n", "\n"])
+    assert done.exit_code == 3
+    assert 'Who decides on "Cook together"? (Ana or Ben; ' in done.stdout
+    assert '"Cook together" waits for the word of the one who decides (--by).\n' in done.stdout
+    assert done.stdout.endswith("planner: waiting for the one who decides\n")
+    assert [c["ritual"] for c in json.loads(planner("history", "--json").stdout)[1]["changes"]] == ["me_blocks.pottery"]
+    assert planner("agree", "--by", "ben").exit_code == 0
+
+
+def test_without_a_terminal_a_change_that_needs_nobodys_yes_needs_a_name(planner, agreed):
+    planner("revise", "friday", "at=20:00-22:00")
+    done = planner("agree")
+    assert (done.exit_code, done.stderr) == (
+        3,
+        "planner: say --by who decides, such as --by ana; without a name nothing takes effect\n",
+    )
+    assert versions(agreed) == ["2027-02-21.toml"]
+
+
+@pytest.mark.parametrize(("answer", "there"), [("y\nben\n", 2), ("y\n\n", 2), ("\n", 1), ("\x03", 1)])
+def test_an_end_is_confirmed_at_a_terminal(at_terminal, agreed, planner, answer, there):  # noqa: F811
+    before = agreed.read_bytes()
+    done = at_terminal(["end", "--on", "2027-06-01"], answer.splitlines(keepends=True))
     assert "Shall it be so? [y/N]: " in done.stdout
     assert len(versions(agreed)) == there
     assert (agreed.read_bytes() == before) == (there == 1)
+    if there == 2:
+        said = "Ben said yes" if "ben" in answer else "by one person's word"
+        assert f"From Tuesday 1 June 2027 on; {said} on Monday 1 February 2027.\n" in planner("history").stdout
 
 
 def test_whoever_stops_halfway_has_agreed_to_nothing(at_terminal, agreed, planner):  # noqa: F811

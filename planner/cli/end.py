@@ -11,7 +11,7 @@ import click
 
 from planner.agreeing import composed_as, later_versions
 from planner.agreement import Agreed, Agreement, History, Program, Ritual
-from planner.cli.agree import can_ask, known_people
+from planner.cli.agree import ask_whose_word, can_ask, known_people
 from planner.cli.agreed import keep_version, new_version
 from planner.cli.common import (
     REFUSED,
@@ -67,12 +67,15 @@ def end_command(settings: Settings, *, on: date | None, who: str | None, file: s
         click.echo(line)
     try:
         sure = not can_ask() or click.confirm("Shall it be so?", default=False)
+        word = person
+        if sure and person is None and can_ask():
+            word = ask_whose_word(loaded.agreement, "Whose word is it?", "no name")
     except (click.Abort, KeyboardInterrupt):
         raise Stop("\nplanner: nothing has changed", REFUSED) from None
     if not sure:
         click.echo("Nothing has changed.")
         return
-    _carry_out(loaded, settings, person, steps, found)
+    _carry_out(loaded, settings, word, steps, found)
     click.echo("It is written down. One person's word is enough for this; nobody has to agree.")
     _offers(loaded)
 
@@ -134,7 +137,7 @@ def _open(agreement: Agreement, on: date) -> set[str]:
 
 
 def _carry_out(
-    loaded: Loaded, settings: Settings, person: str | None, steps: list[_Step], found: dict[str, Ended]
+    loaded: Loaded, settings: Settings, word: str | None, steps: list[_Step], found: dict[str, Ended]
 ) -> None:
     """The version first, for calendars follow it; then the file, so that the draft says the same."""
     try:
@@ -145,7 +148,7 @@ def _carry_out(
     checked = examine_document(loaded.path, data, document)
     if isinstance(checked, list):
         refuse_problems(checked)
-    for path, text in _versions(loaded, settings, person, steps):
+    for path, text in _versions(loaded, settings, word, steps):
         keep_version(loaded, path, text)
     if data != loaded.raw:
         try:
@@ -154,7 +157,7 @@ def _carry_out(
             raise Stop(f"planner: {e}", REFUSED) from e
 
 
-def _versions(loaded: Loaded, settings: Settings, person: str | None, steps: list[_Step]) -> list[tuple[str, bytes]]:
+def _versions(loaded: Loaded, settings: Settings, word: str | None, steps: list[_Step]) -> list[tuple[str, bytes]]:
     """The versions to be written, the latest first: whatever stops in between, the same command goes on from there."""
     dates = [version.on for version in loaded.history.versions]
     gone = [step.on for step in steps[1:] if step.found and not step.keeps]
@@ -165,7 +168,7 @@ def _versions(loaded: Loaded, settings: Settings, person: str | None, steps: lis
             continue
         same = loaded.history.versions[len(dates) - 1 - dates[::-1].index(step.on)] if step.on in dates else None
         head = same.agreement.agreed if same else None
-        given = {*(head.yes if head else ()), *((person,) if person else ())}
+        given = {*(head.yes if head else ()), *((word,) if word else ())}
         people = tuple(p for p in people_ever(loaded.history) if p in given)
         names = dict.fromkeys((*(head.replaces if head else ()), *(() if n else replaced)))
         note = head.note if head else None

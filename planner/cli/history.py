@@ -72,7 +72,7 @@ def _heading(agreement: Agreement, version: Version, holds: Version | None, unti
     agreed = version.agreement.agreed
     yes = [_name(agreement, version, person) for person in agreed.yes] if agreed else []
     said = f" on {say_date(agreed.said)}" if agreed and agreed.said else ""
-    who = f"; {listed(yes)} said yes{said}" if yes else f"; agreed{said}" if said else ""
+    who = f"; {listed(yes)} said yes{said}" if yes else f"; by one person's word{said}" if said else ""
     mark = " (holds now)" if version == holds else ""
     day = f"Before {say_date(version.on)}" if until == version.on else f"From {say_date(version.on)} on"
     return click.style(day, bold=True) + f"{mark}{who}."

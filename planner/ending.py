@@ -67,9 +67,10 @@ def _after_program(agreement: Agreement, program: Program, on: date, who: str | 
 
 def _after(agreement: Agreement, ritual: Ritual, on: date, who: str | None) -> Ritual | None:
     leaving = tuple(agreement.people) if who is None else (who,)
-    if ritual.cover in leaving:
+    own = set(ritual.who) <= set(leaving)
+    if ritual.cover in leaving or (own and ritual.cover in agreement.people):
         ritual = ritual._replace(cover=None)
-    if who is None or ritual.who == (who,):
+    if own and ritual.share != "private":  # in a private block they are nobody else's
         ritual = ritual._replace(check_ins=())
     if any(person in leaving for person in ritual.yes):
         ritual = ritual._replace(yes=tuple(p for p in ritual.yes if p not in leaving))

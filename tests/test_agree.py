@@ -640,6 +640,13 @@ def test_an_end_leaves_the_leaving_of_another_as_it_is_agreed(planner, three):
     assert planner("check").exit_code == 0
 
 
+def test_nobody_covers_for_one_who_left(planner, three):
+    done = planner("end", "--who", "cleo", "--on", "2027-03-01")
+    assert "What stays, without the others in it: Cleo's Class.\n" in done.stdout
+    agenda = planner("agenda", "--from", "2027-02-22", "--days", "14").stdout
+    assert (agenda.count("Class"), agenda.count("Covering for Cleo")) == (2, 1)
+
+
 def test_an_end_needs_its_day(planner, agreed):
     assert planner("end").stderr == "planner: say from which day, such as --on 2027-02-20\n"
     done = planner("end", "--on", "2027-02-19")

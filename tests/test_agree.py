@@ -432,6 +432,18 @@ def test_diff_says_who_said_yes_already(planner, agreed):
     )
 
 
+def test_a_yes_that_waits_is_known_with_its_day_wherever_drafts_are_spoken_of(planner, agreed, tmp_path):
+    planner("revise", "friday", "at=19:00-23:00")
+    assert planner("agree", "--from", "2027-04-05", "--by", "ana").exit_code == 3
+    sentence = "Cook together: Friday 19:00–22:00 → Friday 19:00–23:00, from Monday 5 April 2027."
+    assert planner("diff").stdout.splitlines()[0] == sentence
+    said = planner("export", "-o", str(tmp_path / "calendars")).stderr
+    assert f"  {sentence} It needs a yes from Ben. Ana said yes already.\n" in said
+    said = planner("revise", "pottery", "until=2027-09-01").stdout
+    assert "from Monday 5 April 2027" in said or "it ends" in said, said
+    assert planner("revise", "friday", "at=19:00-23:30").stdout.count("Sunday 21 February 2027") == 1
+
+
 def test_diff_of_days_and_files(planner, agreed, tmp_path):
     planner("revise", "friday", "at=20:00-22:00")
     planner("agree", "--from", "2027-03-01", "--by", "ana")

@@ -31,6 +31,7 @@ from planner.problems import Problem
 from planner.saying import listed, say_date
 
 if TYPE_CHECKING:
+    from planner.agreeing import Open
     from planner.revision import Revised
     from planner.timeline import Occurrence
     from planner.versions import Waiting
@@ -67,9 +68,18 @@ def unagreed(loaded: Loaded, settings: Settings) -> list[Revised]:
     versions = loaded.history.versions
     if not versions:
         return []
-    from planner.revision import revised
+    return [change.revised for change in _open_changes(loaded, settings)]
 
-    return revised(loaded.history, max(tomorrow(settings), versions[-1].on))
+
+def _open_changes(loaded: Loaded, settings: Settings) -> list[Open]:
+    """The same with the yeses that wait for it, from the day from which it would be agreed."""
+    from planner.agreeing import default_day, opened
+
+    try:
+        stored = waiting_for(loaded)
+    except Stop:  # `agree` and `diff` name what is wrong with them
+        stored = []
+    return opened(loaded.history, default_day(loaded.history, stored, tomorrow(settings)), stored)
 
 
 def waiting_for(loaded: Loaded) -> list[Waiting]:
@@ -97,12 +107,12 @@ def say_unagreed(loaded: Loaded, settings: Settings) -> None:
     """Say on standard error what of the file is not published, for it is not agreed."""
     if not loaded.history.versions:
         _say_strayed(loaded)
-    changes = unagreed(loaded, settings)
+    changes = _open_changes(loaded, settings) if loaded.history.versions else []
     if not changes:
         return
     click.echo("Not agreed yet, so calendars do not follow it:", err=True)
     for change in changes:
-        click.echo(f"  {change.sentence}{_needed(loaded.agreement, change)}", err=True)
+        click.echo(f"  {change.revised.sentence}{_needed(loaded.agreement, change)}", err=True)
     click.echo("`planner agree` asks for what is needed.", err=True)
 
 
@@ -142,8 +152,9 @@ def say_later(loaded: Loaded, day: date) -> None:
         click.echo(f"Something else is agreed {since(later[0])}: `planner show --as-of {later[0]}`.", err=True)
 
 
-def _needed(agreement: Agreement, change: Revised) -> str:
-    return f" It needs a yes from {agreement.names(tuple(change.needs))}." if change.needs else ""
+def _needed(agreement: Agreement, change: Open) -> str:
+    needed = f" It needs a yes from {agreement.names(change.lacking)}." if change.lacking else ""
+    return f"{needed} {agreement.names(change.yes)} said yes already." if change.yes else needed
 
 
 def say_needs(agreement: Agreement, change: Revised) -> str:

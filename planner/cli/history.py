@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from planner.agreeing import opened
+from planner.agreeing import default_day, opened
 from planner.agreement import Agreement, History, Version
 from planner.cli.agreed import beside_them, told, tomorrow, waiting_for
 from planner.cli.common import (
@@ -146,7 +146,7 @@ def diff_command(settings: Settings, *, old: str | None, new: str | None, as_jso
 def _sides(loaded: Loaded, settings: Settings, old: str | None, new: str | None) -> tuple[History, date]:
     """The two that are compared, as a history of one version and a file, and the day from which the new one holds."""
     history = loaded.history
-    upcoming = max([tomorrow(settings), *(v.on for v in history.versions[-1:])])
+    upcoming = default_day(history, waiting_for(loaded), tomorrow(settings))
     if old is None:
         return history, upcoming
     before, _ = _named(loaded, old)

@@ -281,6 +281,14 @@ def test_each_is_asked_at_a_terminal(at_terminal, agreed, planner):  # noqa: F81
     ]
 
 
+def test_one_letter_is_an_answer_too(at_terminal, agreed, planner):  # noqa: F811
+    planner("revise", "pottery", "on=thursday")
+    planner("revise", "friday", "at=19:00-23:00")
+    done = at_terminal(["agree", "--from", "2027-03-01"], ["maybe\n", "Y\n", "n\n"])
+    assert "Please answer yes, no or each.\n" in done.stdout
+    assert done.stdout.endswith('"Cook together" waits for Ben. Ana said yes.\nplanner: waiting for Ben\n')
+
+
 @pytest.mark.parametrize("answers", [["n\n"], ["\n"]])
 def test_a_no_changes_nothing(at_terminal, agreed, planner, answers):  # noqa: F811
     planner("revise", "pottery", "on=thursday")

@@ -284,6 +284,7 @@ def test_the_half_hour_from_appreciation_to_agreement(at_terminal, planner, coup
     )
     assert done.exit_code == 0, done.stdout
     said = unstyle(done.stdout)
+    assert said.count("`planner sync") == 1
     assert said.startswith(
         "Ana & Ben, Monday 1 February 2027. About half an hour, without hurry.\n"
         "Enter goes on. What you write is kept beside the file; --no-keep keeps nothing.\n\n"
@@ -334,6 +335,7 @@ def test_enter_all_through_lets_no_draft_take_effect(at_terminal, planner, coupl
     done = at_terminal(["review", "--no-keep"], [ENTER] * 40)
     assert "Who decides on" in done.stdout, done.stdout
     assert "Nothing was agreed, and nothing has changed." in done.stdout
+    assert "planner sync" not in done.stdout
     assert [p.name for p in (couple.parent / "agreement.history").iterdir()] == ["2027-02-01.toml"]
     assert planner("diff").stdout.startswith("Ana's Pottery class")
 

@@ -228,7 +228,12 @@ def _chosen(name: str, mine: list[Open]) -> list[Open]:
     if len(mine) == 1:
         return mine if click.confirm(f"{name}, do you say yes to this one? {_title(mine[0])}", default=False) else []
     question = f"{name}, do you say yes to all {len(mine)} that ask you? (yes, no, or each by each)"
-    answer = click.prompt(question, type=click.Choice(["yes", "no", "each"]), default="no", show_choices=False)
+    while True:
+        said = click.prompt(question, default="no").strip().casefold()
+        answer = next((word for word in ("yes", "no", "each") if said and word.startswith(said)), None)
+        if answer:
+            break
+        click.echo("Please answer yes, no or each.")
     if answer != "each":
         return mine if answer == "yes" else []
     return [change for change in mine if click.confirm(f"  {change.revised.sentence} Yes?", default=False)]

@@ -667,6 +667,15 @@ def test_nobody_covers_for_one_who_left(planner, three):
     assert (agenda.count("Class"), agenda.count("Covering for Cleo")) == (2, 1)
 
 
+def test_what_comes_next_names_a_file_that_is_not_found_without(planner, agreed):
+    other = agreed.parent / "our own.toml"
+    other.write_text(agreed.read_text(encoding="utf-8"), encoding="utf-8")
+    follow = "Calendars follow with `planner sync 'our own.toml'`, or `planner export 'our own.toml'`.\n"
+    assert follow in planner("agree", "--by", "ana", "--by", "ben", str(other.name)).stdout
+    done = planner("end", "--on", "2027-06-01", str(other.name))
+    assert f"{follow}`planner remove 'our own.toml'` takes all of it" in done.stdout
+
+
 def test_an_end_needs_its_day(planner, agreed):
     assert planner("end").stderr == "planner: say from which day, such as --on 2027-02-20\n"
     done = planner("end", "--on", "2027-02-19")

@@ -11,7 +11,7 @@ import click
 from planner.agreeing import Decision, Open, decide, default_day, header, later_versions, opened
 from planner.agreement import Agreement, History, Version
 from planner.checks import Examined, errors
-from planner.cli.agreed import keep_version, keep_waiting, new_version, since, told, tomorrow, waiting_for
+from planner.cli.agreed import follow, keep_version, keep_waiting, new_version, since, told, tomorrow, waiting_for
 from planner.cli.common import (
     PROBLEMS,
     REFUSED,
@@ -273,7 +273,7 @@ def carry_out(loaded: Loaded, settings: Settings, decision: Decision, by: tuple[
         number = len(decision.taken)
         whole = "All of it is" if not decision.waits else "One change is" if number == 1 else f"{number} changes are"
         click.echo(f"{whole} agreed {since(decision.on)}, kept in {path}.")
-        click.echo(click.style("Calendars follow with `planner sync`, or `planner export`.", dim=True))
+        click.echo(follow(loaded.path))
     if not decision.waits:
         return
     if decision.whole and not loaded.history.versions:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from planner.agreement import Agreed, Agreement, History, version_name
-from planner.cli.common import PROBLEMS, REFUSED, Loaded, Settings, Stop, refuse_problems, shelf
+from planner.cli.common import PROBLEMS, REFUSED, Loaded, Settings, Stop, agreement_path, refuse_problems, shelf
 from planner.files import (
     FileTroubleError,
     bytes_of,
@@ -113,7 +113,7 @@ def say_unagreed(loaded: Loaded, settings: Settings) -> None:
     click.echo("Not agreed yet, so calendars do not follow it:", err=True)
     for change in changes:
         click.echo(f"  {change.revised.sentence}{_needed(loaded.agreement, change)}", err=True)
-    click.echo("`planner agree` asks for what is needed.", err=True)
+    click.echo(f"`planner agree{named_file(loaded.path)}` asks for what is needed.", err=True)
 
 
 def _say_strayed(loaded: Loaded) -> None:
@@ -177,7 +177,9 @@ def meaning(before: Loaded, after: Loaded, settings: Settings) -> list[str]:
         before_it = old.get(path)
         if before_it is None or (before_it.fields, before_it.sessions) != (change.fields, change.sessions):
             lines.append(f"Not agreed yet: {change.sentence}")
-            lines.append(f"  {say_needs(after.agreement, change)} `planner agree` lets it take effect.")
+            lines.append(
+                f"  {say_needs(after.agreement, change)} `planner agree{named_file(after.path)}` lets it take effect."
+            )
     lines += [f"With this, [{path}] is as it was agreed." for path in old if path not in new]
     return lines or ["It holds at once; nobody has to agree to it."]
 
@@ -273,3 +275,18 @@ def keep_waiting(loaded: Loaded, waiting: Iterable[Waiting]) -> None:
 def since(on: date) -> str:
     """A day in a sentence that something holds from."""
     return f"from {say_date(on)} on"
+
+
+def follow(file: str | None) -> str:
+    """That calendars follow, and with which commands."""
+    named = named_file(file)
+    return click.style(f"Calendars follow with `planner sync{named}`, or `planner export{named}`.", dim=True)
+
+
+def named_file(file: str | None) -> str:
+    """The file as the next command has to name it; nothing where it is found without."""
+    if file is None or agreement_path(None) == file:
+        return ""
+    from shlex import quote
+
+    return f" {quote(file)}"

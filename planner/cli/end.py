@@ -12,7 +12,7 @@ import click
 from planner.agreeing import composed_as, later_versions
 from planner.agreement import Agreed, Agreement, History, Program, Ritual
 from planner.cli.agree import ask_whose_word, can_ask, known_people
-from planner.cli.agreed import keep_version, new_version
+from planner.cli.agreed import follow, keep_version, named_file, new_version
 from planner.cli.common import (
     REFUSED,
     USAGE,
@@ -202,6 +202,6 @@ def _called(agreement: Agreement, one: Ritual | Program) -> str:
 
 
 def _offers(loaded: Loaded) -> None:
-    click.echo(click.style("Calendars follow with `planner sync`, or `planner export`.", dim=True))
-    click.echo("`planner remove` takes all of it out of a connected calendar.")
+    click.echo(follow(loaded.path))
+    click.echo(f"`planner remove{named_file(loaded.path)}` takes all of it out of a connected calendar.")
     click.echo(f"For a copy of your own to go on with: planner init --from {quote(loaded.path)} mine.toml")

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from planner.agreement import TABLES, Agreement, Program, Ritual
+from planner.agreement import TABLES, Agreement, Change, Program, Ritual
 from planner.document import Document, Path, remove, set_value
 from planner.recurrence import ONE_DAY
 
@@ -81,7 +81,7 @@ def _after(agreement: Agreement, ritual: Ritual, on: date, who: str | None) -> R
     stay = tuple(p for p in ritual.who if p not in leaving)
     turns = tuple(p for p in ritual.turns if p not in leaving)
     if len(stay) > 1 and (turns or not ritual.turns) and ritual.host not in leaving:
-        return ritual._replace(who=stay, turns=turns)
+        return ritual._replace(who=stay, turns=turns, changes=_without_turns_of(ritual, leaving))
     if ritual.starts >= on:
         return None
     if ritual.until and ritual.until < on:
@@ -91,6 +91,14 @@ def _after(agreement: Agreement, ritual: Ritual, on: date, who: str | None) -> R
         skip=tuple(day for day in ritual.skip if day < on),
         changes=tuple(change for change in ritual.changes if change.on < on),
     )
+
+
+def _without_turns_of(ritual: Ritual, leaving: tuple[str | None, ...]) -> tuple[Change, ...]:
+    """The single changes without a turn for whoever leaves, where only the one whose turn it is takes part."""
+    if not ritual.who_is_turn:
+        return ritual.changes
+    kept = (c._replace(turn=None) if c.turn in leaving else c for c in ritual.changes)
+    return tuple(c for c in kept if c != Change(c.on))
 
 
 def carried(later: Agreement, found: dict[str, Ended], before: Agreement, on: date) -> Agreement:
@@ -170,15 +178,20 @@ def _program_in(document: Document, base: Path, before: Ritual | Program, after:
 
 
 def _without_changes(document: Document, base: Path, after: Ritual) -> Document:
-    """The document without the changes of dates that do not come any more."""
+    """The document without the changes of dates that do not come any more, and without turns of whoever left."""
     place: Path = (*base, "changes")
     if not after.changes:
         return remove(document, place)
-    kept = {change.on for change in after.changes}
+    kept = {change.on: change for change in after.changes}
     written = document.values[str(base[0])][str(base[1])]["changes"]
-    for n in reversed(range(len(written))):
-        if written[n]["on"] not in kept:
-            document = remove(document, (*place, n))
+    alone = isinstance(written, dict)  # one change stands without the brackets of a list
+    for n, entry in reversed(list(enumerate([written] if alone else written))):
+        change, at = kept.get(entry["on"]), place if alone else (*place, n)
+        if change is None:
+            document = remove(document, at)
+        elif change.turn is None:
+            for key in entry.keys() & {"host", "turn"}:
+                document = remove(document, (*at, key))
     return document
 
 

@@ -74,9 +74,12 @@ def decide(
     yeses: Mapping[str, Iterable[str]],
     stored: Iterable[Waiting],
     today: date,
+    *,
+    decided: bool = True,
 ) -> Decision:
     """What takes effect with these yeses (by ritual), and what waits.
 
+    What needs nobody's yes waits too, until somebody has `decided`.
     The first version takes effect as a whole or not at all: until then the file holds as it is. The same goes for one
     that replaces what is agreed for later days.
     """
@@ -87,7 +90,8 @@ def decide(
         given = {*change.yes, *yeses.get(change.revised.ritual, ())}
         yes = tuple(p for p in people if p in given and p in change.revised.needs)
         lacking = tuple(p for p in change.revised.needs if p not in yes)
-        (waits if lacking else taken).append(change._replace(yes=yes, lacking=lacking))
+        undecided = not change.revised.needs and not decided
+        (waits if lacking or undecided else taken).append(change._replace(yes=yes, lacking=lacking))
     whole = not history.versions or bool(later_versions(history, on))
     if waits and whole:
         held_back, taken = taken, []

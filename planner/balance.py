@@ -6,7 +6,7 @@ people did; nothing is compared between people, and there is no measure but the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -48,6 +48,22 @@ def planned(history: History, first: date, end: date) -> Planned:
             if person in found:
                 found[person][kind] = found[person][kind].plus(minutes)
     return found
+
+
+def planned_in(agreement: Agreement, found: Iterable[Occurrence]) -> Planned:
+    """The same for what one audience sees, counted from nothing but that: own, together, covering, as it shows."""
+    there: Planned = {person: {kind: Amount() for kind in KINDS} for person in agreement.people}
+    for o in found:
+        if o.look.tentative or (o.kind == "check_in" and o.look.free):
+            continue
+        ritual = agreement.rituals.get(o.ritual)
+        kind = "covering" if o.kind == "cover" else "together" if len(o.who) > 1 else "own"
+        if kind == "own" and ritual is not None and not is_own(ritual):
+            continue
+        for person in o.who:
+            if person in there:
+                there[person][kind] = there[person][kind].plus(_minutes(o))
+    return there
 
 
 def _counts(held: _Held, o: Occurrence) -> Iterator[tuple[str, str]]:

@@ -7,10 +7,11 @@ No file and no clock enter.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from planner.agreement import TABLES, Agreement, Program, Ritual
+from planner.agreement import TABLES, Agreement, Change, Program, Ritual
 from planner.document import Document, Path, remove, set_value
 from planner.recurrence import ONE_DAY
 
@@ -30,19 +31,26 @@ class Ended(NamedTuple):
         return self.after is None or self.after.until != self.before.until
 
 
-def endings(agreement: Agreement, on: date, who: str | None) -> dict[str, Ended]:
-    """What becomes of each ritual that changes, if what is shared ends on `on`, for all or for one person."""
+def endings(
+    agreement: Agreement, on: date, who: str | None, goes_on: Mapping[str, date] | None = None
+) -> dict[str, Ended]:
+    """What becomes of each ritual that changes, if what is shared ends on `on`, for all or for one person.
+
+    `goes_on` has the rituals that others go on with until a later day than that.
+    """
     found = {}
+    days = goes_on or {}
     for path, ritual in agreement.rituals.items():
         if ritual.table not in TABLES:
             continue
-        after = _after_all(agreement, ritual, on, who)
+        after = _after_all(agreement, ritual, days.get(path, on), who)
         if after != ritual:
             found[path] = Ended(ritual, after)
     for program in agreement.programs:
-        left = _after_program(agreement, program, on, who)
+        path = f"programs.{program.key}"
+        left = _after_program(agreement, program, days.get(path, on), who)
         if left != program:
-            found[f"programs.{program.key}"] = Ended(program, left)
+            found[path] = Ended(program, left)
     return found
 
 
@@ -79,9 +87,10 @@ def _after_all(agreement: Agreement, ritual: Ritual, on: date, who: str | None) 
 
 def _after(agreement: Agreement, ritual: Ritual, on: date, who: str | None) -> Ritual | None:
     leaving = tuple(agreement.people) if who is None else (who,)
-    if ritual.cover in leaving:
+    own = set(ritual.who) <= set(leaving)
+    if ritual.cover in leaving or (own and ritual.cover in agreement.people):
         ritual = ritual._replace(cover=None)
-    if who is None or ritual.who == (who,):
+    if own and ritual.share != "private":  # in a private block they are nobody else's
         ritual = ritual._replace(check_ins=())
     if any(person in leaving for person in ritual.yes):
         ritual = ritual._replace(yes=tuple(p for p in ritual.yes if p not in leaving))
@@ -92,7 +101,7 @@ def _after(agreement: Agreement, ritual: Ritual, on: date, who: str | None) -> R
     stay = tuple(p for p in ritual.who if p not in leaving)
     turns = tuple(p for p in ritual.turns if p not in leaving)
     if len(stay) > 1 and (turns or not ritual.turns) and ritual.host not in leaving:
-        return ritual._replace(who=stay, turns=turns)
+        return ritual._replace(who=stay, turns=turns, changes=_without_turns_of(ritual, leaving))
     if ritual.starts >= on:
         return None
     if ritual.until and ritual.until < on:
@@ -102,6 +111,39 @@ def _after(agreement: Agreement, ritual: Ritual, on: date, who: str | None) -> R
         skip=tuple(day for day in ritual.skip if day < on),
         changes=tuple(change for change in ritual.changes if change.on < on),
     )
+
+
+def _without_turns_of(ritual: Ritual, leaving: tuple[str | None, ...]) -> tuple[Change, ...]:
+    """The single changes without a turn for whoever leaves, where only the one whose turn it is takes part."""
+    if not ritual.who_is_turn:
+        return ritual.changes
+    kept = (c._replace(turn=None) if c.turn in leaving else c for c in ritual.changes)
+    return tuple(c for c in kept if c != Change(c.on))
+
+
+def carried(later: Agreement, found: dict[str, Ended], before: Agreement, on: date) -> Agreement:
+    """What is agreed for a later day, `on`, after these endings of it; `before` is what holds until then.
+
+    What ends is as it was before that day: agreeing to change it has no days left to hold on.
+    """
+    last = on - ONE_DAY
+    over: dict[str, Ended] = {}
+    for path, one in found.items():
+        if not one.is_over:
+            over[path] = one
+            continue
+        was = _same_in(before, one.before, path)
+        until = min(was.until, last) if was and was.until else last
+        over[path] = Ended(one.before, was._replace(until=until) if was and was.starts < on else None)
+    return ended(later, over)
+
+
+def _same_in(agreement: Agreement, one: Ritual | Program, path: str) -> Ritual | Program | None:
+    """A ritual or programme as another agreement has it."""
+    if isinstance(one, Program):
+        return next((p for p in agreement.programs if f"programs.{p.key}" == path), None)
+    ritual = agreement.rituals.get(path)
+    return ritual if ritual and ritual.identity == one.identity else None
 
 
 def ended(agreement: Agreement, found: dict[str, Ended]) -> Agreement:
@@ -162,15 +204,20 @@ def _program_in(document: Document, base: Path, before: Ritual | Program, after:
 
 
 def _without_changes(document: Document, base: Path, after: Ritual) -> Document:
-    """The document without the changes of dates that do not come any more."""
+    """The document without the changes of dates that do not come any more, and without turns of whoever left."""
     place: Path = (*base, "changes")
     if not after.changes:
         return remove(document, place)
-    kept = {change.on for change in after.changes}
+    kept = {change.on: change for change in after.changes}
     written = document.values[str(base[0])][str(base[1])]["changes"]
-    for n in reversed(range(len(written))):
-        if written[n]["on"] not in kept:
-            document = remove(document, (*place, n))
+    alone = isinstance(written, dict)  # one change stands without the brackets of a list
+    for n, entry in reversed(list(enumerate([written] if alone else written))):
+        change, at = kept.get(entry["on"]), place if alone else (*place, n)
+        if change is None:
+            document = remove(document, at)
+        elif change.turn is None:
+            for key in entry.keys() & {"host", "turn"}:
+                document = remove(document, (*at, key))
     return document
 
 

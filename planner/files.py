@@ -297,6 +297,13 @@ def review_template(path: str) -> str:
     return own[-1] if own else os.path.join(templates_folder(), "review.md")
 
 
+def page_template(path: str) -> str:
+    """The path of the template for the page of the agreement in `path`: the couple's own, or planner's."""
+    own = (os.path.join(os.path.dirname(path), "templates"), os.path.join(config_folder(), "templates"))
+    found = [folder for folder in own if "page.html" in names_in(folder)]
+    return os.path.join(found[0] if found else templates_folder(), "page.html")
+
+
 def _own_folders(kind: str, path: str | None) -> Iterator[str]:
     """The folders of a couple's own templates of a kind; what comes later goes before."""
     yield own_templates_folder(kind)

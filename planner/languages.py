@@ -139,6 +139,37 @@ _WORDS: dict[str, dict[str, str]] = {
     },
 }
 
+_ON_PAGES: dict[str, tuple[str, str, str, str]] = {
+    "for": ("For {}", "Für {}", "Para {}", "Pour {}"),
+    "for everyone": ("For everyone", "Für alle", "Para todas las personas", "Pour tout le monde"),
+    "as of": ("As of {}", "Stand: {}", "A {}", "Au {}"),
+    "two months": ("Two months", "Zwei Monate", "Dos meses", "Deux mois"),
+    "next days": (
+        "Seven days from today",
+        "Sieben Tage ab heute",
+        "Siete días desde hoy",
+        "Sept jours dès aujourd’hui",
+    ),
+    "agreed": ("What we agreed", "Was wir vereinbart haben", "Lo que acordamos", "Ce que nous avons convenu"),
+    "planned": ("Planned time", "Geplante Zeit", "Tiempo previsto", "Temps prévu"),
+    "these days": ("{} to {}", "{} bis {}", "Del {} al {}", "Du {} au {}"),
+    "own": ("own", "eigene Zeit", "tiempo propio", "à soi"),
+    "together": ("together", "gemeinsam", "en común", "ensemble"),
+    "cover": ("covering", "übernimmt", "se encarga", "relais"),
+    "who is who": ("Who is who", "Wer ist wer", "Quién es quién", "Qui est qui"),
+    "all of us": ("all of us", "wir alle", "todas las personas", "nous tous"),
+    "several": ("several", "mehrere", "varias personas", "plusieurs"),
+    "today": ("today", "heute", "hoy", "aujourd’hui"),
+    "pause": ("pause", "Pause", "pausa", "pause"),
+    "all day": ("all day", "ganztägig", "todo el día", "toute la journée"),
+    "goes on": ("goes on", "geht weiter", "sigue", "se poursuit"),
+    "moved": ("moved", "verschoben", "cambiado", "déplacé"),
+    "if needed": ("if needed", "bei Bedarf", "si hace falta", "au besoin"),
+    "nothing": ("Nothing planned.", "Nichts geplant.", "Nada previsto.", "Rien de prévu."),
+    "free": ("free", "frei", "libre", "libre"),
+}
+"""What stands on a page, in the order of the languages above."""
+
 _WEEKDAYS = {
     "en": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
     "de": "Montag Dienstag Mittwoch Donnerstag Freitag Samstag Sonntag",
@@ -157,6 +188,21 @@ _DATES = {"en": "{} {} {} {}", "de": "{}, {}. {} {}", "es": "{} {} de {} de {}",
 def say(language: str, phrase: str, *names: str) -> str:
     """A phrase of planner's own in a language, with names in it."""
     return _WORDS[language][phrase].format(*names)
+
+
+def on_page(language: str, phrase: str, *names: str) -> str:
+    """A phrase of a page in a language, with names or dates in it."""
+    return _ON_PAGES[phrase][list(_WORDS).index(language)].format(*names)
+
+
+def weekday_in(language: str, number: int) -> str:
+    """The name of a weekday, 0 for Monday."""
+    return _WEEKDAYS[language].split()[number]
+
+
+def month_in(language: str, number: int) -> str:
+    """The name of a month, 1 for January."""
+    return _MONTHS[language].split()[number - 1]
 
 
 def list_names(language: str, names: Iterable[str]) -> str:

@@ -67,12 +67,17 @@ def differing(history: History, on: date) -> dict[str, Differing]:
             continue
         old_terms = terms_of(was, weeks) if was else {}
         new_terms = terms_of(now, history.current.week_starts) if now else {}
-        if was and now and same_terms(old_terms, new_terms):
+        if was and now and (same_terms(old_terms, new_terms) or _both_over(was, now, on)):
             continue
         keys = dict.fromkeys((*old_terms, *new_terms))
         pairs = {key: (old_terms.get(key), new_terms.get(key)) for key in keys}
         found[identity] = Differing(was, now, {key: pair for key, pair in pairs.items() if pair[0] != pair[1]})
     return found
+
+
+def _both_over(was: Ritual, now: Ritual, on: date) -> bool:
+    """Whether neither has a day left on which it could differ."""
+    return all(ritual.until is not None and ritual.until < on for ritual in (was, now))
 
 
 def revised(history: History, on: date) -> list[Revised]:

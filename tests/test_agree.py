@@ -281,6 +281,14 @@ def test_each_is_asked_at_a_terminal(at_terminal, agreed, planner):  # noqa: F81
     ]
 
 
+def test_one_letter_is_an_answer_too(at_terminal, agreed, planner):  # noqa: F811
+    planner("revise", "pottery", "on=thursday")
+    planner("revise", "friday", "at=19:00-23:00")
+    done = at_terminal(["agree", "--from", "2027-03-01"], ["maybe\n", "Y\n", "n\n"])
+    assert "Please answer yes, no or each.\n" in done.stdout
+    assert done.stdout.endswith('"Cook together" waits for Ben. Ana said yes.\nplanner: waiting for Ben\n')
+
+
 @pytest.mark.parametrize("answers", [["n\n"], ["\n"]])
 def test_a_no_changes_nothing(at_terminal, agreed, planner, answers):  # noqa: F811
     planner("revise", "pottery", "on=thursday")
@@ -289,22 +297,54 @@ def test_a_no_changes_nothing(at_terminal, agreed, planner, answers):  # noqa: F
     assert versions(agreed) == ["2027-02-21.toml"]
 
 
-@pytest.mark.parametrize(("answer", "there"), [("\n", 2), ("n\n", 1), ("\x03", 1)])
-def test_what_needs_nobodys_yes_is_confirmed_at_a_terminal(at_terminal, agreed, planner, answer, there):  # noqa: F811
+@pytest.mark.parametrize(("answer", "there"), [("ana\n", 2), ("Anna\nBen\n", 2), ("\n", 1), ("\x03", 1)])
+def test_what_needs_nobodys_yes_needs_the_name_of_who_decides(at_terminal, agreed, planner, answer, there):  # noqa: F811
     planner("revise", "friday", "at=20:00-22:00")
-    done = at_terminal(["agree", "--from", "2027-03-01"], [answer])
-    assert "Shall it take effect so? [Y/n]: " in done.stdout
-    assert len(versions(agreed)) == there
-    assert done.exit_code == (3 if answer == "\x03" else 0)
-
-
-@pytest.mark.parametrize(("answer", "there"), [("y\n", 2), ("\n", 1), ("\x03", 1)])
-def test_an_end_is_confirmed_at_a_terminal(at_terminal, agreed, answer, there):  # noqa: F811
     before = agreed.read_bytes()
-    done = at_terminal(["end", "--on", "2027-06-01"], [answer])
+    done = at_terminal(["agree", "--from", "2027-03-01"], answer.splitlines(keepends=True))
+    assert "Who decides on this? (Ana or Ben; Enter for nobody, and it stays a draft): " in done.stdout
+    assert len(versions(agreed)) == there
+    assert agreed.read_bytes() == before
+    assert done.exit_code == (3 if answer == "\x03" else 0)
+    if there == 2:
+        said = json.loads(planner("history", "--json").stdout)[-1]
+        assert said["yes"] == ["ana" if answer == "ana\n" else "ben"]
+    elif answer == "\n":
+        assert done.stdout.endswith("Nothing was agreed, and nothing has changed.\n")
+
+
+def test_what_nobody_decided_on_waits_while_the_rest_takes_effect(at_terminal, agreed, planner):  # noqa: F811
+    planner("revise", "pottery", "on=thursday")
+    planner("revise", "friday", "at=20:00-22:00")
+    done = at_terminal(["agree", "--from", "2027-03-01"], ["y\n", "\n"])
+    assert done.exit_code == 3
+    assert 'Who decides on "Cook together"? (Ana or Ben; ' in done.stdout
+    assert '"Cook together" waits for the word of the one who decides (--by).\n' in done.stdout
+    assert done.stdout.endswith("planner: waiting for the one who decides\n")
+    assert [c["ritual"] for c in json.loads(planner("history", "--json").stdout)[1]["changes"]] == ["me_blocks.pottery"]
+    assert planner("agree", "--by", "ben").exit_code == 0
+
+
+def test_without_a_terminal_a_change_that_needs_nobodys_yes_needs_a_name(planner, agreed):
+    planner("revise", "friday", "at=20:00-22:00")
+    done = planner("agree")
+    assert (done.exit_code, done.stderr) == (
+        3,
+        "planner: say --by who decides, such as --by ana; without a name nothing takes effect\n",
+    )
+    assert versions(agreed) == ["2027-02-21.toml"]
+
+
+@pytest.mark.parametrize(("answer", "there"), [("y\nben\n", 2), ("y\n\n", 2), ("\n", 1), ("\x03", 1)])
+def test_an_end_is_confirmed_at_a_terminal(at_terminal, agreed, planner, answer, there):  # noqa: F811
+    before = agreed.read_bytes()
+    done = at_terminal(["end", "--on", "2027-06-01"], answer.splitlines(keepends=True))
     assert "Shall it be so? [y/N]: " in done.stdout
     assert len(versions(agreed)) == there
     assert (agreed.read_bytes() == before) == (there == 1)
+    if there == 2:
+        said = "Ben said yes" if "ben" in answer else "by one person's word"
+        assert f"From Tuesday 1 June 2027 on; {said} on Monday 1 February 2027.\n" in planner("history").stdout
 
 
 def test_whoever_stops_halfway_has_agreed_to_nothing(at_terminal, agreed, planner):  # noqa: F811
@@ -398,6 +438,18 @@ def test_diff_says_who_said_yes_already(planner, agreed):
         "  It needs a yes from Ana and Ben (more time).\n"
         "  Ana said yes already.\n"
     )
+
+
+def test_a_yes_that_waits_is_known_with_its_day_wherever_drafts_are_spoken_of(planner, agreed, tmp_path):
+    planner("revise", "friday", "at=19:00-23:00")
+    assert planner("agree", "--from", "2027-04-05", "--by", "ana").exit_code == 3
+    sentence = "Cook together: Friday 19:00–22:00 → Friday 19:00–23:00, from Monday 5 April 2027."
+    assert planner("diff").stdout.splitlines()[0] == sentence
+    said = planner("export", "-o", str(tmp_path / "calendars")).stderr
+    assert f"  {sentence} It needs a yes from Ben. Ana said yes already.\n" in said
+    said = planner("revise", "pottery", "until=2027-09-01").stdout
+    assert "from Monday 5 April 2027" in said or "it ends" in said, said
+    assert planner("revise", "friday", "at=19:00-23:30").stdout.count("Sunday 21 February 2027") == 1
 
 
 def test_diff_of_days_and_files(planner, agreed, tmp_path):
@@ -524,6 +576,104 @@ def test_the_end_comes_before_what_was_agreed_for_later(planner, agreed):
     assert planner("end", "--on", "2027-04-01").exit_code == 0
     assert "Cook together" not in planner("agenda", "--from", "2027-04-01", "--days", "60").stdout
     assert [e["on"] for e in json.loads(planner("history", "--json").stdout)] == ["2027-02-21", "2027-04-01"]
+
+
+def titles(planner, first: str, days: int) -> list[tuple[str, str]]:
+    found = json.loads(planner("agenda", "--from", first, "--days", str(days), "--json").stdout)
+    return [(o["start"][5:16], o["title"]) for o in found]
+
+
+def test_an_end_leaves_own_time_as_it_is_agreed_for_later(planner, agreed):
+    planner("revise", "writing", "at=20:00")
+    planner("revise", "friday", "at=20:00-22:00")
+    assert planner("agree", "--from", "2027-04-01", "--by", "ben").exit_code == 0
+    done = planner("end", "--on", "2027-03-01")
+    assert done.exit_code == 0
+    assert "What is agreed from Thursday 1 April 2027 on stays, but for what is shared.\n" in done.stdout
+    assert titles(planner, "2027-03-30", 10) == [
+        ("03-30T07:00", "Writing"),
+        ("03-31T18:30", "Pottery class"),
+        ("04-01T20:00", "Writing"),
+        ("04-06T20:00", "Writing"),
+        ("04-07T18:30", "Pottery class"),
+        ("04-08T20:00", "Writing"),
+    ]
+    assert planner("diff").stdout.startswith("Both ask the same")
+    assert planner("history").stdout.endswith(
+        "From Thursday 1 April 2027 on; Ben said yes on Saturday 20 February 2027.\n"
+        "  Ben's Writing: Tuesday and Thursday 07:00–07:50 → Tuesday and Thursday 20:00–20:50, "
+        "from Thursday 1 April 2027.\n"
+    )
+    assert versions(agreed) == ["2027-02-21.toml", "2027-03-01.toml", "2027-04-01.2.toml", "2027-04-01.toml"]
+    assert planner("end", "--on", "2027-03-01").stdout.startswith("Nothing is shared from Monday 1 March")
+
+
+THREE = """[agreement]
+id = "three"
+title = "Three"
+timezone = "Europe/Vienna"
+starts = 2027-01-04
+
+[people]
+ana = { name = "Ana" }
+ben = { name = "Ben" }
+cleo = { name = "Cleo" }
+
+[me_blocks.class]
+who = "cleo"
+on = "monday"
+at = "19:00-20:00"
+cover = "ana"
+check_in = { by = "text", after = "30 minutes" }
+
+[shared_evenings.dinner]
+who = ["ana", "ben", "cleo"]
+on = "friday"
+at = "19:00-22:00"
+"""
+
+
+@pytest.fixture
+def three(planner, couple):
+    """Ana, Ben and Cleo, who have agreed."""
+    couple.write_text(THREE, encoding="utf-8")
+    assert planner("agree", "--by", "ana", "--by", "ben", "--by", "cleo").exit_code == 0
+    return couple
+
+
+def test_an_end_leaves_the_leaving_of_another_as_it_is_agreed(planner, three):
+    assert planner("end", "--who", "cleo", "--on", "2027-03-01").exit_code == 0
+    assert planner("skip", "dinner", "2027-02-26").exit_code == 0
+    done = planner("end", "--who", "ana", "--on", "2027-02-23")
+    assert done.exit_code == 0, done.stderr
+    assert "What goes on without Ana from Tuesday 23 February 2027 on: Dinner.\n" in done.stdout
+    assert "What ends before Monday 1 March 2027, for too few are left in it then: Dinner.\n" in done.stdout
+    found = json.loads(planner("agenda", "--from", "2027-02-21", "--days", "30", "--json").stdout)
+    assert [o for o in found if o["title"] == "Dinner"] == []
+    assert "skip = [2027-02-26]" in three.read_text(encoding="utf-8")
+    three.write_text(three.read_text(encoding="utf-8").replace("skip = [2027-02-26]\n", ""), encoding="utf-8")
+    found = json.loads(planner("agenda", "--from", "2027-02-21", "--days", "30", "--json").stdout)
+    assert [(o["start"][5:10], o["who"]) for o in found if o["title"] == "Dinner"] == [("02-26", ["ben", "cleo"])]
+    said = json.loads(planner("history", "--json").stdout)
+    assert [(v["on"], v["yes"]) for v in said[1:]] == [("2027-02-23", ["ana"]), ("2027-03-01", ["ana", "cleo"])]
+    assert planner("diff").stdout.startswith("Both ask the same")
+    assert planner("check").exit_code == 0
+
+
+def test_nobody_covers_for_one_who_left(planner, three):
+    done = planner("end", "--who", "cleo", "--on", "2027-03-01")
+    assert "What stays, without the others in it: Cleo's Class.\n" in done.stdout
+    agenda = planner("agenda", "--from", "2027-02-22", "--days", "14").stdout
+    assert (agenda.count("Class"), agenda.count("Covering for Cleo")) == (2, 1)
+
+
+def test_what_comes_next_names_a_file_that_is_not_found_without(planner, agreed):
+    other = agreed.parent / "our own.toml"
+    other.write_text(agreed.read_text(encoding="utf-8"), encoding="utf-8")
+    follow = "Calendars follow with `planner sync 'our own.toml'`, or `planner export 'our own.toml'`.\n"
+    assert follow in planner("agree", "--by", "ana", "--by", "ben", str(other.name)).stdout
+    done = planner("end", "--on", "2027-06-01", str(other.name))
+    assert f"{follow}`planner remove 'our own.toml'` takes all of it" in done.stdout
 
 
 def test_an_end_needs_its_day(planner, agreed):

@@ -59,6 +59,7 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "dateutil": ("recurrence", "words"),
     "holidays": ("free_days",),
     "icalendar": ("ics", "rewritten"),
+    "jinja2": ("views.page",),
     "keyring": ("sync.secrets",),
     "lxml": ("sync.dav",),
     "niquests": ("sync.dav", "sync.oauth"),
@@ -70,7 +71,7 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
 }
 
 # Library and module where the import has to wait until a function needs it.
-LAZY = {("dateutil", "words"), ("holidays", "free_days")}
+LAZY = {("dateutil", "words"), ("holidays", "free_days"), ("jinja2", "views.page")}
 
 CLOCKS = {
     *("datetime.datetime.now", "datetime.datetime.utcnow", "datetime.datetime.today", "datetime.date.today"),

@@ -23,6 +23,7 @@ from planner.saying import last_day, month_name
 from planner.timeline import Occurrence, occurrences
 from planner.views import month as view
 from planner.views.month import month_grid, month_window
+from planner.views.people import PEOPLE_COLORS, TOGETHER_COLOR
 from tests.strategies import agreements
 
 ROOT = Path(__file__).parent.parent
@@ -216,6 +217,42 @@ def test_a_wide_title_is_cut_by_its_cells():
     head = shown(title).splitlines()[0]
     assert head == f"January 2027   {'お茶' * 15}…"
     assert cell_len(head) == 76
+
+
+# ── other clocks, and plain lines ────────────────────────────────────
+
+FAR = f"""{TWO}timezone = "America/New_York"
+[rituals.call]
+on = "sunday"
+at = "01:00-02:00"
+[rituals.trip]
+on = 2027-01-14
+at = "all day"
+for = "3 days"
+"""
+
+
+def test_other_clocks_stand_below_the_usual_ones():
+    agreement = agreed(FAR)
+    found = seen(agreement, 2027, 1)
+    zones = ["Europe/Berlin", "America/New_York"]
+    wide = month_grid(agreement, found, 2027, 1, today=None, width=80, color=False, zones=zones)
+    assert "Sat 19:00…" in wide
+    assert wide.endswith("Ber by Berlin time, NY by New York time")
+    narrow = month_grid(agreement, found, 2027, 1, today=None, width=40, color=False, zones=zones)
+    assert "  & 01:00–02:00   Call\n    Sat 19:00–20:00 New York\n" in narrow
+    assert max(map(cell_len, (wide + narrow).splitlines())) <= 80
+
+
+def test_plain_lines_say_in_words_what_the_grid_shows():
+    agreement = agreed(FAR)
+    text = view.plain_month(agreement, seen(agreement, 2027, 1), 2027, 1, today=date(2027, 1, 13))
+    assert text.startswith("January 2027, Ana & Ben\n\nSunday 10 January 2027:\n")
+    assert "\n01:00 to 02:00: Call, with Ana and Ben.\n" in text
+    assert "Wednesday 13 January 2027, today:\nNothing planned.\n" in text
+    trip = [line for line in text.splitlines() if "Trip" in line]
+    assert [line.partition(": ")[0] for line in trip] == ["All day, until Saturday 16", "Goes on", "Last day"]
+    assert not re.search("[─━┄→*&]", text.replace("Ana & Ben", ""))
 
 
 # ── months ───────────────────────────────────────────────────────────
@@ -530,7 +567,7 @@ def test_a_long_title_has_a_line_of_its_own():
 )
 def test_every_person_has_a_letter_of_their_own(names, letters):
     people = "".join(f'[people.p{n}]\nname = "{name}"\n' for n, name in enumerate(names))
-    found = view._letters(agreed(TWO.partition("[people.ana]")[0] + people))
+    found = view.letters(agreed(TWO.partition("[people.ana]")[0] + people))
     assert "".join(found.values()) == letters
 
 
@@ -561,7 +598,7 @@ def contrast(one: tuple[int, int, int], other: tuple[int, int, int]) -> float:
 BLACK, WHITE = (0, 0, 0), (255, 255, 255)
 
 
-@pytest.mark.parametrize("color", [*view.PEOPLE_COLORS, view.TOGETHER_COLOR])
+@pytest.mark.parametrize("color", [*PEOPLE_COLORS, TOGETHER_COLOR])
 def test_our_own_colours_read_on_dark_and_on_light(color):
     assert min(contrast(color, BLACK), contrast(color, WHITE)) >= 4.2
 
@@ -612,8 +649,8 @@ def test_people_have_their_colours_and_what_is_shared_its_own(monkeypatch):
         return "#{:02x}{:02x}{:02x}".format(*color)
 
     assert hexed(view._legible(rgb("teal"))) in found["Run"]
-    assert hexed(view.PEOPLE_COLORS[1]) in found["Swim"]
-    assert hexed(view.TOGETHER_COLOR) in found["Tea"]
+    assert hexed(PEOPLE_COLORS[1]) in found["Swim"]
+    assert hexed(TOGETHER_COLOR) in found["Tea"]
     assert hexed(view._legible(rgb("gold"))) in found["Talk"]
     assert hexed(rgb("gold")) in found["& 18:00"]
     assert hexed(rgb("teal")) in found["A 18:00"]

@@ -47,6 +47,8 @@ OTHERS = [
     ["month"],
     ["month", "--for", "ben"],
     ["month", "--for", "everyone"],
+    ["page", "-o", "-"],
+    ["page", "--for", "ben", "-o", "-"],
     ["balance"],
     ["balance", "--json"],
     ["prompts"],

@@ -284,6 +284,7 @@ def test_the_half_hour_from_appreciation_to_agreement(at_terminal, planner, coup
     )
     assert done.exit_code == 0, done.stdout
     said = unstyle(done.stdout)
+    assert said.count("`planner sync") == 1
     assert said.startswith(
         "Ana & Ben, Monday 1 February 2027. About half an hour, without hurry.\n"
         "Enter goes on. What you write is kept beside the file; --no-keep keeps nothing.\n\n"
@@ -326,6 +327,17 @@ def test_the_half_hour_from_appreciation_to_agreement(at_terminal, planner, coup
         "## One small thing each\n\n- Ana: ask about the kiln\n\n"
         "## Something good\n\n- the sea\n"
     )
+
+
+def test_enter_all_through_lets_no_draft_take_effect(at_terminal, planner, couple):  # noqa: F811
+    planner("agree", "--by", "ana", "--by", "ben", "--from", "2027-02-01")
+    assert planner("revise", "pottery", "until=2027-06-30").exit_code == 0
+    done = at_terminal(["review", "--no-keep"], [ENTER] * 40)
+    assert "Who decides on" in done.stdout, done.stdout
+    assert "Nothing was agreed, and nothing has changed." in done.stdout
+    assert "planner sync" not in done.stdout
+    assert [p.name for p in (couple.parent / "agreement.history").iterdir()] == ["2027-02-01.toml"]
+    assert planner("diff").stdout.startswith("Ana's Pottery class")
 
 
 def test_whoever_stops_halfway_loses_nothing_and_can_go_on(at_terminal, couple):  # noqa: F811

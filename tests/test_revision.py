@@ -594,6 +594,21 @@ def test_one_who_leaves_is_missing_where_two_remain_and_ends_it_where_not():
     assert after.rituals["me_blocks.read"].yes == ("ana",)
 
 
+@pytest.mark.parametrize("who", [None, "cleo"])
+def test_nobody_covers_for_whoever_left_and_a_private_block_keeps_what_is_in_it(who):
+    sitter = '[helpers]\nmia = { name = "Mia" }\n'
+    block = (
+        '[me_blocks.{}]\nwho = "cleo"\non = "monday"\nat = "8:00-9:00"\ncover = "{}"\ncheck_in = {{ after = "5m" }}\n'
+    )
+    agreement = read(
+        THREE + sitter + block.format("dance", "ben") + block.format("talk", "mia") + "share = 'private'\n"
+    )
+    after = ended(agreement, endings(agreement, MARCH, who)).rituals
+    assert (after["me_blocks.dance"].cover, after["me_blocks.dance"].check_ins) == (None, ())
+    assert after["me_blocks.talk"] == agreement.rituals["me_blocks.talk"]
+    assert after["me_blocks.talk"].check_ins
+
+
 @pytest.mark.parametrize("who", [None, "ana", "ben", "cleo"])
 def test_the_file_after_the_end_says_what_the_agreement_does(who):
     document = parse_document((HEAD + THREE).encode(), "x.toml")

@@ -154,6 +154,7 @@ COMMANDS = {
     "check": (["check"], {"click", "dateutil", "six"}),
     "show": (["show"], {"click"}),
     "month": (["month", "2027-02"], {"click", "rich", "markdown_it", "mdurl", "pygments"}),
+    "page": (["page", "-o", "page.html"], {"click", "jinja2", "markupsafe"}),
     "balance": (["balance"], {"click"}),
     "prompts": (["prompts"], {"click"}),
     "skip": (["skip", "shared_evenings.r3", "2027-02-18"], {"click", "tomli_w"}),

@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "show": (_LOOK, "show", "The agreement in plain sentences."),
     "agenda": (_LOOK, "agenda", "What happens, day by day."),
     "month": (_LOOK, "month", "A month as a grid."),
+    "page": (_LOOK, "page", "A page to print or to keep on a phone."),
     "balance": (_LOOK, "balance", "The planned hours of each, own and together."),
     "prompts": (_LOOK, "prompts", "What to talk about on a day."),
     "connect": (_SYNC, "connect", "A calendar on a server, for one of you or for everyone."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date, timedelta
 
 import click
@@ -18,6 +19,8 @@ from planner.timeline import occurrences
 @click.option("--to", "end", type=Day(), help="The day before which it ends.")
 @click.option("--for", "audience", metavar="PERSON|everyone", help="What this person's calendar shows.")
 @click.option("--draft", is_flag=True, help="As if the file were agreed as it stands, from tomorrow on.")
+@click.option("--zone", "zones", multiple=True, metavar="ZONE", help="Times by these clocks too, or those of a person.")
+@click.option("--plain", is_flag=True, help="Plain lines, for a screen reader.")
 @click.option("--json", "as_json", is_flag=True, help="The answer for a script.")
 @file_argument
 @settings_of
@@ -29,6 +32,8 @@ def agenda_command(
     end: date | None,
     audience: str | None,
     draft: bool,
+    zones: tuple[str, ...],
+    plain: bool,
     as_json: bool,
     file: str | None,
 ) -> None:
@@ -38,6 +43,7 @@ def agenda_command(
     Example:
       planner agenda
       planner agenda --from 2027-01-04 --days 14 --for ana
+      planner agenda --zone ben
     """
     if days is not None and end is not None:
         raise Stop("--days and --to say two ends; give one of them", USAGE)
@@ -55,9 +61,24 @@ def agenda_command(
 
         click.echo(agenda_json(found))
     else:
-        from planner.views.agenda import agenda_text
-
         agreement = held_in(history, found, first, end)
-        click.echo(agenda_text(agreement, found, first, end, style=click.style))
+        clocks, width = [], None
+        if zones or sys.stdout.isatty():
+            from planner.cli.clocks import terminal_width, zones_beside  # a script does not wait for it
+
+            clocks, width = zones_beside(agreement, zones), terminal_width()
+        if plain:
+            from planner.views.agenda import nothing_planned
+            from planner.views.plain import plain_days
+
+            text = plain_days(agreement, found, first, end, today=settings.today if found else None, zones=clocks)
+            click.echo(text or nothing_planned(first, end))
+        else:
+            from planner.views.agenda import agenda_text
+
+            today = settings.today
+            click.echo(
+                agenda_text(agreement, found, first, end, style=click.style, today=today, zones=clocks, width=width)
+            )
         if not draft:
             hint_unagreed(loaded, settings)

@@ -11,7 +11,7 @@ import click
 from planner.agreeing import Decision, Open, decide, default_day, header, later_versions, opened
 from planner.agreement import Agreement, History, Version
 from planner.checks import Examined, errors
-from planner.cli.agreed import keep_version, keep_waiting, new_version, since, told, tomorrow, waiting_for
+from planner.cli.agreed import follow, keep_version, keep_waiting, new_version, since, told, tomorrow, waiting_for
 from planner.cli.common import (
     PROBLEMS,
     REFUSED,
@@ -87,8 +87,9 @@ def agree_on(loaded: Loaded, settings: Settings, day: date, by: tuple[str, ...],
     if yeses is None:
         click.echo("Nothing was agreed, and nothing has changed.")
         return
-    decision = decide(loaded.history, day, changes, yeses, stored, settings.today)
-    carry_out(loaded, settings, decision, by, note)
+    given, deciding = yeses
+    decision = decide(loaded.history, day, changes, given, stored, settings.today, decided=bool(deciding))
+    carry_out(loaded, settings, decision, deciding, note)
 
 
 def _allowed(loaded: Loaded, settings: Settings, day: date, *, backdate: bool, replace: bool) -> None:
@@ -173,30 +174,53 @@ def can_ask() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def _yeses(agreement: Agreement, changes: list[Open], by: tuple[str, ...]) -> dict[str, list[str]] | None:
-    """Who says yes to which ritual, as given or as asked; None where nobody wants any of it."""
+def _yeses(
+    agreement: Agreement, changes: list[Open], by: tuple[str, ...]
+) -> tuple[dict[str, list[str]], tuple[str, ...]] | None:
+    """Who says yes to which ritual, as given or as asked, and who decides on what needs no yes.
+
+    None where nobody wants any of it.
+    """
     given = {c.revised.ritual: [p for p in by if p in c.lacking] for c in changes}
     if by:
-        return given
+        return given, by
+    lacking = dict.fromkeys(p for c in changes for p in c.lacking)
     if not can_ask():
-        lacking = dict.fromkeys(p for c in changes for p in c.lacking) or agreement.people
+        if not lacking:
+            message = f"planner: say --by who decides, such as --by {next(iter(agreement.people))}"
+            raise Stop(f"{message}; without a name nothing takes effect", REFUSED)
         message = (
             f"planner: say who says yes, such as --by {next(iter(lacking))}; without a terminal nobody can be asked"
         )
         raise Stop(message, USAGE)
-    asked = False
     for person in agreement.people:
         mine = [c for c in changes if person in c.lacking]
-        if not mine:
-            continue
-        asked = True
-        for change in _chosen(agreement.name(person), mine):
+        for change in _chosen(agreement.name(person), mine) if mine else ():
             given[change.revised.ritual].append(person)
-    if not asked and not click.confirm("Shall it take effect so?", default=True):
+    free = [c for c in changes if not c.revised.needs]
+    deciding: tuple[str, ...] = ()
+    if free:
+        what = "this" if len(free) == len(changes) else listed(_title(c) for c in free)
+        one = ask_whose_word(agreement, f"Who decides on {what}?", "nobody, and it stays a draft")
+        deciding = (one,) if one else ()
+    elif not lacking and not click.confirm("Shall it take effect so?", default=False):
         return None
-    if asked and not any(given.values()) and all(c.lacking for c in changes) and not any(c.yes for c in changes):
+    if not deciding and not any(given.values()) and not any(c.yes for c in changes):
         return None
-    return given
+    return given, deciding
+
+
+def ask_whose_word(agreement: Agreement, question: str, nobody: str) -> str | None:
+    """The person whose word it is, asked until it is one of them; None where they go on without a name."""
+    names = listed((person.name for person in agreement.people.values()), "or")
+    while True:
+        said = click.prompt(f"{question} ({names}; Enter for {nobody})", default="", show_default=False).strip()
+        if not said:
+            return None
+        try:
+            return known_people(agreement, [said])[0]
+        except Stop as e:
+            click.echo(e.message.removeprefix("planner: "))
 
 
 def _chosen(name: str, mine: list[Open]) -> list[Open]:
@@ -204,7 +228,12 @@ def _chosen(name: str, mine: list[Open]) -> list[Open]:
     if len(mine) == 1:
         return mine if click.confirm(f"{name}, do you say yes to this one? {_title(mine[0])}", default=False) else []
     question = f"{name}, do you say yes to all {len(mine)} that ask you? (yes, no, or each by each)"
-    answer = click.prompt(question, type=click.Choice(["yes", "no", "each"]), default="no", show_choices=False)
+    while True:
+        said = click.prompt(question, default="no").strip().casefold()
+        answer = next((word for word in ("yes", "no", "each") if said and word.startswith(said)), None)
+        if answer:
+            break
+        click.echo("Please answer yes, no or each.")
     if answer != "each":
         return mine if answer == "yes" else []
     return [change for change in mine if click.confirm(f"  {change.revised.sentence} Yes?", default=False)]
@@ -244,7 +273,7 @@ def carry_out(loaded: Loaded, settings: Settings, decision: Decision, by: tuple[
         number = len(decision.taken)
         whole = "All of it is" if not decision.waits else "One change is" if number == 1 else f"{number} changes are"
         click.echo(f"{whole} agreed {since(decision.on)}, kept in {path}.")
-        click.echo(click.style("Calendars follow with `planner sync`, or `planner export`.", dim=True))
+        click.echo(follow(loaded.path))
     if not decision.waits:
         return
     if decision.whole and not loaded.history.versions:
@@ -252,9 +281,11 @@ def carry_out(loaded: Loaded, settings: Settings, decision: Decision, by: tuple[
     elif decision.whole:
         click.echo("What replaces an agreement takes effect as a whole; until then the agreed versions hold.")
     for change in decision.waits:
+        if not change.lacking:
+            click.echo(f"{_title(change)} waits for the word of the one who decides (--by).")
+            continue
         kept = f" {loaded.agreement.names(change.yes)} said yes." if change.yes else ""
         click.echo(f"{_title(change)} waits for {loaded.agreement.names(change.lacking)}.{kept}")
-    names = loaded.agreement.names(
-        tuple(p for p in loaded.agreement.people if any(p in c.lacking for c in decision.waits))
-    )
+    lacking = tuple(p for p in loaded.agreement.people if any(p in c.lacking for c in decision.waits))
+    names = loaded.agreement.names(lacking) if lacking else "the one who decides"
     raise Stop(f"planner: waiting for {names}", REFUSED)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from planner.agreement import Agreed, Agreement, History, version_name
-from planner.cli.common import PROBLEMS, REFUSED, Loaded, Settings, Stop, refuse_problems, shelf
+from planner.cli.common import PROBLEMS, REFUSED, Loaded, Settings, Stop, agreement_path, refuse_problems, shelf
 from planner.files import (
     FileTroubleError,
     bytes_of,
@@ -31,6 +31,7 @@ from planner.problems import Problem
 from planner.saying import listed, say_date
 
 if TYPE_CHECKING:
+    from planner.agreeing import Open
     from planner.revision import Revised
     from planner.timeline import Occurrence
     from planner.versions import Waiting
@@ -62,14 +63,36 @@ def held_in(history: History, found: Iterable[Occurrence], first: date, end: dat
     return held(history, first, end, dict.fromkeys(person for o in found for person in o.who))
 
 
+def known_holidays(agreement: Agreement, view: str) -> dict[date, str]:
+    """The holidays to name; none, and a word on what would help, where they are not to be had."""
+    if agreement.holidays is None:
+        return {}
+    from planner.free_days import HolidaysUnknown, holidays_of
+
+    try:
+        return holidays_of(agreement)
+    except HolidaysUnknown as e:
+        click.echo(f"planner: the {view} has no holidays in it: {e}", err=True)
+        return {}
+
+
 def unagreed(loaded: Loaded, settings: Settings) -> list[Revised]:
     """What the file asks for that is not agreed; nothing before the first agreement, while the file simply holds."""
     versions = loaded.history.versions
     if not versions:
         return []
-    from planner.revision import revised
+    return [change.revised for change in _open_changes(loaded, settings)]
 
-    return revised(loaded.history, max(tomorrow(settings), versions[-1].on))
+
+def _open_changes(loaded: Loaded, settings: Settings) -> list[Open]:
+    """The same with the yeses that wait for it, from the day from which it would be agreed."""
+    from planner.agreeing import default_day, opened
+
+    try:
+        stored = waiting_for(loaded)
+    except Stop:  # `agree` and `diff` name what is wrong with them
+        stored = []
+    return opened(loaded.history, default_day(loaded.history, stored, tomorrow(settings)), stored)
 
 
 def waiting_for(loaded: Loaded) -> list[Waiting]:
@@ -97,13 +120,13 @@ def say_unagreed(loaded: Loaded, settings: Settings) -> None:
     """Say on standard error what of the file is not published, for it is not agreed."""
     if not loaded.history.versions:
         _say_strayed(loaded)
-    changes = unagreed(loaded, settings)
+    changes = _open_changes(loaded, settings) if loaded.history.versions else []
     if not changes:
         return
     click.echo("Not agreed yet, so calendars do not follow it:", err=True)
     for change in changes:
-        click.echo(f"  {change.sentence}{_needed(loaded.agreement, change)}", err=True)
-    click.echo("`planner agree` asks for what is needed.", err=True)
+        click.echo(f"  {change.revised.sentence}{_needed(loaded.agreement, change)}", err=True)
+    click.echo(f"`planner agree{named_file(loaded.path)}` asks for what is needed.", err=True)
 
 
 def _say_strayed(loaded: Loaded) -> None:
@@ -142,8 +165,9 @@ def say_later(loaded: Loaded, day: date) -> None:
         click.echo(f"Something else is agreed {since(later[0])}: `planner show --as-of {later[0]}`.", err=True)
 
 
-def _needed(agreement: Agreement, change: Revised) -> str:
-    return f" It needs a yes from {agreement.names(tuple(change.needs))}." if change.needs else ""
+def _needed(agreement: Agreement, change: Open) -> str:
+    needed = f" It needs a yes from {agreement.names(change.lacking)}." if change.lacking else ""
+    return f"{needed} {agreement.names(change.yes)} said yes already." if change.yes else needed
 
 
 def say_needs(agreement: Agreement, change: Revised) -> str:
@@ -166,7 +190,9 @@ def meaning(before: Loaded, after: Loaded, settings: Settings) -> list[str]:
         before_it = old.get(path)
         if before_it is None or (before_it.fields, before_it.sessions) != (change.fields, change.sessions):
             lines.append(f"Not agreed yet: {change.sentence}")
-            lines.append(f"  {say_needs(after.agreement, change)} `planner agree` lets it take effect.")
+            lines.append(
+                f"  {say_needs(after.agreement, change)} `planner agree{named_file(after.path)}` lets it take effect."
+            )
     lines += [f"With this, [{path}] is as it was agreed." for path in old if path not in new]
     return lines or ["It holds at once; nobody has to agree to it."]
 
@@ -262,3 +288,18 @@ def keep_waiting(loaded: Loaded, waiting: Iterable[Waiting]) -> None:
 def since(on: date) -> str:
     """A day in a sentence that something holds from."""
     return f"from {say_date(on)} on"
+
+
+def follow(file: str | None) -> str:
+    """That calendars follow, and with which commands."""
+    named = named_file(file)
+    return click.style(f"Calendars follow with `planner sync{named}`, or `planner export{named}`.", dim=True)
+
+
+def named_file(file: str | None) -> str:
+    """The file as the next command has to name it; nothing where it is found without."""
+    if file is None or agreement_path(None) == file:
+        return ""
+    from shlex import quote
+
+    return f" {quote(file)}"

@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from planner.cli.agreed import meaning
+from planner.cli.agreed import follow, meaning
 from planner.cli.common import (
     PROBLEMS,
     REFUSED,
@@ -23,7 +23,6 @@ from planner.cli.common import (
     Loaded,
     Settings,
     Stop,
-    agreement_path,
     examine_document,
     load,
     settings_of,
@@ -75,8 +74,7 @@ def _edit(file: str | None, make: Callable[[Loaded], Edit]) -> None:
     if after is not before:
         for line in meaning(before, after, settings):
             click.echo(line)
-        named = _named(file)
-        click.echo(click.style(f"Calendars follow with `planner sync{named}`, or `planner export{named}`.", dim=True))
+        click.echo(follow(file))
 
 
 def edited(loaded: Loaded, make: Callable[[Loaded], Edit]) -> tuple[Loaded, list[str]]:
@@ -110,15 +108,6 @@ def _would_be_wrong(problems: list[Problem]) -> str:
             f"planner: where such dates are over and done with, {' '.join(f'{k}=' for k in stale)} takes them out"
         )
     return "\n".join(lines)
-
-
-def _named(file: str | None) -> str:
-    """The file as the next command has to name it; nothing where it is found without."""
-    if file is None or agreement_path(None) == file:
-        return ""
-    from shlex import quote
-
-    return f" {quote(file)}"
 
 
 # ── name=value ───────────────────────────────────────────────────────

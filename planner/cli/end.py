@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from shlex import quote
+from typing import NamedTuple
 
 import click
 
-from planner.agreeing import later_versions
-from planner.agreement import Agreed, Agreement, Program, Ritual
-from planner.cli.agree import can_ask, known_people
-from planner.cli.agreed import keep_version, new_version
+from planner.agreeing import composed_as, later_versions
+from planner.agreement import Agreed, Agreement, History, Program, Ritual
+from planner.cli.agree import ask_whose_word, can_ask, known_people
+from planner.cli.agreed import follow, keep_version, named_file, new_version
 from planner.cli.common import (
     REFUSED,
     USAGE,
@@ -25,9 +27,10 @@ from planner.cli.common import (
     settings_of,
 )
 from planner.document import EditError
-from planner.ending import Ended, end_in, ended, endings
+from planner.ending import Ended, carried, end_in, ended, endings
 from planner.files import FileTroubleError, write_whole
-from planner.history import agreement_on
+from planner.history import agreement_on, people_ever
+from planner.recurrence import ONE_DAY
 from planner.revision import named
 from planner.saying import listed, say_date
 
@@ -51,33 +54,90 @@ def end_command(settings: Settings, *, on: date | None, who: str | None, file: s
         raise Stop(f"planner: {say_date(on)} is over; what was shared was shared. Give today or a later day", USAGE)
     loaded = load(file)
     person = known_people(loaded.agreement, [who])[0] if who else None
-    agreed = agreement_on(loaded.history, on)
-    found = endings(loaded.agreement, on, person)
-    holding = endings(agreed, on, person) if loaded.history.versions else {}
-    if not found and not holding:
+    steps = _steps(loaded.history, on, person)
+    found = endings(loaded.agreement, on, person, _goes_on(steps))
+    if not found and not any(step.found for step in steps):
         click.echo(f"Nothing is shared {_since(on)}, so nothing has to end.")
         return
-    click.echo(_told(agreed if holding else loaded.agreement, holding or found, on, person))
+    if steps and steps[0].found:
+        click.echo(_told(steps[0].agreed, steps[0].found, on, person))
+    elif not any(step.found for step in steps):
+        click.echo(_told(loaded.agreement, found, on, person))
+    for line in _told_later(steps):
+        click.echo(line)
     try:
         sure = not can_ask() or click.confirm("Shall it be so?", default=False)
+        word = person
+        if sure and person is None and can_ask():
+            word = ask_whose_word(loaded.agreement, "Whose word is it?", "no name")
     except (click.Abort, KeyboardInterrupt):
         raise Stop("\nplanner: nothing has changed", REFUSED) from None
     if not sure:
         click.echo("Nothing has changed.")
         return
-    _carry_out(loaded, settings, on, person, agreed, holding, found)
+    _carry_out(loaded, settings, word, steps, found)
     click.echo("It is written down. One person's word is enough for this; nobody has to agree.")
     _offers(loaded)
 
 
+class _Step(NamedTuple):
+    """What is agreed from a day on, what ends of it, and what is left; `keeps` says whether that is a version."""
+
+    on: date
+    agreed: Agreement
+    found: dict[str, Ended]
+    after: Agreement
+    keeps: bool
+
+
+def _steps(history: History, on: date, person: str | None) -> list[_Step]:
+    """What becomes of what holds on the day, and of each later version: what is agreed of own time stays in it."""
+    if not history.versions:
+        return []
+    agreed = agreement_on(history, on)
+    found = endings(agreed, on, person)
+    steps = [_Step(on, agreed, found, ended(agreed, found), keeps=bool(found))]
+    for version in later_versions(history, on):
+        agreed = agreement_on(history, version.on)
+        found = endings(agreed, on, person)
+        before = steps[-1].after
+        after = carried(agreed, found, before, version.on)
+        steps.append(_Step(version.on, agreed, found, after, keeps=not composed_as(after, before)))
+    return steps
+
+
+def _goes_on(steps: list[_Step]) -> dict[str, date]:
+    """What others go on with for a while, with the day from which it ends."""
+    if not steps:
+        return {}
+    after, on = steps[-1].after, steps[0].on
+    one = {path: r.until for path, r in after.rituals.items()}
+    one |= {f"programs.{p.key}": p.until for p in after.programs}
+    over = {path for step in steps[1:] for path, e in step.found.items() if e.is_over}
+    return {path: until + ONE_DAY for path, until in one.items() if path in over and until and until >= on}
+
+
+def _told_later(steps: list[_Step]) -> list[str]:
+    """What the end means for what is agreed for later days."""
+    lines = []
+    for before, step in pairwise(steps):
+        over = [p for p, e in step.found.items() if e.is_over and p in _open(before.after, before.on)]
+        if over:
+            called = listed(_called(step.agreed, step.found[path].before) for path in over)
+            lines.append(f"What ends before {say_date(step.on)}, for too few are left in it then: {called}.")
+        if step.found and step.keeps:
+            lines.append(f"What is agreed {_since(step.on)} stays, but for what is shared.")
+    return lines
+
+
+def _open(agreement: Agreement, on: date) -> set[str]:
+    """The rituals and programmes that are not over on a day."""
+    found = {path for path, r in agreement.rituals.items() if r.until is None or r.until >= on}
+    return found | {f"programs.{p.key}" for p in agreement.programs if p.until is None or p.until >= on}
+
+
 def _carry_out(
-    loaded: Loaded,
-    settings: Settings,
-    on: date,
-    person: str | None,
-    agreed: Agreement,
-    holding: dict[str, Ended],
-    found: dict[str, Ended],
+    loaded: Loaded, settings: Settings, word: str | None, steps: list[_Step], found: dict[str, Ended]
 ) -> None:
     """The version first, for calendars follow it; then the file, so that the draft says the same."""
     try:
@@ -88,18 +148,32 @@ def _carry_out(
     checked = examine_document(loaded.path, data, document)
     if isinstance(checked, list):
         refuse_problems(checked)
-    if holding:
-        replaced = tuple(v.name for v in later_versions(loaded.history, on))
-        same = next((v.agreement.agreed for v in reversed(loaded.history.versions) if v.on == on), None)
-        replaced = (*same.replaces, *replaced) if same else replaced
-        head = Agreed(on, (person,) if person else (), None, settings.today, replaced)
-        path, text = new_version(loaded, ended(agreed, holding), head)
+    for path, text in _versions(loaded, settings, word, steps):
         keep_version(loaded, path, text)
     if data != loaded.raw:
         try:
             write_whole(loaded.path, data, expected=loaded.raw)
         except FileTroubleError as e:
             raise Stop(f"planner: {e}", REFUSED) from e
+
+
+def _versions(loaded: Loaded, settings: Settings, word: str | None, steps: list[_Step]) -> list[tuple[str, bytes]]:
+    """The versions to be written, the latest first: whatever stops in between, the same command goes on from there."""
+    dates = [version.on for version in loaded.history.versions]
+    gone = [step.on for step in steps[1:] if step.found and not step.keeps]
+    replaced = tuple(v.name for v in loaded.history.versions if v.on in gone)
+    found = []
+    for n, step in enumerate(steps):
+        if not step.found or not step.keeps:
+            continue
+        same = loaded.history.versions[len(dates) - 1 - dates[::-1].index(step.on)] if step.on in dates else None
+        head = same.agreement.agreed if same else None
+        given = {*(head.yes if head else ()), *((word,) if word else ())}
+        people = tuple(p for p in people_ever(loaded.history) if p in given)
+        names = dict.fromkeys((*(head.replaces if head else ()), *(() if n else replaced)))
+        note = head.note if head else None
+        found.append(new_version(loaded, step.after, Agreed(step.on, people, note, settings.today, tuple(names))))
+    return found[::-1]
 
 
 def _since(on: date) -> str:
@@ -128,6 +202,6 @@ def _called(agreement: Agreement, one: Ritual | Program) -> str:
 
 
 def _offers(loaded: Loaded) -> None:
-    click.echo(click.style("Calendars follow with `planner sync`, or `planner export`.", dim=True))
-    click.echo("`planner remove` takes all of it out of a connected calendar.")
+    click.echo(follow(loaded.path))
+    click.echo(f"`planner remove{named_file(loaded.path)}` takes all of it out of a connected calendar.")
     click.echo(f"For a copy of your own to go on with: planner init --from {quote(loaded.path)} mine.toml")

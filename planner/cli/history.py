@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from planner.agreeing import opened
+from planner.agreeing import default_day, opened
 from planner.agreement import Agreement, History, Version
 from planner.cli.agreed import beside_them, told, tomorrow, waiting_for
 from planner.cli.common import (
@@ -72,7 +72,7 @@ def _heading(agreement: Agreement, version: Version, holds: Version | None, unti
     agreed = version.agreement.agreed
     yes = [_name(agreement, version, person) for person in agreed.yes] if agreed else []
     said = f" on {say_date(agreed.said)}" if agreed and agreed.said else ""
-    who = f"; {listed(yes)} said yes{said}" if yes else f"; agreed{said}" if said else ""
+    who = f"; {listed(yes)} said yes{said}" if yes else f"; by one person's word{said}" if said else ""
     mark = " (holds now)" if version == holds else ""
     day = f"Before {say_date(version.on)}" if until == version.on else f"From {say_date(version.on)} on"
     return click.style(day, bold=True) + f"{mark}{who}."
@@ -146,7 +146,7 @@ def diff_command(settings: Settings, *, old: str | None, new: str | None, as_jso
 def _sides(loaded: Loaded, settings: Settings, old: str | None, new: str | None) -> tuple[History, date]:
     """The two that are compared, as a history of one version and a file, and the day from which the new one holds."""
     history = loaded.history
-    upcoming = max([tomorrow(settings), *(v.on for v in history.versions[-1:])])
+    upcoming = default_day(history, waiting_for(loaded), tomorrow(settings))
     if old is None:
         return history, upcoming
     before, _ = _named(loaded, old)

@@ -6,12 +6,12 @@ import os
 import re
 import shutil
 import sys
-from datetime import date
 
 import click
 
-from planner.agreement import FIRST_YEAR, LAST_YEAR, Agreement
-from planner.cli.agreed import held_in, hint_unagreed
+from planner.agreement import FIRST_YEAR, LAST_YEAR
+from planner.cli.agreed import held_in, hint_unagreed, known_holidays
+from planner.cli.clocks import zones_beside
 from planner.cli.common import USAGE, Settings, Stop, known_audience, load, seen_by, settings_of
 from planner.compiler import compile_versions
 from planner.timeline import occurrences
@@ -19,12 +19,21 @@ from planner.timeline import occurrences
 
 @click.command("month")
 @click.option("--for", "audience", metavar="PERSON|everyone", help="What this person's calendar shows.")
+@click.option("--zone", "zones", multiple=True, metavar="ZONE", help="Times by these clocks too, or those of a person.")
+@click.option("--plain", is_flag=True, help="Plain lines, for a screen reader.")
 @click.argument("month", metavar="[YYYY-MM]", required=False)
 @click.argument("file", required=False)
 @click.pass_context
 @settings_of
 def month_command(
-    settings: Settings, ctx: click.Context, *, audience: str | None, month: str | None, file: str | None
+    settings: Settings,
+    ctx: click.Context,
+    *,
+    audience: str | None,
+    zones: tuple[str, ...],
+    plain: bool,
+    month: str | None,
+    file: str | None,
 ) -> None:
     """Show a month as a grid (default: this month).
 
@@ -33,7 +42,7 @@ def month_command(
       planner month
       planner month 2027-01 --for ana
     """
-    from planner.views.month import LOOK_BACK, month_grid, month_window
+    from planner.views.month import LOOK_BACK, month_grid, month_window, plain_month
 
     if month is not None and file is None and not re.fullmatch(r"\d{4}-\d{1,2}", month):
         month, file = None, month
@@ -49,22 +58,24 @@ def month_command(
     first, end = month_window(loaded.agreement, year, number)
     found = occurrences(compile_versions(history, audience), first, end)
     agreement = held_in(history, found, first + LOOK_BACK, end)
+    named = known_holidays(agreement, "month")
+    clocks = zones_beside(agreement, zones)
+    if plain:
+        click.echo(plain_month(agreement, found, year, number, today=settings.today, zones=clocks, holidays=named))
+        hint_unagreed(loaded, settings)
+        return
     color = ctx.color is not False and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
     width = shutil.get_terminal_size((80, 24)).columns
-    named = _holidays(agreement)
-    grid = month_grid(agreement, found, year, number, today=settings.today, width=width, color=color, holidays=named)
+    grid = month_grid(
+        agreement,
+        found,
+        year,
+        number,
+        today=settings.today,
+        width=width,
+        color=color,
+        holidays=named,
+        zones=clocks,
+    )
     click.echo(grid)
     hint_unagreed(loaded, settings)
-
-
-def _holidays(agreement: Agreement) -> dict[date, str]:
-    """The holidays to name; none, and a word on what would help, where they are not to be had."""
-    if agreement.holidays is None:
-        return {}
-    from planner.free_days import HolidaysUnknown, holidays_of
-
-    try:
-        return holidays_of(agreement)
-    except HolidaysUnknown as e:
-        click.echo(f"planner: the month has no holidays in it: {e}", err=True)
-        return {}

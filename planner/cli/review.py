@@ -419,8 +419,6 @@ class _Review:
             self._keep(self.notes._replace(good=(said,)))
 
     def _agree(self) -> None:
-        from planner.cli import COMMANDS
-
         self._heading("What this changes")
         day = default_day(self.loaded.history, waiting_for(self.loaded), tomorrow(self.settings))
         waits: Stop | None = None
@@ -430,7 +428,5 @@ class _Review:
             waits = e
         if self.keeps and self.notes != NOTHING:
             click.echo(f"Your notes are in {self.path}.")
-        if "sync" in COMMANDS:
-            click.echo("`planner sync` takes it into your calendars.")
         if waits:
             raise waits

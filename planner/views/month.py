@@ -7,7 +7,7 @@ alone, so nothing shows that the audience may not see. No file and no clock ente
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -17,7 +17,6 @@ from rich.style import Style
 from rich.text import Text
 
 from planner.agreement import Agreement, Pause, Ritual
-from planner.colors import rgb
 from planner.looks import say_turn, titled
 from planner.recurrence import ONE_DAY, month_length
 from planner.saying import (
@@ -32,23 +31,14 @@ from planner.saying import (
     weekday_name,
 )
 from planner.timeline import Occurrence
+from planner.views.agenda import city, clock
+from planner.views.people import TOGETHER_COLOR, Color, color_of, letters, luminance
+from planner.views.plain import plain_days
 from planner.words import Dates, Every
 
 NARROWEST_GRID, WIDEST_GRID, NARROWEST = 80, 120, 24
 LOOK_BACK = timedelta(days=31)
 """As long as one occurrence may last."""
-
-Color = tuple[int, int, int]
-PEOPLE_COLORS: tuple[Color, ...] = (
-    (55, 124, 188),
-    (174, 105, 25),
-    (35, 139, 51),
-    (145, 101, 189),
-    (34, 135, 129),
-    (126, 123, 32),
-)
-TOGETHER_COLOR: Color = (182, 84, 166)
-"""Calm colours, each as far from black as from white: people's in their order, and one for what is shared."""
 
 DIM, BOLD, TODAY = Style(dim=True), Style(bold=True), Style(bold=True, reverse=True)
 MOVED, IF_NEEDED, ELSEWHERE, GOES_ON = "→", "?", "*", "…"
@@ -70,13 +60,14 @@ def month_grid(
     width: int,
     color: bool,
     holidays: Mapping[date, str] | None = None,
+    zones: Sequence[str] = (),
 ) -> str:
     """The month as text, no line wider than `width` cells (but 24); with `color`, dressed for a terminal.
 
     Whole weeks from `week_starts` on, every day with what happens, each ritual named in full below. Under 80 cells it
-    is a list by day. `holidays` are names by date.
+    is a list by day. `holidays` are names by date. With `zones`, the times by their clocks stand below the others.
     """
-    view = _Month(agreement, occurrences, year, month, today, max(width, NARROWEST), holidays or {})
+    view = _Month(agreement, occurrences, year, month, today, max(width, NARROWEST), holidays or {}, zones)
     lines = [*(view.grid() if width >= NARROWEST_GRID else view.day_by_day()), *view.legend()]
     for line in lines:
         line.rstrip()
@@ -87,6 +78,25 @@ def month_grid(
     for line in lines:
         console.print(line, no_wrap=True, overflow="ignore", crop=False)
     return out.getvalue().removesuffix("\n")
+
+
+def plain_month(
+    agreement: Agreement,
+    occurrences: list[Occurrence],
+    year: int,
+    month: int,
+    *,
+    today: date | None,
+    zones: Sequence[str] = (),
+    holidays: Mapping[date, str] | None = None,
+) -> str:
+    """The month as plain lines, day by day, for a screen reader; then what rests."""
+    view = _Month(agreement, occurrences, year, month, today, NARROWEST, holidays or {}, zones)
+    end = view.first + month_length(year, month) * ONE_DAY
+    days = plain_days(agreement, occurrences, view.first, end, today=today, zones=zones, holidays=holidays)
+    notes = list(view.pause_notes())
+    head = f"{month_name(month)} {year}, {agreement.title}"
+    return "\n".join([head, "", days or view.nothing(), *([""] if notes else []), *notes])
 
 
 def _weeks(agreement: Agreement, year: int, month: int) -> list[date]:
@@ -130,16 +140,10 @@ def _wrap(text: str, width: int, most: int = 99, first: int | None = None) -> li
 # ── colours ──────────────────────────────────────────────────────────
 
 
-def _luminance(color: Color) -> float:
-    """Relative luminance, 0 black to 1 white."""
-    parts = [c / 255 / 12.92 if c <= 10 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in color]
-    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
-
-
 def _legible(color: Color) -> Color:
     """The colour, made lighter or darker until it reads on black and on white."""
     red, green, blue = color
-    while not 0.1 <= (light := _luminance((red, green, blue))) <= 0.3:
+    while not 0.1 <= (light := luminance((red, green, blue))) <= 0.3:
         if light < 0.1:
             red, green, blue = (c + (255 - c) // 8 for c in (red, green, blue))
         else:
@@ -149,7 +153,7 @@ def _legible(color: Color) -> Color:
 
 def _chip(color: Color, *, dim: bool = False) -> Style:
     """The colour itself, with ink that reads on it."""
-    ink = "rgb(0,0,0)" if _luminance(color) > 0.179 else "rgb(255,255,255)"  # bold "black" is grey in some terminals
+    ink = "rgb(0,0,0)" if luminance(color) > 0.179 else "rgb(255,255,255)"  # bold "black" is grey in some terminals
     return DIM if dim else Style(color=ink, bgcolor="rgb({},{},{})".format(*color), bold=True)
 
 
@@ -180,16 +184,18 @@ class _Month:
         today: date | None,
         width: int,
         holidays: Mapping[date, str],
+        zones: Sequence[str],
     ) -> None:
         self.agreement = agreement
         self.first = date(year, month, 1)
         self.today = today
+        self.zones = zones
         self.width = width
         self.is_grid = width >= NARROWEST_GRID
         self.text_width = min(width, WIDEST_GRID)
         self.column = (self.text_width + 1) // 7 - 1
         self.days = _weeks(agreement, year, month)
-        self.letters = _letters(agreement)
+        self.letters = letters(agreement)
         self.by_day: dict[date, list[_Shown]] = {day: [] for day in self.days}
         for o in found:
             for n in range((last_day(o) - o.day).days + 1):
@@ -216,10 +222,7 @@ class _Month:
         return letters if 0 < cell_len(letters) <= 3 else "+"
 
     def _color(self, o: Occurrence) -> Color:
-        if o.look.color:
-            return rgb(o.look.color)
-        people = list(self.agreement.people)
-        return PEOPLE_COLORS[people.index(o.who[0]) % len(PEOPLE_COLORS)] if len(o.who) == 1 else TOGETHER_COLOR
+        return color_of(self.agreement, o)
 
     def _title(self, o: Occurrence, room: int = 99) -> tuple[str, str]:
         """The title as the audience sees it, and apart from it whose turn it is, a name alone where room is short."""
@@ -253,6 +256,13 @@ class _Month:
         if any(p.only for p in going):
             return "part pause"
         return f"pause {self._marker(tuple({person: None for p in going for person in p.who}))}"
+
+    def _elsewhere(self, o: Occurrence, *, brief: bool) -> Iterator[str]:
+        """When it is by the clocks of the other zones."""
+        for zone in self.zones if isinstance(o.start, datetime) else ():
+            if zone != o.timezone:
+                said = clock(o, zone, o.day)
+                yield f"{said.partition('–')[0]} {_short_city(zone)}" if brief else f"{said} {city(zone)}"
 
     # ── the grid ──
 
@@ -314,6 +324,7 @@ class _Month:
             clock = say_hours(o) if cell_len(say_hours(o) + marks) <= room else f"{o.start:%H:%M}"
             gap = " " if cell_len(clock + marks) <= room else ""
             yield Text(_fit(f"{marker}{gap}{clock}{marks}", self.column), chip)
+            yield from (Text(_fit(said, self.column), ink) for said in self._elsewhere(o, brief=True))
             rest = _wrap(title, self.column, 2)
         for line in filter(None, (*rest, turn)):
             yield Text(line, ink)
@@ -360,6 +371,8 @@ class _Month:
         title, turn = self._title(o)
         for n, line in enumerate(_wrap(f"{title} ({turn})" if turn else title, self.width - indent)):
             yield Text.assemble(lead if n == 0 else " " * indent, (line, _ink(self._color(o))))
+        for said in self._elsewhere(o, brief=False) if shown.begins else ():
+            yield Text(f"    {_fit(said, self.width - 4)}", DIM)
 
     # ── the legend ──
 
@@ -367,7 +380,7 @@ class _Month:
         """Each ritual that shows, in full; then what the marks mean, and what rests."""
         if not any(self.by_day[day] for day in self.days if self._inside(day)):
             yield Text()
-            yield from map(Text, _wrap(self._nothing(), self.text_width))
+            yield from map(Text, _wrap(self.nothing(), self.text_width))
         shown = [s.occurrence for day in self.days if self.is_grid or self._inside(day) for s in self.by_day[day]]
         groups: dict[tuple[str, str], list[Occurrence]] = {}
         for o in dict.fromkeys(shown):
@@ -379,7 +392,7 @@ class _Month:
             if n == 0:
                 yield Text()
             yield from self._entry(row[1], groups[row], column)
-        notes = [*self._mark_notes(shown), *self._pause_notes()]
+        notes = [*self._mark_notes(shown), *self.pause_notes()]
         for n, note in enumerate(notes):
             if n == 0:
                 yield Text()
@@ -430,19 +443,22 @@ class _Month:
         if ELSEWHERE in marks:
             zones = dict.fromkeys(say_zone(o.timezone) for o in shown if self._is_away(o))
             yield f"{ELSEWHERE} by {listed(zones, 'or')}"
+        if self.is_grid and self.zones:
+            yield ", ".join(f"{_short_city(zone)} by {say_zone(zone)}" for zone in self.zones)
         if IF_NEEDED in marks:
             yield f"{IF_NEEDED} kept in case you need it"
         if MOVED in marks:
             yield f"{MOVED} moved here, this once"
 
-    def _pause_notes(self) -> Iterator[str]:
+    def pause_notes(self) -> Iterator[str]:
+        """What rests in these weeks, in sentences."""
         for pause in self.pauses:
             if pause.starts <= self.days[-1] and pause.until >= self.days[0]:
                 whose = f" for {self.agreement.names(pause.who)}" if pause.who else ""
                 part = " from some of it" if pause.only else ""
                 yield f"A pause{part}{whose}{',' if part or whose else ''} {say_span(pause.starts, pause.until)}."
 
-    def _nothing(self) -> str:
+    def nothing(self) -> str:
         """A kind word for a month without anything."""
         until = self.agreement.until
         if self.first.replace(day=month_length(self.first.year, self.first.month)) < self.agreement.starts:
@@ -459,14 +475,10 @@ def _ritual_path(path: str) -> str:
     return path.removesuffix(".check_in").removesuffix(".cover")
 
 
-def _letters(agreement: Agreement) -> dict[str, str]:
-    """One letter for each person, no two the same: the first of the name where it is free."""
-    letters: dict[str, str] = {}
-    for key, person in agreement.people.items():
-        spelled = [c.upper() for c in person.name + key if c.isalnum() and len(c.upper()) == 1 and cell_len(c)]
-        wanted = [*spelled, *map(str, range(len(agreement.people)))]
-        letters[key] = next(c for c in wanted if c not in letters.values())
-    return letters
+def _short_city(zone: str) -> str:
+    """A city in three letters at most: "Ber", "NY"."""
+    words = city(zone).split()
+    return "".join(word[0] for word in words[:3]) if len(words) > 1 else words[0][:3]
 
 
 def _short_day(day: date) -> str:

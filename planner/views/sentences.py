@@ -30,15 +30,27 @@ from planner.series import EVERYONE
 from planner.views.programs import program_sentence, spoken
 from planner.words import AllDay, Timed, say_clock
 
-__all__ = ["ritual_sentence", "say_date", "say_days", "say_minutes", "say_span", "say_time", "say_when", "show"]
+__all__ = [
+    "GROUPS",
+    "ritual_sentence",
+    "say_date",
+    "say_days",
+    "say_minutes",
+    "say_span",
+    "say_time",
+    "say_when",
+    "say_yearly",
+    "show",
+]
 
-_GROUPS = {
+GROUPS = {
     "shared_evenings": "Shared evenings",
     "host_nights": "Host nights",
     "check_ins": "Check-ins",
     "rituals": "Other rituals",
     "reviews": "Reviews",
 }
+"""The heading over each table of rituals that are not one person's own."""
 _WHOLE = {
     "me_blocks": "all own time",
     "shared_evenings": "all shared evenings",
@@ -55,13 +67,20 @@ _TIMES = {1: "once", 2: "twice"}
 # ── one ritual ───────────────────────────────────────────────────────
 
 
-def ritual_sentence(agreement: Agreement, ritual: Ritual, *, today: date | None = None) -> str:
-    """Everything a ritual says, in one paragraph; skips and changes before `today` are left out."""
-    return " ".join(_sentences(agreement, ritual, today, headed=False))
+def ritual_sentence(
+    agreement: Agreement, ritual: Ritual, *, today: date | None = None, headed: bool = False, alone: bool = False
+) -> str:
+    """Everything a ritual says, in one paragraph; skips and changes before `today` are left out.
+
+    `headed` leaves out of the first sentence what the heading above it has said; `alone` says nothing of what others
+    see, whose yes counts, and other rituals.
+    """
+    return " ".join(_sentences(agreement, ritual, today, headed=headed, alone=alone))
 
 
-def _sentences(agreement: Agreement, ritual: Ritual, today: date | None, *, headed: bool) -> Iterator[str]:
-    """The sentences; `headed` leaves out of the first what the heading above it has said."""
+def _sentences(
+    agreement: Agreement, ritual: Ritual, today: date | None, *, headed: bool, alone: bool = False
+) -> Iterator[str]:
     timed = any(isinstance(slot.time, Timed) for slot in ritual.slots)
     zone = f", {say_zone(ritual.timezone)}" if timed and ritual.timezone != agreement.timezone else ""
     title = _worded(agreement, ritual, ritual.title)
@@ -93,6 +112,8 @@ def _sentences(agreement: Agreement, ritual: Ritual, today: date | None, *, head
         counted = "" if timed else ", counted back from 09:00"
         yield f"{'A reminder comes' if len(ritual.remind) == 1 else 'Reminders come'} {said} before{counted}."
     yield from _texts(agreement, ritual)
+    if alone:
+        return
     yield from _seen(agreement, ritual)
     if ritual.yes:
         yield f"A change of it also needs a yes from {agreement.names(ritual.yes)}."
@@ -351,7 +372,7 @@ def _groups(agreement: Agreement, today: date | None) -> Iterator[tuple[str, lis
     for key, person in agreement.people.items():
         own = [r for r in agreement.rituals.values() if r.table == "me_blocks" and r.who == (key,)]
         groups.setdefault(f"{possessive(person.name)} own time", []).extend(own)
-    for table, heading in _GROUPS.items():
+    for table, heading in GROUPS.items():
         groups[heading] = [r for r in agreement.rituals.values() if r.table == table]
     yield from ((heading, said(rituals)) for heading, rituals in groups.items() if rituals)
     if agreement.programs:
@@ -382,7 +403,7 @@ def _pause(agreement: Agreement, pause: Pause) -> str:
     if pause.who:
         whose = f" where {agreement.names(pause.who)} {'takes' if len(pause.who) == 1 else 'take'} part"
     plural = len(what) > 1 or (pause.only[:1] not in ((), ("me_blocks",)) and pause.only[0] in _WHOLE)
-    span = say_span(pause.starts, pause.until) if not pause.yearly else _yearly(pause.starts, pause.until)
+    span = say_span(pause.starts, pause.until) if not pause.yearly else say_yearly(pause.starts, pause.until)
     note = f" {_ended(_one_line(pause.note))}" if pause.note else ""
     return f"{_capital(span)}, {listed(what)} {'rest' if plural else 'rests'}{whose}.{note}"
 
@@ -390,7 +411,7 @@ def _pause(agreement: Agreement, pause: Pause) -> str:
 def _season(season: Season, today: date | None) -> str:
     title = _capital(season.title)
     spans = [span for span in season.spans if today is None or span[1] >= today] or [season.spans[-1]]
-    return f"{title}: {_yearly(*spans[0]) if season.yearly else listed(say_span(*span) for span in spans)}."
+    return f"{title}: {say_yearly(*spans[0]) if season.yearly else listed(say_span(*span) for span in spans)}."
 
 
 def _stay(agreement: Agreement, stay: Stay) -> str:
@@ -404,7 +425,8 @@ def _stay(agreement: Agreement, stay: Stay) -> str:
     return f"{said} in {alone}.{note}"
 
 
-def _yearly(starts: date, until: date) -> str:
+def say_yearly(starts: date, until: date) -> str:
+    """Days that come every year: "each year from 20 December to 2 January"."""
     first, last = (f"{day.day} {month_name(day.month)}" for day in (starts, until))
     return f"each year from {first} to {last}" if first != last else f"each year on {first}"
 

@@ -128,6 +128,7 @@ SUGGESTIONS: dict[tuple[str, str], Suggest] = {
     ("export", "audience"): audiences_or_all,
     ("agenda", "audience"): audiences,
     ("month", "audience"): audiences,
+    ("page", "audience"): audiences,
     ("prompts", "ritual"): prompts_of,
     ("connect", "name"): calendars,
     ("connect", "audience"): audiences,

@@ -414,6 +414,7 @@ SAYS: dict[str, tuple[str, str]] = {
 }
 # Said by the opening, and tested above.
 OPENING = {
+    "alone",
     "follows",
     "who_is_not_turn",
     "path",

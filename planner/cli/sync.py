@@ -117,17 +117,11 @@ def _said(loaded: Loaded, restore: Iterable[str], keep: Iterable[str]) -> dict[s
     said: dict[str, str] = {}
     for words, what in ((restore, RESTORE), (keep, KEEP)):
         for word in words:
-            key = _key(loaded, word)
+            key = word if word == "all" else _known_key(loaded, word)
             if said.get(key, what) != what:
                 raise Stop(f"planner: {word} cannot be both restored and kept; choose one", USAGE)
             said[key] = what
     return said
-
-
-def _key(loaded: Loaded, word: str) -> str:
-    if word == "all" or "." in word:
-        return word if word == "all" else _known_key(loaded, word)
-    return _known_key(loaded, word)
 
 
 def _known_key(loaded: Loaded, word: str) -> str:
@@ -186,7 +180,7 @@ def _sync_opened(settings: Settings, loaded: Loaded, calendar: Opened, asked: As
             break
         click.echo("The calendar was changed meanwhile; this is how it looks now.", err=True)
     try:
-        with _progress(plan) as progress:
+        with _Progress(plan) as progress:
             outcome, last = carry_out(
                 plan,
                 calendar.store,
@@ -297,7 +291,3 @@ class _Progress:
     def __call__(self, step: Step) -> None:
         if self._bar is not None:
             self._bar.update(1, step)
-
-
-def _progress(plan: Plan) -> _Progress:
-    return _Progress(plan)

@@ -21,7 +21,7 @@ from planner.saying import say_date
 from planner.series import EVERYONE, Series
 from planner.sync.deciding import Drift
 from planner.sync.plan import Plan, Step
-from planner.sync.wording import days_of_rule, drift_line, say_clocks, say_occurrence, say_series
+from planner.sync.wording import day_of, days_of_rule, drift_line, say_clocks, say_occurrence, say_series
 from planner.words import MonthDays, Ordinal, Steady, Weekly
 
 Making = Callable[[Document, History], Edit]
@@ -170,9 +170,9 @@ def _moved(step: Step, drift: Drift, ritual: Ritual, day: date) -> Proposal:
     if clock_of(now.zone, day.year) != clock_of(usual.zone, day.year):
         whole = "for the whole day" if now.zone == "date" else "to a time in another zone"
         return _cannot(step, drift, f"{title}: {said} was moved {whole}, which the file cannot say of one day")
-    to = _day(now.start)
+    to = day_of(now.start)
     if now.zone == "date":
-        if (_day(now.end) - to) != (_day(usual.end) - _day(usual.start)):
+        if (day_of(now.end) - to) != (day_of(usual.end) - day_of(usual.start)):
             return _cannot(step, drift, f"{title}: {said} has another number of days; change that in the file by hand")
         return Proposal(
             ritual.path,
@@ -264,7 +264,7 @@ def _of_series(step: Step, drift: Drift, ritual: Ritual, *, is_alone: bool) -> l
             case "when" if step.want and step.want.series.rule is None and not now.rule and not ritual.turns:
                 found.append(_moved(step, drift, ritual, _date_by_rule(step.want.series)))
             case "when" if (assigned := _when(step, drift, ritual, is_alone=is_alone)) is not None:
-                begins = f", from {say_date(_day(now.start))} on" if "starts" in dict(assigned) else ""
+                begins = f", from {say_date(day_of(now.start))} on" if "starts" in dict(assigned) else ""
                 found.append(_revision(ritual, drift, f"{title}: {say_series(now)}{begins}", *assigned))
             case _:
                 line = drift_line(step, drift._replace(units=(unit,), is_conflict=False))
@@ -298,7 +298,7 @@ def _when(step: Step, drift: Drift, ritual: Ritual, *, is_alone: bool) -> list[t
     now, want = drift.now, step.want
     if now is None or want is None or len(ritual.slots) != 1 or ritual.turns or ritual.ladder:
         return None
-    usual, first = want.canon.face, _day(now.start)
+    usual, first = want.canon.face, day_of(now.start)
     if clock_of(now.zone, first.year) != clock_of(usual.zone, first.year):
         return None
     same_clock = now.start[8:] == usual.start[8:] and now.end[8:] == usual.end[8:]
@@ -317,18 +317,18 @@ def _when(step: Step, drift: Drift, ritual: Ritual, *, is_alone: bool) -> list[t
         assigned.append(("on", on))
         if [new.get(k) for k in ("FREQ", "INTERVAL")] != [old.get(k) for k in ("FREQ", "INTERVAL")]:
             assigned.append(("every", None if every == "1" else f"{every} {_SPACED[new['FREQ']]}"))
-    elif not new and first != _day(usual.start):
+    elif not new and first != day_of(usual.start):
         return None
-    if new and first != _first_by_file(means, ritual, was=_day(usual.start), same_rule=new == old):
+    if new and first != _first_by_file(means, ritual, was=day_of(usual.start), same_rule=new == old):
         assigned.append(("starts", first))
     if until != was_until:
-        assigned.append(("until", _day(until) if until else None))
+        assigned.append(("until", day_of(until) if until else None))
     if not same_clock:
         if now.zone == "date" or not 0 < (_moment(now.end) - _moment(now.start)).total_seconds() < 86400:
             return None
         assigned.append(("at", say_clocks(now).replace("–", "-")))
         assigned.append(("for", None))
-    elif _day(now.end) - first != _day(usual.end) - _day(usual.start):
+    elif day_of(now.end) - first != day_of(usual.end) - day_of(usual.start):
         return None
     return assigned or None
 
@@ -356,10 +356,6 @@ def _on(parts: dict[str, str], first: date) -> Any:
         case _:
             return None
     return names[0] if len(names) == 1 else names
-
-
-def _day(value: str) -> date:
-    return date(int(value[:4]), int(value[4:6]), int(value[6:8]))
 
 
 def _moment(value: str) -> datetime:

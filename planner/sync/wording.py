@@ -27,7 +27,7 @@ _UNITS = {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"
 
 def say_series(face: Face, home: str = "") -> str:
     """The days of a series and the clock on them: "every Wednesday, 18:30–21:00"; its zone, if it is not `home`."""
-    first = _day(face.start)
+    first = day_of(face.start)
     days = say_days_of(face)
     return f"{days or f'on {say_date(first)}'}, {say_clocks(face)}{_elsewhere(face, home)}"
 
@@ -48,14 +48,14 @@ def say_days_of(face: Face) -> str:
     if not means.parts and not means.others:
         return ""
     parts = dict(means.parts)
-    days = days_of_rule(parts, _day(face.start))
+    days = days_of_rule(parts, day_of(face.start))
     unit, number = _UNITS.get(parts.get("FREQ", "")), parts.get("INTERVAL", "1")
     if len(also) < len(means.others) or (means.parts and (days is None or unit is None or not number.isdecimal())):
         said = "on days of its own"
     elif days is not None and unit is not None:
         said = say_rule(days, Every(int(number), unit))
     else:
-        said = f"on {say_date(_day(face.start))}"
+        said = f"on {say_date(day_of(face.start))}"
     said += f" until {say_date(means.last)}" if means.last else ""
     return f"{said} and also on {_dates(d.isoformat() for d in also)}" if also else said
 
@@ -100,17 +100,18 @@ def _by_day(text: str) -> tuple[int, int] | None:
     return (place, _WEEKDAYS.index(name)) if place == 0 or place in ORDINAL_WORDS else None
 
 
-def _day(value: str) -> date:
+def day_of(value: str) -> date:
+    """The day of a canonical date or wall clock, "20270113" or "20270113T183000"."""
     return date(int(value[:4]), int(value[4:6]), int(value[6:8]))
 
 
 def say_clocks(face: Face) -> str:
     """The clock from start to end: "18:30–21:00", "all day"."""
     if face.zone == "date" or "T" not in face.start:
-        days = (_day(face.end) - _day(face.start)).days
+        days = (day_of(face.end) - day_of(face.start)).days
         return "all day" if days <= 1 else f"{days} whole days"
     is_long = _moment(face.end) - _moment(face.start) >= timedelta(days=1)
-    last = f"{weekday_name(_day(face.end).weekday())} " if is_long else ""
+    last = f"{weekday_name(day_of(face.end).weekday())} " if is_long else ""
     return f"{_clock(face.start)}–{last}{_clock(face.end)}"
 
 
@@ -124,7 +125,7 @@ def _clock(value: str) -> str:
 
 def say_occurrence(face: Face, home: str = "") -> str:
     """One occurrence's day and clock: "Saturday 13 March 2027, 18:00–21:00"; its zone, if it is not `home`."""
-    return f"{say_date(_day(face.start))}, {say_clocks(face)}{_elsewhere(face, home)}"
+    return f"{say_date(day_of(face.start))}, {say_clocks(face)}{_elsewhere(face, home)}"
 
 
 # ── steps ────────────────────────────────────────────────────────────
@@ -182,7 +183,7 @@ def _changes(old: Canon, new: Canon, decision: Decision, home: str) -> str:
         said.append(f'"{old.face.summary}" is now called "{new.face.summary}"')
     if "when" in units:
         before, after = say_series(old.face, home), say_series(new.face, home)
-        said.append(f"{before} → {after}" if before != after else f"from {say_date(_day(new.face.start))} on")
+        said.append(f"{before} → {after}" if before != after else f"from {say_date(day_of(new.face.start))} on")
     if "location" in units:
         said.append(f"place {old.face.location or 'none'} → {new.face.location or 'none'}")
     if "description" in units:
@@ -306,7 +307,7 @@ def _edited_time(now: Face, before: Face | None, home: str, *, is_single: bool) 
     if before is None or after != say_series(before, home):
         return f"is {after}"
     if now.start[:8] != before.start[:8]:
-        return f"begins on {say_date(_day(now.start))}"
+        return f"begins on {say_date(day_of(now.start))}"
     return "is at other times"
 
 

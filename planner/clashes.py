@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from planner.agreement import Agreement
 from planner.compiler import compile_series
-from planner.saying import say_date
+from planner.saying import say_date, say_times
 from planner.series import Series
 from planner.timeline import Stretch, stretches
 from planner.words import AllDay, say_clock
@@ -97,12 +97,11 @@ def _clash(agreement: Agreement, pair: tuple[str, str], met: _Met) -> Clash:
     at = datetime.fromtimestamp(later.start, where)
     time = later.override.time if later.override else later.series.time
     clock = "" if isinstance(time, AllDay) else f" at {say_clock(at.hour * 60 + at.minute)}"
-    again = "once" if met.times == 1 else "twice" if met.times == 2 else f"{met.times} times"
     titles = [_titled(agreement, path) for path in pair]
     mover = next((p for p in reversed(pair) if not p.startswith("me_blocks.")), pair[1])
     message = (
         f"{titles[0]} and {titles[1]} ask for {agreement.names(people)}'s time at once: "
-        f"first on {say_date(at.date())}{clock}, {again} in the next twelve months; "
+        f"first on {say_date(at.date())}{clock}, {say_times(met.times)} in the next twelve months; "
         f"give {_titled(agreement, mover)} another time"
     )
     held, named = map(_ritual, pair)

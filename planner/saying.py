@@ -64,6 +64,11 @@ def say_date(day: date) -> str:
     return f"{weekday_name(day.weekday())} {day.day} {month_name(day.month)} {day.year}"
 
 
+def say_times(times: int) -> str:
+    """How often, 1 or more: "once", "twice", "3 times"."""
+    return {1: "once", 2: "twice"}.get(times, f"{times} times")
+
+
 def say_span(start: date, end: date) -> str:
     """The days from `start` to `end`, both included: "from Monday 8 to Sunday 14 March 2027".
 

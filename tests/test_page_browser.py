@@ -145,10 +145,7 @@ def test_nothing_is_wider_than_the_window(run_planner, tmp_path, example, size):
     assert int(excess) <= 0
 
 
-USUAL = [example for example in EXAMPLES if example.stem != "long-distance"]  # there, every day has its plan
-
-
-@pytest.mark.parametrize("example", USUAL, ids=lambda path: path.stem)
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
 def test_a_usual_month_is_one_sheet_of_a4(run_planner, tmp_path, example):
     (tmp_path / "agreement.toml").write_bytes(example.read_bytes())
     for today in ("2027-01-13", "2027-03-03", "2027-08-02"):

@@ -168,6 +168,7 @@ _ON_PAGES: dict[str, tuple[str, str, str, str]] = {
     "nothing": ("Nothing planned.", "Nichts geplant.", "Nada previsto.", "Rien de prévu."),
     "free": ("free", "frei", "libre", "libre"),
     "every day": ("every day", "jeden Tag", "todos los días", "tous les jours"),
+    "monday to friday": ("Monday to Friday", "Montag bis Freitag", "de lunes a viernes", "du lundi au vendredi"),
     "from day": ("from {}", "ab {}", "desde el {}", "à partir du {}"),
     "to day": ("to {}", "bis {}", "hasta el {}", "jusqu’au {}"),
     "not on": ("not on {}", "nicht am {}", "menos el {}", "sauf le {}"),

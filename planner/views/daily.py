@@ -12,7 +12,8 @@ from typing import NamedTuple, TypeVar
 
 from planner.languages import day_in, list_names, on_page
 
-SHORTEST = 14
+_SATURDAY = 5
+SHORTEST = 10
 """Fewer days than this are not steady, and neither is what is missing more often than this:"""
 MOST_MISSING = 3
 
@@ -20,10 +21,11 @@ Seen = TypeVar("Seen", bound=Hashable)
 
 
 class Steady(NamedTuple):
-    """From the first day to the last, both included, every day but the `missing` ones."""
+    """From the first day to the last, both included, every day (or from Monday to Friday) but the `missing` ones."""
 
     first: date
     last: date
+    is_weekdays: bool
     missing: tuple[date, ...]
 
 
@@ -34,20 +36,23 @@ def steady(seen: Mapping[Seen, set[date]], days: Sequence[date]) -> dict[Seen, S
         inside = [day for day in days if day in its]
         if len(inside) >= SHORTEST:
             first, last = inside[0], inside[-1]
-            missing = tuple(day for day in days if first <= day <= last and day not in its)
+            is_weekdays = all(day.weekday() < _SATURDAY for day in inside)
+            due = [day for day in days if first <= day <= last and not (is_weekdays and day.weekday() >= _SATURDAY)]
+            missing = tuple(day for day in due if day not in its)
             if len(missing) <= MOST_MISSING:
-                found[what] = Steady(first, last, missing)
+                found[what] = Steady(first, last, is_weekdays, missing)
     return found
 
 
 def say_steady(language: str, those: Steady, days: Sequence[date]) -> str:
-    """Its days in words: "every day", "every day from 11 February, not on 13 February"."""
-    said = [on_page(language, "every day")]
-    if those.first > days[0]:
+    """Its days in words: "every day", "Monday to Friday from 11 February, not on 15 February"."""
+    whole = [day for day in days if not (those.is_weekdays and day.weekday() >= _SATURDAY)]
+    said = [on_page(language, "monday to friday" if those.is_weekdays else "every day")]
+    if those.first > whole[0]:
         said.append(on_page(language, "from day", day_in(language, those.first)))
-    if those.last < days[-1]:
+    if those.last < whole[-1]:
         said.append(on_page(language, "to day", day_in(language, those.last)))
-    whole = " ".join(said)
-    if not those.missing:
-        return whole
-    return f"{whole}, {on_page(language, 'not on', list_names(language, [day_in(language, d) for d in those.missing]))}"
+    if those.missing:
+        missing = list_names(language, [day_in(language, day) for day in those.missing])
+        return f"{' '.join(said)}, {on_page(language, 'not on', missing)}"
+    return " ".join(said)

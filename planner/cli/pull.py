@@ -61,7 +61,10 @@ def pull_command(settings: Settings, *, names: tuple[str, ...], yes: bool, as_js
             raise Stop(f"planner: {e}", REFUSED) from e
     against = contradicting(offered)
     offered, against = _once(offered, against)
-    taken, after, failed = _choose(loaded, offered, against, yes=yes, as_json=as_json)
+    try:
+        taken, after, failed = _choose(loaded, offered, against, yes=yes, as_json=as_json)
+    except (click.Abort, KeyboardInterrupt):  # the second where it comes between two questions
+        raise Stop(f"\nplanner: nothing was written; {loaded.path} is as it was", REFUSED) from None
     if taken and after.raw != loaded.raw:
         try:
             write_whole(loaded.path, after.raw, expected=loaded.raw)

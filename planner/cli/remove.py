@@ -7,7 +7,7 @@ import sys
 import click
 
 from planner.cli.accounts import forget_account, known_accounts
-from planner.cli.calendars import chosen_accounts, names_and_file, removal
+from planner.cli.calendars import Removal, chosen_accounts, names_and_file, removal
 from planner.cli.common import NETWORK, REFUSED, USAGE, Settings, Stop, load, settings_of
 from planner.files import FileTroubleError
 from planner.sync.accounts import Account
@@ -70,7 +70,7 @@ def _remove(account: Account, agreement_id: str, *, yes: bool) -> int:
             if ours.found:
                 click.echo(f"{account.name}: {_said(ours)}.")
                 _needs_yes(account, yes=yes)
-                left = take_out(job.store, agreement_id, ours)
+                left = _taken_out(account, job, agreement_id, ours)
                 if left.found or left.is_partial:
                     why = _PARTIAL if left.is_partial else f"{len(left.found)} of them are there all the same"
                     click.echo(f"planner: {account.name}: not all of it is out, for {why}; run it again", err=True)
@@ -85,6 +85,16 @@ def _remove(account: Account, agreement_id: str, *, yes: bool) -> int:
         return NETWORK
     except FileTroubleError as e:
         raise Stop(f"planner: {e}", REFUSED) from e
+
+
+def _taken_out(account: Account, job: Removal, agreement_id: str, ours: Ours) -> Ours:
+    try:
+        return take_out(job.store, agreement_id, ours)
+    except KeyboardInterrupt:
+        raise Stop(
+            f"\nplanner: {account.name}: stopped; what is out is out, and the next `planner remove` does the rest",
+            REFUSED,
+        ) from None
 
 
 _PARTIAL = "the server listed only a part of what is there"
@@ -106,5 +116,9 @@ def _needs_yes(account: Account, *, yes: bool) -> None:
         return
     if not sys.stdin.isatty():
         raise Stop(f"planner: {account.name}: nothing was changed; say --yes to do it", USAGE)
-    if not click.confirm("Take them out?", err=True):
+    try:
+        sure = click.confirm("Take them out?", err=True)
+    except (click.Abort, KeyboardInterrupt):
+        raise Stop("\nNothing was changed.", REFUSED) from None
+    if not sure:
         raise Stop("Nothing was changed.", REFUSED)

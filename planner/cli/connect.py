@@ -71,9 +71,7 @@ def connect_command(settings: Settings, /, *, name: str, file: str | None, **giv
     _conclude(known, account, found, whose)
 
 
-def _connected(
-    settings: Settings, loaded: Loaded, name: str, options: Options
-) -> tuple[Known, Account, Found, str]:
+def _connected(settings: Settings, loaded: Loaded, name: str, options: Options) -> tuple[Known, Account, Found, str]:
     """The account, asked for and tried, and whose calendar it is; nothing of it is kept yet but its secrets."""
     audience = _audience(loaded, options)
     known = known_accounts(settings)

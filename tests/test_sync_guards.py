@@ -232,3 +232,28 @@ def test_without_a_yes_every_calendar_is_shown(synced):
     assert "ana: " in ran.stdout
     assert "both: " in ran.stdout
     assert synced.writes == 0
+
+
+def test_a_word_is_a_calendar_where_one_is_called_so_and_else_a_file(synced):
+    (synced.folder / "ana").write_text("notes of mine", "utf-8")
+    shutil.copy(synced.file, synced.folder / "ours.toml")
+    for command in ("sync", "pull", "remove"):
+        said = synced.run(command, "ours.toml", "z", code=2).stderr
+        assert said == 'planner: no calendar "z" is connected; there is only "ana"\n'
+        said = synced.run(command, "ours.toml", "agreement.toml", code=2).stderr
+        assert said == "planner: ours.toml and agreement.toml are two files; name one agreement\n"
+        assert synced.run(command, "gone.toml", "ana", code=1).stderr.startswith("gone.toml")
+    assert "5 events, all as agreed" in synced.run("sync", "ana", "--dry-run").stdout
+    assert synced.run("pull", "ana").stdout == "Nothing was changed in the calendars.\n"
+    synced.run("remove", "ana", "--yes")
+    assert synced.ours() == {}
+
+
+def test_a_password_that_is_not_to_be_had_is_no_fault_of_a_server(synced):
+    config = synced.folder / "config.toml"
+    config.write_text(config.read_text("utf-8").replace("PASSWORD_OF_ANA", "NO_SUCH"), "utf-8")
+    for command in (["sync", "--yes"], ["sync", "--json", "--yes"], ["pull"], ["remove", "--yes"], ["doctor"]):
+        ran = synced.run(*command, code=2)
+        assert "NO_SUCH" in ran.stdout + ran.stderr
+        assert synced.requests == (1 if command == ["doctor"] else 0)
+    assert "--only-forget" in synced.run("remove", "ana", "--yes", "--forget", code=2).stderr

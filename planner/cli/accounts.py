@@ -150,7 +150,12 @@ def trusted_by(account: Account) -> bool | str:
 
 def stop_of(trouble: ServerTrouble) -> Stop:
     """How a command ends on this trouble: 4, but 2 where it is a password that was not to be had."""
-    return Stop(f"planner: {trouble}", USAGE if trouble.cause == "secret" else NETWORK)
+    return Stop(f"planner: {trouble}", code_of(trouble))
+
+
+def code_of(trouble: ServerTrouble) -> int:
+    """The exit code of this trouble: 2 where it is a password that was not to be had, and no server was asked."""
+    return USAGE if trouble.cause == "secret" else NETWORK
 
 
 def can_ask() -> bool:

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from planner.cli.accounts import forget_account, known_accounts
+from planner.cli.accounts import code_of, forget_account, known_accounts
 from planner.cli.calendars import Removal, chosen_accounts, names_and_file, removal
 from planner.cli.common import NETWORK, REFUSED, USAGE, Settings, Stop, load, settings_of
 from planner.files import FileTroubleError
@@ -40,7 +40,7 @@ def remove_command(
       planner remove ana
       planner remove ana --yes --forget
     """
-    calendars, file = names_and_file(names)
+    calendars, file = names_and_file(known_accounts(settings), names)
     if agreement_id is None:
         loaded = load(file)
         accounts, agreement_id = chosen_accounts(settings, loaded, calendars, ("new-id",)), loaded.agreement.id
@@ -50,7 +50,7 @@ def remove_command(
         if not accounts:
             raise Stop("planner: no such calendar is connected; name one, as `planner doctor` lists them", USAGE)
     code = 0 if only_forget else max(_remove(account, agreement_id, yes=yes) for account in accounts)
-    if code == NETWORK and forget:
+    if code in (NETWORK, USAGE) and forget:
         click.echo("  If that calendar is gone for good, --only-forget forgets it without asking the server.", err=True)
     if (forget or only_forget) and code == 0:
         for account in accounts:
@@ -82,7 +82,7 @@ def _remove(account: Account, agreement_id: str, *, yes: bool) -> int:
             return 0
     except ServerTrouble as trouble:
         click.echo(f"planner: {account.name}: {trouble}", err=True)
-        return NETWORK
+        return code_of(trouble)
     except FileTroubleError as e:
         raise Stop(f"planner: {e}", REFUSED) from e
 

@@ -151,7 +151,7 @@ def test_a_certificate_that_nobody_trusts_gets_no_password(doctor):
 
 def test_a_file_of_certificates_that_is_not_there(doctor):
     done = doctor("https://127.0.0.1:9/", more='password_env = "PW"\nca_file = "no.pem"')
-    assert done.exit_code == 4
+    assert done.exit_code == 2
     assert steps(done)["server"] == ("✗", "there is no file no.pem, which is named as ca_file of ana")
 
 

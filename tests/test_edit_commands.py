@@ -883,5 +883,5 @@ def test_a_move_to_before_the_first_day_is_told_as_that(edit):
     ("word", "day"), [("today", "2027-02-01"), ("Tomorrow", "2027-02-02"), ("yesterday", "2027-01-31")]
 )
 def test_a_day_in_words_counts_from_the_day_that_is_given(edit, word, day):
-    _, said, changed = edit("move", "pottery", "2027-02-10", "--to", word)
+    _, _, changed = edit("move", "pottery", "2027-02-10", "--to", word)
     assert any(f"moved_to = {day}" in line for line in changed)

@@ -144,7 +144,9 @@ def connection_to(account: Account, sleep: Callable[[float], None] = time.sleep)
 def trusted_by(account: Account) -> bool | str:
     """Whose certificates are trusted there: the file of the account, else those of this machine."""
     if account.ca_file is not None and not os.path.isfile(account.ca_file):
-        raise ServerTrouble("tls", f"there is no file {account.ca_file}, which is named as ca_file of {account.name}")
+        raise ServerTrouble(
+            "settings", f"there is no file {account.ca_file}, which is named as ca_file of {account.name}"
+        )
     return account.ca_file or True
 
 
@@ -154,8 +156,8 @@ def stop_of(trouble: ServerTrouble) -> Stop:
 
 
 def code_of(trouble: ServerTrouble) -> int:
-    """The exit code of this trouble: 2 where it is a password that was not to be had, and no server was asked."""
-    return USAGE if trouble.cause == "secret" else NETWORK
+    """The exit code of this trouble: 2 where it is a password or a file that is not to be had, and no server's fault."""
+    return USAGE if trouble.cause in ("secret", "settings") else NETWORK
 
 
 def can_ask() -> bool:

@@ -156,7 +156,7 @@ def stop_of(trouble: ServerTrouble) -> Stop:
 
 
 def code_of(trouble: ServerTrouble) -> int:
-    """The exit code of this trouble: 2 where it is a password or a file that is not to be had, and no server's fault."""
+    """The exit code of this trouble: 2 where a password or a file is not to be had, which is no server's fault."""
     return USAGE if trouble.cause in ("secret", "settings") else NETWORK
 
 

@@ -74,17 +74,18 @@ def _edit(file: str | None, make: Callable[[Loaded], Edit], touched: Iterable[da
     click.echo("\n".join(told))
     if after is not before:
         if over := sorted({day for day in touched if day < settings.today}):
-            click.echo(said_of_past(over))
+            click.echo(said_of_past(over, bool(after.history.versions)))
         for line in meaning(before, after, settings):
             click.echo(line)
         click.echo(follow(file))
 
 
-def said_of_past(days: list[date]) -> str:
-    """What it means that single dates which change are over: what is agreed stays, and calendars follow the file."""
+def said_of_past(days: list[date], is_agreed: bool) -> str:
+    """What it means that single dates which change are over: calendars follow the file, and what is agreed stays."""
     said = f"{say_date(days[0])} is over" if len(days) == 1 else f"{listed(map(say_date, days))} are over"
     those = "that day" if len(days) == 1 else "those days"
-    return f"{said}. Single dates hold at once, so calendars change {those} too; what you agreed stays as it was."
+    stays = "; what you agreed stays as it was" if is_agreed else ""
+    return f"{said}. Single dates hold at once, so calendars change {those} too{stays}."
 
 
 def edited(loaded: Loaded, make: Callable[[Loaded], Edit]) -> tuple[Loaded, list[str]]:

@@ -247,7 +247,7 @@ def _show(calendar: Opened, plan: Plan, agreement: Agreement) -> None:
     for step in plan.kept:
         click.echo(f"  · {kept_line(step)}")
     if plan.unchanged and not plan.steps and not plan.drift and not plan.kept:
-        click.echo(f"  {_counted(plan.unchanged)}, all as agreed")
+        click.echo(f"  {_counted(plan.unchanged)}, all as in the agreement")
     elif plan.unchanged:
         click.echo(click.style(f"  {_counted(plan.unchanged)} unchanged", dim=True))
     elif not plan.steps and not plan.drift and not plan.kept:

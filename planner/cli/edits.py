@@ -31,6 +31,7 @@ from planner.document import EditError, Path
 from planner.edits import Edit, NotPossible, NotUnderstood, add_ritual, move, pause, resume, revise, skip
 from planner.files import FileTroubleError, write_whole
 from planner.problems import ERROR, Problem
+from planner.saying import listed, say_date
 from planner.words import shown
 
 _FILE = click.option("-f", "--file", "file_option", type=click.Path(), help="The agreement (default: agreement.toml).")
@@ -65,16 +66,26 @@ def _with_file(words: tuple[str, ...], file: str | None, *, keys: bool = False) 
     return rest, file
 
 
-def _edit(file: str | None, make: Callable[[Loaded], Edit]) -> None:
-    """Load, edit, read again, write; say what changed."""
+def _edit(file: str | None, make: Callable[[Loaded], Edit], touched: Iterable[date] = ()) -> None:
+    """Load, edit, read again, write; say what changed, and which of the touched days are over."""
     settings = click.get_current_context().find_object(Settings) or Settings(None, None)
     before = load(file)
     after, told = edited(before, make)
     click.echo("\n".join(told))
     if after is not before:
+        if over := sorted({day for day in touched if day < settings.today}):
+            click.echo(said_of_past(over, bool(after.history.versions)))
         for line in meaning(before, after, settings):
             click.echo(line)
         click.echo(follow(file))
+
+
+def said_of_past(days: list[date], is_agreed: bool) -> str:
+    """What it means that single dates which change are over: calendars follow the file, and what is agreed stays."""
+    said = f"{say_date(days[0])} is over" if len(days) == 1 else f"{listed(map(say_date, days))} are over"
+    those = "that day" if len(days) == 1 else "those days"
+    stays = "; what you agreed stays as it was" if is_agreed else ""
+    return f"{said}. Single dates hold at once, so calendars change {those} too{stays}."
 
 
 def edited(loaded: Loaded, make: Callable[[Loaded], Edit]) -> tuple[Loaded, list[str]]:
@@ -231,7 +242,7 @@ def skip_command(*, key: str, words: tuple[str, ...], file_option: str | None) -
     dates = _days(rest)
     if not dates:
         raise Stop(f"planner: say which date is left out, such as: planner skip {key} 2027-02-17", USAGE)
-    _edit(file, lambda loaded: skip(loaded.document, loaded.agreement, key, dates, loaded.history))
+    _edit(file, lambda loaded: skip(loaded.document, loaded.agreement, key, dates, loaded.history), dates)
 
 
 @click.command("move")
@@ -254,7 +265,11 @@ def move_command(
         raise Stop(f"planner: {file} and -f {file_option} say two files; name one", USAGE)
     if to is None and at is None:
         raise Stop("planner: say where it moves: --to DATE, or --at TIME, or both", USAGE)
-    _edit(file_option or file, lambda loaded: move(loaded.document, loaded.agreement, key, day, to, at, loaded.history))
+    _edit(
+        file_option or file,
+        lambda loaded: move(loaded.document, loaded.agreement, key, day, to, at, loaded.history),
+        [day, *([to] if to else [])],
+    )
 
 
 @click.command("pause")
@@ -296,6 +311,7 @@ def pause_command(
         lambda loaded: pause(
             loaded.document, loaded.agreement, keys, who=who, starts=first, until=until, note=note or None
         ),
+        [first],
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import click
 
 from planner.agreement import Agreement
+from planner.cli.accounts import code_of, known_accounts
 from planner.cli.agreed import say_unagreed
 from planner.cli.calendars import (
     Opened,
@@ -88,7 +89,7 @@ def sync_command(
       planner sync ana --yes
       planner sync --restore me_blocks.pottery
     """
-    calendars, file = names_and_file(names)
+    calendars, file = names_and_file(known_accounts(settings), names)
     loaded = load(file)
     asked = Asked(dry_run, yes, as_json, _said(loaded, restore, keep), allow)
     try:
@@ -147,7 +148,7 @@ def _sync(settings: Settings, loaded: Loaded, account: Account, asked: Asked) ->
     except ServerTrouble as trouble:
         click.echo(f"planner: {account.name}: {trouble}", err=True)
         value = {"calendar": account.name, "creates": 0, "updates": 0, "deletes": 0, "unchanged": 0, "drift": []}
-        return _Result(NETWORK, {**value, "applied": False, "error": str(trouble)})
+        return _Result(code_of(trouble), {**value, "applied": False, "error": str(trouble)})
 
 
 def _sync_opened(settings: Settings, loaded: Loaded, calendar: Opened, asked: Asked) -> _Result:
@@ -246,7 +247,7 @@ def _show(calendar: Opened, plan: Plan, agreement: Agreement) -> None:
     for step in plan.kept:
         click.echo(f"  · {kept_line(step)}")
     if plan.unchanged and not plan.steps and not plan.drift and not plan.kept:
-        click.echo(f"  {_counted(plan.unchanged)}, all as agreed")
+        click.echo(f"  {_counted(plan.unchanged)}, all as in the agreement")
     elif plan.unchanged:
         click.echo(click.style(f"  {_counted(plan.unchanged)} unchanged", dim=True))
     elif not plan.steps and not plan.drift and not plan.kept:

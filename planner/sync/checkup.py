@@ -72,7 +72,7 @@ def _reached(account: Account, bare: Callable[[], Connection]) -> Iterator[Step]
         with bare() as connection:
             connection.request("OPTIONS", account.url)
     except ServerTrouble as trouble:
-        if trouble.cause in ("unreachable", "tls", "broken", "busy", "elsewhere"):
+        if trouble.cause in ("unreachable", "settings", "tls", "broken", "busy", "elsewhere"):
             yield Step("server", FAILED, str(trouble))
             return
     yield Step("server", FINE, f"{where} answers; {safe}")

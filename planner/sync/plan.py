@@ -463,10 +463,16 @@ def _guards(plan: Plan) -> list[Guard]:
             Guard(
                 "removal",
                 f"{what} of what this agreement has in the calendar would be taken out "
-                f"({len(going)} of {len(ours)}: {titles}{', …' if len(going) > 5 else ''})",
+                f"({len(going)} of {len(ours)}: {titles}{', …' if len(going) > 5 else ''}){_coming(plan)}",
             )
         )
     return guards
+
+
+def _coming(plan: Plan) -> str:
+    """What comes in beside what goes: with it, the calendar is not left empty."""
+    coming = plan.count(CREATE)
+    return "" if not coming else f", and {'1 other comes' if coming == 1 else f'{coming} others come'} in"
 
 
 def pending_state(plan: Plan) -> State:

@@ -14,6 +14,7 @@ from planner.rewritten import clock_of, date_of, has_date, meaning
 from planner.saying import listed, say_date, say_rule, say_zone, weekday_name
 from planner.sync.deciding import CREATE, DELETE, UPDATE, Decision, Drift
 from planner.sync.plan import Plan, Step
+from planner.sync.wanted import Wanted
 from planner.words import ORDINAL_WORDS, Days, Every, MonthDays, Ordinal, Steady, Weekly, YearDay, YearDays
 
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -135,12 +136,18 @@ def step_line(step: Step, home: str = "") -> str:
     """What a step does, in one line that begins with the title. Times in another zone than `home` say which."""
     match step.kind, step.want:
         case "create", want if want is not None:
-            return f"{step.title}: new, {say_series(want.canon.face, home)}{_exceptions(want.canon)}"
+            return f"{step.title}: new, {_since(want)}{say_series(want.canon.face, home)}{_exceptions(want.canon)}"
         case "update", want if want is not None:
             old = step.held.canon if step.held else want.canon
             return f"{step.title}: {_changes(old, want.canon, step.decision, home)}"
         case _:
-            return f"{step.title}: goes, it is no longer in what you agreed"
+            return f"{step.title}: goes, it is no longer in the agreement"
+
+
+def _since(want: Wanted) -> str:
+    """From which day a series goes that begins with a later agreement; "" for what is there from the start."""
+    segment, face = want.series.key[3], want.canon.face
+    return f"from {say_date(day_of(face.start))} on " if segment != "first" and want.series.rule else ""
 
 
 def with_other_dates(plan: Plan) -> list[str]:

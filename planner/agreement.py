@@ -141,8 +141,9 @@ class Ritual(NamedTuple):
     `who` are the keys of all who may take part; with `who_is_turn` only the one whose turn it is does. `turns` are the
     people who take turns, in order (`hosting` tells hosts from turns). `until` is the last day by the ritual, its trial
     and the agreement, or None. `remind` is in minutes before the start. `share` is the level others see.
-    `drawn` are the prompts of the collection that `prompts_from` names. One that `follows` another has its days and
-    turns, and (`who_is_not_turn`) is for those whose turn it is not; `alone` is what it says itself.
+    `drawn` are the prompts of the collection that `prompts_from` names, the couple's own first. One that `follows`
+    another has its days and turns, and (`who_is_not_turn`) is for those whose turn it is not; `alone` is what it says
+    itself.
     """
 
     path: str

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+LANGUAGES = ("en", "de", "es", "fr")
+
 _WORDS: dict[str, dict[str, str]] = {
     "en": {
         "and": "and",
@@ -20,7 +22,9 @@ _WORDS: dict[str, dict[str, str]] = {
         "covers": "{} covers.",
         "hosts": "{} hosts",
         "turn": "{}'s turn",
+        "reminder": "Reminder",
         "one of these": "One of these, if you like:",
+        "more of these": "More, another one for each date: planner prompts",
         "text": "text",
         "voice note": "voice note",
         "call": "call",
@@ -51,7 +55,9 @@ _WORDS: dict[str, dict[str, str]] = {
         "covers": "{} übernimmt.",
         "hosts": "{} lädt ein",
         "turn": "{} ist dran",
+        "reminder": "Erinnerung",
         "one of these": "Eins davon, wenn ihr mögt:",
+        "more of these": "Mehr davon, für jeden Tag eins: planner prompts",
         "text": "Nachricht",
         "voice note": "Sprachnachricht",
         "call": "Anruf",
@@ -83,7 +89,9 @@ _WORDS: dict[str, dict[str, str]] = {
         "covers": "{} se encarga.",
         "hosts": "invita {}",
         "turn": "le toca a {}",
+        "reminder": "Recordatorio",
         "one of these": "Una de estas, si os apetece:",
+        "more of these": "Hay más, una para cada fecha: planner prompts",
         "text": "mensaje",
         "voice note": "nota de voz",
         "call": "llamada",
@@ -115,7 +123,9 @@ _WORDS: dict[str, dict[str, str]] = {
         "covers": "{} prend le relais.",
         "hosts": "{} invite",
         "turn": "c'est à {}",
+        "reminder": "Rappel",
         "one of these": "L'une d'elles, si vous voulez :",
+        "more of these": "D'autres, une pour chaque date : planner prompts",
         "text": "message",
         "voice note": "message vocal",
         "call": "appel",
@@ -198,7 +208,7 @@ def say(language: str, phrase: str, *names: str) -> str:
 
 def on_page(language: str, phrase: str, *names: str) -> str:
     """A phrase of a page in a language, with names or dates in it."""
-    return _ON_PAGES[phrase][list(_WORDS).index(language)].format(*names)
+    return _ON_PAGES[phrase][LANGUAGES.index(language)].format(*names)
 
 
 def weekday_in(language: str, number: int) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 
 from planner.agreement import QUIET, TABLES, Agreement, Person, Program, Ritual, Season
 from planner.colors import color_names, is_color
+from planner.languages import LANGUAGES
 from planner.problems import Finding, nearest
 from planner.reading_others import check_references, read_agreed, read_hope, read_pair, read_pause, read_stays
 from planner.reading_rituals import SHARES, Ground, read_reminds, read_ritual, read_zone
@@ -20,7 +21,6 @@ from planner.reading_seasons import read_season
 from planner.tables import KEY, KEY_FORM, MOST_FINDINGS, MOST_THINGS, Findings, Table, TooManyFindings, as_key, unknown
 from planner.words import WEEKDAYS, shown
 
-LANGUAGES = ("en", "de", "es", "fr")
 _TOP = (
     "agreement",
     "people",
@@ -105,7 +105,9 @@ def _read(top: Table, *, version: bool, shelf: Shelf, former: Iterable[str]) -> 
     calendar = _calendar(top, people)
     seasons = _seasons(top, (starts or dt.date(2000, 1, 1)).year)
     stays = read_stays(_array(top, "stays", 'who = "ana", timezone, starts and until'), people)
-    ground = Ground(people, helpers, starts, until, zone or "UTC", calendar[1], calendar[0], seasons, stays)
+    ground = Ground(
+        people, helpers, starts, until, zone or "UTC", calendar[1], calendar[0], seasons, stays, calendar[2]
+    )
     rituals: dict[str, Ritual] = {}
     written: list[str] = []
     _not_too_many(top)
@@ -117,7 +119,7 @@ def _read(top: Table, *, version: bool, shelf: Shelf, former: Iterable[str]) -> 
     rituals = {path: rituals[path] for path in sorted(rituals, key=_file_order(top.values))}
     programs = _programs(top, ground, shelf, rituals)
     own_prompts = _own_prompts(top)
-    draw_prompts(top, shelf, rituals, own_prompts, version=version)
+    draw_prompts(top, shelf, rituals, own_prompts, calendar[2], version=version)
     known = dict.fromkeys((*written, *(f"programs.{p.key}" for p in programs)))
     check_references(top, written, known)
     if any(ritual.follows for ritual in rituals.values()):
@@ -204,28 +206,34 @@ def _own_prompts(top: Table) -> tuple[Any, ...]:
 
 
 def draw_prompts(
-    top: Table, shelf: Shelf, rituals: dict[str, Ritual], own_prompts: tuple[Any, ...], *, version: bool = False
+    top: Table,
+    shelf: Shelf,
+    rituals: dict[str, Ritual],
+    own_prompts: tuple[Any, ...],
+    language: str,
+    *,
+    version: bool = False,
 ) -> None:
-    """Rituals that name a collection get its prompts.
+    """Rituals that name a collection get its prompts in this language, the couple's own before the others.
 
     An agreed version has none of the couple's own prompts in it: there, a collection that is not known gives none.
     """
     asking = [ritual for ritual in rituals.values() if ritual.prompts_from]
     if not asking:
         return
-    from planner.prompts import read_collection, with_own  # few agreements have any
+    from planner.prompts import own_first, read_collection, with_own  # few agreements have any
 
     own = {one.name: one for one in own_prompts}
     there = shelf("prompts")
     for ritual in asking:
         name = ritual.prompts_from or ""
-        collection, trouble = read_collection(name, there[name]) if name in there else (None, "")
+        collection, trouble = read_collection(name, there[name], language) if name in there else (None, "")
         table, _, key = ritual.path.partition(".")
         place = (table, key.partition(".")[0]) if ritual.program else (table, key, "prompts_from")
         if trouble and not version:
             top.wrong(place, "prompts-unclear", f'the prompts "{shown(name)}" are not clear yet: {trouble}')
         elif merged := with_own(collection, own.get(name), name):
-            rituals[ritual.path] = ritual._replace(drawn=merged.prompts)
+            rituals[ritual.path] = ritual._replace(drawn=own_first(merged, own.get(name)))
         elif not version:
             hint = unknown(name, list(dict.fromkeys((*there, *own))))
             top.wrong(place, "unknown-prompts", f'no collection of prompts "{shown(name)}"; {hint}')

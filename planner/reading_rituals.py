@@ -82,6 +82,7 @@ class Ground(NamedTuple):
     remind: tuple[int, ...]
     seasons: tuple[Season, ...] = ()
     stays: tuple[Stay, ...] = ()
+    language: str = "en"
 
 
 def read_ritual(table: Table, kind: str, key: str, ground: Ground) -> Ritual | None:

@@ -18,8 +18,8 @@ from planner import keys, patterns
 from planner.agreement import QUIET, TABLES
 from planner.colors import color_names
 from planner.keys import Key
+from planner.languages import LANGUAGES
 from planner.names import Names
-from planner.reading import LANGUAGES
 from planner.reading_others import KINDS_OF_TIME, PERIODS
 from planner.reading_rituals import GROWS, ON_HOLIDAYS, SHARES, WAYS
 from planner.tables import KEY, RESERVED

@@ -259,3 +259,23 @@ def test_a_calendar_and_a_file_in_either_order_and_a_calendar_before_a_file_of_i
         assert "✓ agreement  ours.toml: Ana & Ben" in done.stdout
         assert f"\nana  {url}\n" in done.stdout
     assert "✓ agreement  agreement.toml: Ana & Ben" in doctor(url, "ana").stdout
+
+
+def test_a_second_object_of_one_identity_is_named(doctor, run_planner, tmp_path):
+    with Strict(set(), {"ana": HIDDEN}) as server:
+        url = server.add_calendar("ana", "rituals")
+        uid = "planner-quiet-harbor-k3v9-" + "a" * 26
+        event = (
+            "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\nUID:{}\r\nDTSTAMP:20270101T000000Z\r\n"
+            "DTSTART:20270105T080000Z\r\nSUMMARY:Clay\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+        )
+        for name, one in (("a.ics", uid), ("b.ics", "stranger"), ("c.ics", "stranger")):
+            server.place(f"{url}{name}", event.format(one))
+        assert "of one identity" not in doctor(url).stdout
+        server.place(f"{url}d.ics", event.format(uid))
+        done = doctor(url)
+    assert done.exit_code == 0, done
+    assert (
+        '  · calendar   "Clay" is there 2 times, as objects of one identity; take all but one of them out in your '
+        "calendar app, whichever\n" in done.stdout
+    )

@@ -42,6 +42,7 @@ STAGES: tuple[tuple[str, ...], ...] = (
     ("sync", "sync.troubles", "sync.store", "sync.deciding", "sync.digest"),
     ("sync.dav", "sync.state", "sync.secrets", "sync.profiles", "sync.listener"),
     ("sync.calendar", "sync.merging", "sync.wanted", "sync.oauth", "sync.accounts", "sync.discovery"),
+    ("sync.neighbours",),
     ("sync.plan", "sync.write_test"),
     ("sync.apply", "sync.wording", "sync.checkup"),
     ("sync.run", "sync.pulling", "sync.removing"),

@@ -46,7 +46,10 @@ def proposals(plan: Plan, history: History, audience: str) -> list[Proposal]:
     found: list[Proposal] = []
     alone = Counter(s.ritual for s in (*plan.steps, *plan.others) if s.want is not None)
     for step, drift in sorted(plan.drift, key=lambda told: told[1].what != "put back"):  # a skip may be in the way
-        if drift.what in ("copy", "missing", "lost"):
+        if drift.what in ("copy", "missing", "lost", "twice"):
+            continue
+        if drift.what == "series":
+            found.append(_cannot(step, drift, drift_line(step, drift)))
             continue
         offered = _proposed(step, drift, history, audience, is_alone=alone[step.ritual] < 2)
         found.extend(p._replace(about=drift.day) if drift.day else p for p in offered)

@@ -270,6 +270,18 @@ def drift_line(step: Step, drift: Drift, home: str = "") -> str:
             return f"{title}: was deleted in the calendar and stays so. `planner sync --restore {key}` brings it back"
         case "copy":
             return f"{title}: is from another copy of the agreement and stays as it is"
+        case "series" if drift.now:
+            since = f"{say_date(day_of(drift.now.start))} on, {say_series(drift.now, home)}"
+            return (
+                f"{title}: your app has made its own series from {since}; it is not in the agreement, "
+                "and stays as it is. Change the ritual in the file from that day on, or bring the old "
+                f"one back with `planner sync --restore {key}`; and take that series out in your app"
+            )
+        case "twice":
+            return (
+                f"{title}: is in the calendar twice, as two objects of one identity, and only one is kept in step. "
+                "Take one of them out in your calendar app; whichever it is, the other goes on"
+            )
     where = f" on {on}" if on else ""
     return f"{title}: {_edited(drift, home)} in the calendar{where}"
 

@@ -91,7 +91,7 @@ def _sentences(
         yield "Only the one whose turn it is takes part."
     if ritual.where:
         yield _ended(f"Where: {_worded(agreement, ritual, ritual.where)}")
-    yield from _bounds(agreement, ritual)
+    yield from _bounds(agreement, ritual, today)
     for check_in in ritual.check_ins:
         yield _check_in(check_in)
     if ritual.ladder:
@@ -158,7 +158,10 @@ def _turns(agreement: Agreement, ritual: Ritual) -> str:
     return f"{said}, in the order {', '.join(agreement.name(p) for p in ritual.turns)}"
 
 
-def _bounds(agreement: Agreement, ritual: Ritual) -> Iterator[str]:
+def _bounds(agreement: Agreement, ritual: Ritual, today: date | None) -> Iterator[str]:
+    if today is not None and ritual.until and ritual.until < today and ritual.until != agreement.until:
+        yield f"It ended on {say_date(ritual.until)}."
+        return
     if ritual.starts > agreement.starts:
         yield f"It starts on {say_date(ritual.starts)}."
     if ritual.trial and ritual.until:
@@ -252,7 +255,7 @@ def _texts(agreement: Agreement, ritual: Ritual) -> Iterator[str]:
     if ritual.notes:
         yield _ended(f"Notes: {_one_line(_worded(agreement, ritual, ritual.notes))}")
     if ritual.tags:
-        yield f"It counts toward {listed(ritual.tags)}."
+        yield f"Tags: {listed(ritual.tags)}."
 
 
 def _seen(agreement: Agreement, ritual: Ritual) -> Iterator[str]:

@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 import ast
+import html
 import re
 import tomllib
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from planner.agreement import History
+from planner.balance import hopes, planned
+from planner.cli.phones import NONE
 from planner.compiler import compile_series
-from planner.languages import _MONTHS, _ON_PAGES, _WEEKDAYS, _WORDS, LANGUAGES
+from planner.languages import _MONTHS, _ON_PAGES, _WEEKDAYS, LANGUAGES
 from planner.reading import read_agreement
+from planner.review import NOTHING, WHOLE, ahead, facts, sheet
 from planner.saying import say_when
+from planner.sheets import not_the_help
 from planner.timeline import occurrences
 from planner.tongues import ENGLISH, tongue
 from planner.tongues.forms import CITIES, Formed
-from planner.views.sentences import BY, GROUPS, HOPES, OF, hope_sentence, ritual_sentence
-from planner.views.shared import ALSO, opening, told_to
+from planner.views.balance import MUCH, PLANNED, balance_lines
+from planner.views.page import page_html, page_of, page_window
+from planner.views.sentences import BY, GROUPS, HOPES, OF, ritual_sentence
+from planner.views.shared import ALSO
 from planner.words import AllDay, Timed
 from tests.conftest import ROOT, SHELF
 from tests.strategies import agreements
-from tests.test_languages import EVERYTHING, words, words_of
+from tests.test_languages import COLLECTIONS, EVERYTHING, words, words_of
 
 OTHERS = [language for language in LANGUAGES if language != "en"]
 TWO = """[agreement]
@@ -294,8 +302,15 @@ def phrases_in(source: str) -> Iterator[str]:
                     yield inner.value
 
 
-SPEAKERS = ("views/sentences.py", "views/shared.py", "views/balance.py", "review.py", "cli/review.py")
-BY_TABLE = (*BY.values(), *GROUPS.values(), *HOPES.values(), *(one for pair in OF.values() for one in pair), ALSO)
+SPEAKERS = ("views/sentences.py", "views/shared.py", "views/balance.py", "review.py", "tongues/english.py")
+BY_TABLE = (
+    *(*BY.values(), *GROUPS.values(), *HOPES.values(), *(one for pair in OF.values() for one in pair), ALSO),
+    *(*MUCH.values(), *PLANNED.values(), *WHOLE.values(), NONE, "Programmes", "Pauses"),
+    "{} was on trial until {}: keep it, change it, or let it go?",
+    "{} is on trial until {}: keep it, change it, or let it go?",
+    "Reminders come {} before, counted back from 09:00.",
+    *(f"{{}}, {what} rests{whose}." for what in ("everything", "some of it") for whose in ("", " for {}")),
+)
 
 
 def all_phrases() -> set[str]:
@@ -303,3 +318,196 @@ def all_phrases() -> set[str]:
     for name in SPEAKERS:
         found |= set(phrases_in((ROOT / "planner" / name).read_text("utf-8")))
     return found - {"alone", "or", "and"}
+
+
+def test_every_phrase_is_said_in_every_language_and_no_other():
+    said = all_phrases()
+    assert len(said) >= 120
+    for language in OTHERS:
+        phrases = tongue(language).phrases
+        assert said - phrases.keys() == set(), language
+        assert phrases.keys() - said == set(), language
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_each_phrase_takes_the_same_and_ends_as_the_english_one(language):
+    def takes(phrase: str) -> set[int]:
+        marks = re.findall(r"\{(\d*)\}", phrase)
+        return {int(mark) if mark else n for n, mark in enumerate(marks)}
+
+    alike = {"Programmes", "Pauses", "{}: {}", "Notes: {}"}  # as words and signs have it
+    for english, other in tongue(language).phrases.items():
+        assert takes(other) == takes(english), english
+        assert english.endswith(".") == other.endswith("."), english
+        assert other == other.strip() or other.startswith(", "), english
+        assert words(other) != words(english) or not words(english) or english in alike, english
+
+
+# ── laws of what is read: all of it is the couple's, or of their language ──
+
+
+def words_of_tongue(language: str) -> set[str]:
+    """Every word that planner has in a language."""
+    its = tongue(language)
+    counts = [its.times(n) for n in range(1, 13)]
+    forms = [its.phrases, its.one_and_more, its.numbers, its.ordinals, CITIES] if isinstance(its, Formed) else []
+    found = words(" ".join(texts_of([*forms, counts]))) | words_of(language)
+    found |= words(" ".join(said[LANGUAGES.index(language)] for said in _ON_PAGES.values()))
+    days = _WEEKDAYS[language].split()
+    found |= {*words(_MONTHS[language]), *words(" ".join(days)), *(day[:3].casefold() for day in days), "h", "min"}
+    source = (ROOT / "planner" / "tongues" / f"{type(its).__name__.lower()}.py").read_text("utf-8")
+    constants = [n.value for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Constant)]
+    return found | words(" ".join(c for c in constants if isinstance(c, str) and c not in its.phrases))
+
+
+def texts_of(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from texts_of(list(value.values()))
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from texts_of(one)
+
+
+MORE = """
+[balance.own]
+who = ["ana", "ben"]
+of = "own"
+at_least = "4h"
+per = "week"
+words = "Qhope."
+[balance.friends]
+who = "ana"
+of = "friends"
+at_least = 1
+at_most = 3
+per = "month"
+[[pairs]]
+these = ["me_blocks.full", "me_blocks.gist"]
+note = "Qpair"
+[[pauses]]
+starts = "20 december"
+until = "2 january"
+who = "ben"
+"""
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_word_on_a_page_is_the_couples_or_of_their_language(language):
+    agreement = agreed(EVERYTHING.format(language) + MORE)
+    text = EVERYTHING + MORE
+    theirs = {word for word in words(text) if word.startswith("q")} | {"planner", "prompts"}
+    theirs |= words(" ".join((*COLLECTIONS, "own")))  # names of collections, which are keys
+    for audience in (*agreement.people, "everyone"):
+        for today in (date(2027, 1, 4), date(2027, 3, 8), date(2027, 7, 4)):
+            found = occurrences(compile_series(agreement, audience), *page_window(agreement, today))
+            page = page_html(page_of(agreement, agreement, audience, found, today), PAGE, "page.html")
+            assert re.findall(r"\blang=\S+", page) == [f'lang="{language}">']
+            body = page.partition("<body>")[2]
+            shown = [*re.findall(r'aria-label="([^"]*)"', body), re.sub(r"<[^>]*>", " ", body)]
+            left = words(html.unescape(" ".join(shown))) - theirs - words_of_tongue(language)
+            left = {word for word in left if set(word) - set("qbc")}  # the letters of people
+            assert left == set()
+
+
+PAGE = (ROOT / "templates" / "page.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_word_on_the_sheet_of_a_review_is_the_couples_or_of_their_language(language):
+    text = EVERYTHING.format(language) + MORE + 'only = ["check_ins", "programs", "me_blocks.full"]\n'
+    today = date(2027, 2, 7)
+    history, its = History(agreed(text)), tongue(language)
+    seen = facts(history, date(2027, 1, 4), today, its)
+    first, end = ahead(today)
+    lines = balance_lines(history.current, planned(history, first, end), hopes(history, first, end), its)
+    template = (ROOT / "templates" / f"review.{language}.md").read_text("utf-8")
+    page = sheet(template, history, seen._replace(balance=tuple(lines)), NOTHING, its)
+    assert "$" not in page
+    theirs = {word for word in words(EVERYTHING + MORE) if word.startswith("q")} | words(template)
+    assert words(page) - theirs - words_of_tongue(language) == set()
+    english = (ROOT / "templates" / "review.md").read_text("utf-8")
+    assert re.findall(r"\$\w+", template.replace("$names · $day", "$day · $names")) == re.findall(r"\$\w+", english)
+    for mark in (r"^#+ ", r"^- ", r"^---$", r"\(\d+ "):
+        assert len(re.findall(mark, template, re.MULTILINE)) == len(re.findall(mark, english, re.MULTILINE))
+
+
+# What a review says of what was, with an amount of everything: read it aloud.
+FACTS = """
+[agreement]
+id = "test-x7k2"
+starts = 2027-01-04
+timezone = "Europe/Berlin"
+[people.ana]
+name = "Ana"
+[people.ben]
+name = "Ben"
+[calendar]
+language = "{}"
+[me_blocks.clay]
+who = "ana"
+title = "Ton"
+on = "wednesday"
+at = "18:30-21:00"
+skip = [2027-01-13]
+changes = [{{ on = 2027-01-20, moved_to = 2027-01-21 }}]
+[host_nights.salon]
+title = "Salon"
+hosts = ["ana", "ben"]
+on = "second saturday"
+at = "19:30-22:30"
+changes = [{{ on = 2027-01-09, host = "ben" }}]
+[me_blocks.book]
+who = "ben"
+title = "Lesen"
+on = "sunday"
+at = "9:00"
+ladder = {{ steps = ["30m", "45m"], each = "2 weeks" }}
+"""
+SAID = {
+    "de": (
+        "Ton (Ana): dreimal",
+        "Ton (Ana) ist von Mittwoch, 20. Januar 2027 auf Donnerstag, 21. Januar 2027 gewandert.",
+        "Salon am Samstag, 9. Januar 2027: Ben war dran.",
+        "Lesen (Ben) dauert 30 Minuten, schon 2 Wochen lang oder länger: als Nächstes 45 Minuten, so bleiben, "
+        "oder einen Schritt zurück? Alles ist gut.",
+    ),
+    "es": (
+        "Ton (Ana): tres veces",
+        "Ton (Ana) pasó del miércoles 20 de enero de 2027 al jueves 21 de enero de 2027.",
+        "Salon, el sábado 9 de enero de 2027: le tocó a Ben.",
+        "Lesen (Ben) dura 30 minutos desde hace 2 semanas o más: ¿ahora 45 minutos, seguir así o un paso atrás? "
+        "Todo está bien.",
+    ),
+    "fr": (
+        "Ton (Ana)\u00a0: trois fois",
+        "Ton (Ana) est passé du mercredi 20 janvier 2027 au jeudi 21 janvier 2027.",
+        "Salon, le samedi 9 janvier 2027\u00a0: c’était à Ben.",
+        "Lesen (Ben) dure 30 minutes depuis 2 semaines ou plus\u00a0: maintenant 45 minutes, rester ainsi "
+        "ou un pas en arrière\u00a0? Tout est bien.",
+    ),
+}
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_review_says_what_was(language):
+    history = History(agreed(FACTS.format(language)))
+    seen = facts(history, date(2027, 1, 4), date(2027, 2, 1), tongue(language))
+    assert (seen.planned[0], seen.moved[1], seen.moved[2], seen.steps[0]) == SAID[language]
+
+
+def test_the_command_prints_the_sheet_in_their_language(run_planner, tmp_path):
+    (tmp_path / "agreement.toml").write_text(FACTS.format("de"), encoding="utf-8")
+    text = run_planner("--today", "2027-02-01", "review", "--sheet").stdout
+    assert text.splitlines()[2] == "Montag, 1. Februar 2027 · Ana und Ben"
+    assert "- Es ist kein Kalender verbunden; das ist, was die Datei weiß.\n" in text
+    assert text.endswith(f"{not_the_help('de')}\n")
+
+
+@pytest.mark.parametrize(("language", "host"), [("de", "Ana oder Ben"), ("es", "Ana o Ben"), ("fr", "Ana ou Ben")])
+def test_a_title_with_a_turn_names_those_who_have_it(language, host):
+    text = f'{TWO}[host_nights.a]\ntitle = "{{turn}}"\nhosts = ["ana", "ben"]\non = "monday"\nat = "18:00-19:00"'
+    agreement = agreed(text)
+    said = ritual_sentence(agreement, agreement.rituals["host_nights.a"], tongue=tongue(language))
+    assert said.startswith(host)

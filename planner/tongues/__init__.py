@@ -1,9 +1,9 @@
 """How a language says what is agreed: dates, days, times, lengths, and the sentences that they stand in.
 
 In: a language, the values of `words`, a `Ritual`, phrases in English with {} for what comes into them. Out: phrases
-without a full stop, and sentences. `Tongue` is English; the other languages stand in a
-module each, with a table of phrases and the forms of their own, and are imported when somebody asks for them. What the
-couple writes is theirs, and stays as they wrote it. No file, no clock and no terminal enter.
+without a full stop, and sentences. `Tongue` is English; the others stand in a module each, with
+a table of phrases and forms of their own, and are imported when somebody asks for them. What the couple writes is
+theirs, and stays as they wrote it. No file, no clock and no terminal enter.
 """
 
 from __future__ import annotations

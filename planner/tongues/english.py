@@ -1,6 +1,7 @@
 """English, and what every language can say.
 
-In: the values of `words`, a `Ritual`, phrases in English. Out: phrases without a full stop, by the functions of `saying`.
+In: the values of `words`, a `Ritual`, phrases in English. Out: phrases without a full stop, from the functions of
+`saying`.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ class Tongue:
 
     code = "en"
     colon = ": "
+    point = "."
     phrases: Mapping[str, str] = {}
 
     def say(self, phrase: str, *parts: str) -> str:
@@ -116,6 +118,13 @@ class Tongue:
     def times(self, number: int) -> str:
         """How often, 1 or more: "once", "twice", "3 times"."""
         return say_times(number)
+
+    def often(self, amount: float) -> str:
+        """How often on average: "none", "twice", "2.5 times"."""
+        amount = round(amount, 1)
+        if amount == int(amount):
+            return self.times(int(amount)) if amount else self.say("none")
+        return self.say("{} times", f"{amount:g}".replace(".", self.point))
 
     def nth(self, number: int) -> str:
         """A place in an order of steps: "first", "second"."""

@@ -82,6 +82,7 @@ class Formed(Tongue):
     one_and_more: Mapping[str, tuple[str, str]] = {}
     numbers: tuple[str, ...] = ()
     ordinals: Mapping[int, str] = {}
+    point = ","
     or_word = "or"
     no_time = ""
     once = ""

@@ -283,6 +283,7 @@ class French(Formed):
         "{} each hope {} a week.": "{} souhaitent, chacun de leur côté, {} par semaine.",
         "{} each hope {} a month.": "{} souhaitent, chacun de leur côté, {} par mois.",
         "none": "rien",
+        "{} times": "{} fois",
         "Planned: {} a week.": "Prévu : {} par semaine.",
         "Planned: {} a month.": "Prévu : {} par mois.",
         "Planned: {} a week, each.": "Prévu : {} par semaine, pour chacun.",
@@ -301,14 +302,14 @@ class French(Formed):
         "{} on {} was {}'s.": "{}, le {} : c’était à {}.",
         "{} rested {}.": "{} : pause {}.",
         "{} (where {} takes part)": "{} (là où {} prend part)",
-        "Everything": "Tout",
-        "All me blocks": "Tous les temps à soi",
-        "All shared evenings": "Toutes les soirées ensemble",
-        "All check ins": "Tous les petits signes",
-        "All host nights": "Toutes les soirées d’invitation",
-        "All reviews": "Tous les bilans",
-        "All rituals": "Tous les autres rituels",
-        "All programs": "Tous les programmes",
+        "everything": "tout",
+        "all me blocks": "tous les temps à soi",
+        "all shared evenings": "toutes les soirées ensemble",
+        "all check ins": "tous les petits signes",
+        "all host nights": "toutes les soirées d’invitation",
+        "all reviews": "tous les bilans",
+        "all rituals": "tous les autres rituels",
+        "all programs": "tous les programmes",
         "{} was on trial until {}: keep it, change it, or let it go?": (
             "{} était à l’essai jusqu’au {} : garder, changer ou laisser partir ?"
         ),
@@ -319,7 +320,7 @@ class French(Formed):
             "{0} dure {1} depuis {2} ou plus : maintenant {3}, rester ainsi ou un pas en arrière ? Tout est bien."
         ),
         "{} and {} ask for {}'s time at once, first on {}.": (
-            "{0} et {1} demandent {2} en même temps, la première fois le {3}."
+            "{0} et {1} attendent {2} au même moment, la première fois le {3}."
         ),
         "{} changes, and {} belongs together with it and stays as it is.": (
             "{} change ; {} va avec et reste comme c’est."

@@ -267,6 +267,7 @@ class German(Formed):
         "{} each hope {} a week.": "{} wünschen sich jeweils {} in der Woche.",
         "{} each hope {} a month.": "{} wünschen sich jeweils {} im Monat.",
         "none": "nichts",
+        "{} times": "{}-mal",
         "Planned: {} a week.": "Geplant: {} in der Woche.",
         "Planned: {} a month.": "Geplant: {} im Monat.",
         "Planned: {} a week, each.": "Geplant: jeweils {} in der Woche.",
@@ -285,14 +286,14 @@ class German(Formed):
         "{} on {} was {}'s.": "{} am {}: {} war dran.",
         "{} rested {}.": "{}: Pause {}.",
         "{} (where {} takes part)": "{} (wo {} dabei ist)",
-        "Everything": "Alles",
-        "All me blocks": "Alle eigenen Zeiten",
-        "All shared evenings": "Alle gemeinsamen Abende",
-        "All check ins": "Alle kurzen Zeichen",
-        "All host nights": "Alle Einladungsabende",
-        "All reviews": "Alle Rückblicke",
-        "All rituals": "Alle anderen Rituale",
-        "All programs": "Alle Programme",
+        "everything": "alles",
+        "all me blocks": "alle eigenen Zeiten",
+        "all shared evenings": "alle gemeinsamen Abende",
+        "all check ins": "alle kurzen Zeichen",
+        "all host nights": "alle Einladungsabende",
+        "all reviews": "alle Rückblicke",
+        "all rituals": "alle anderen Rituale",
+        "all programs": "alle Programme",
         "{} was on trial until {}: keep it, change it, or let it go?": (
             "{} war zur Probe bis {}: behalten, ändern oder loslassen?"
         ),
@@ -300,7 +301,7 @@ class German(Formed):
             "{} ist zur Probe bis {}: behalten, ändern oder loslassen?"
         ),
         "{} has been {} for {} or more: {} next, or stay, or step back? Each is fine.": (
-            "{} dauert {}, schon {} lang oder länger: jetzt {}, so bleiben, oder einen Schritt zurück? Alles ist gut."
+            "{} dauert {}, schon {} lang oder länger: als Nächstes {}, so bleiben, oder einen Schritt zurück? Alles ist gut."
         ),
         "{} and {} ask for {}'s time at once, first on {}.": "{0} und {1} brauchen {2} zur selben Zeit, zuerst am {3}.",
         "{} changes, and {} belongs together with it and stays as it is.": (

@@ -116,16 +116,16 @@ _WORDS: dict[str, dict[str, str]] = {
     "fr": {
         "and": "et",
         "time": "Du temps pour {}",
-        "busy": "{} n'est pas disponible",
+        "busy": "{} n’est pas disponible",
         "are busy": "{} ne sont pas disponibles",
         "check-in": "Petit signe ({})",
         "covering": "Prend le relais pour {}",
         "covers": "{} prend le relais.",
         "hosts": "{} invite",
-        "turn": "c'est à {}",
+        "turn": "c’est à {}",
         "reminder": "Rappel",
-        "one of these": "L'une d'elles, si vous voulez :",
-        "more of these": "D'autres, une pour chaque date : planner prompts",
+        "one of these": "L’une d’elles, si vous voulez :",
+        "more of these": "D’autres, une pour chaque date : planner prompts",
         "text": "message",
         "voice note": "message vocal",
         "call": "appel",
@@ -134,17 +134,17 @@ _WORDS: dict[str, dict[str, str]] = {
         "by voice note": "Par message vocal.",
         "by call": "Par appel.",
         "by in person": "En personne.",
-        "other listens": "l'autre écoute",
+        "other listens": "l’autre écoute",
         "others listen": "les autres écoutent",
         "makes sense": "Il me paraît compréhensible que …",
         "review agenda": (
-            "D'abord, ce qui vous a fait plaisir. Ce qui était prévu. Ce dont vous voulez parler, une chose à la fois. "
+            "D’abord, ce qui vous a fait plaisir. Ce qui était prévu. Ce dont vous voulez parler, une chose à la fois. "
             "Chaque rituel : garder, changer, mettre en pause, essayer, faire un pas, laisser partir. Une petite chose "
             "pour chacun. Quelque chose de bon pour finir."
         ),
         "not the help": (
-            "Un calendrier n'est pas toujours l'aide dont on a besoin. Si quelqu'un a peur de l'autre, parlez-en à une "
-            "personne de confiance ou à une ligne d'écoute près de chez vous."
+            "Un calendrier n’est pas toujours l’aide dont on a besoin. Si quelqu’un a peur de l’autre, parlez-en à une "
+            "personne de confiance ou à une ligne d’écoute près de chez vous."
         ),
     },
 }

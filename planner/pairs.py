@@ -21,10 +21,12 @@ _SOON = timedelta(days=56)
 
 
 class Alone(NamedTuple):
-    """One side of a pair that changes while the other stays: the pair's place in the file, and a sentence."""
+    """One side of a pair that changes while the other stays: the pair's place in the file, a sentence, their keys."""
 
     pair: int
     sentence: str
+    changed: str = ""
+    stays: str = ""
 
 
 class _Changed(NamedTuple):
@@ -95,7 +97,7 @@ def alone(agreement: Agreement, first: date, end: date) -> list[Alone]:
                 lonely = [c for c in changes if not any(_near(c, their) for their in theirs)]
                 if lonely:
                     sentence = f"{called(agreement, key)} {_said(lonely)}; {called(agreement, other)} belongs together"
-                    found.append(Alone(n, f"{sentence} with it and stays as it is"))
+                    found.append(Alone(n, f"{sentence} with it and stays as it is", key, other))
     return found
 
 

@@ -31,6 +31,7 @@ STAGES: tuple[tuple[str, ...], ...] = (
     ("looks", "strands", "timeline", "writing"),
     ("history", "versions"),
     ("compiler", "saying"),
+    ("tongues", "tongues.*"),
     ("ics", "rewritten", "canonical"),
     ("clashes", "balance", "pairs", "sheets"),
     ("checks",),

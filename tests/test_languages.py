@@ -102,8 +102,8 @@ SAID = {
     ],
     "fr": [
         {"Du temps pour Ana", "Prend le relais pour Ana", "Petit signe (message vocal)"},
-        {"Kitchen (c'est à Ana)", "Salon (Ben invite)", "L'une d'elles, si vous voulez :\n• Tea?", "Par message."},
-        {"Ben n'est pas disponible"},
+        {"Kitchen (c’est à Ana)", "Salon (Ben invite)", "L’une d’elles, si vous voulez :\n• Tea?", "Par message."},
+        {"Ben n’est pas disponible"},
     ],
 }
 
@@ -385,7 +385,7 @@ def test_sheets_speak_it_too(language, name):
 
 
 AGENDAS = {"en": "Appreciation first.", "de": "Zuerst, worüber ihr froh seid.", "es": "Primero, lo que agradecéis."}
-AGENDAS["fr"] = "D'abord, ce qui vous a fait plaisir."
+AGENDAS["fr"] = "D’abord, ce qui vous a fait plaisir."
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

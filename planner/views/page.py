@@ -15,9 +15,10 @@ from planner.agreement import LAST_YEAR, Agreement
 from planner.balance import Planned, planned_in, week_of
 from planner.languages import date_in, list_names, month_in, on_page, weekday_in
 from planner.recurrence import ONE_DAY, month_length
-from planner.saying import last_day, say_zone
+from planner.saying import last_day
 from planner.series import EVERYONE
 from planner.timeline import Occurrence
+from planner.tongues import tongue
 from planner.views.daily import say_steady, steady
 from planner.views.people import TOGETHER_COLOR, Color, color_of, letters, luminance, person_color
 from planner.views.shared import Told, opening, pauses_seen, told_to
@@ -334,7 +335,7 @@ class _View:
             title=o.look.summary,
             start=f"{o.start:%H:%M}" if isinstance(o.start, datetime) else "",
             hours=self._hours(o),
-            place_of_clock=say_zone(o.timezone).removesuffix(" time") if is_away else "",
+            place_of_clock=tongue(self.language).city(o.timezone) if is_away else "",
             place=o.look.location or "",
             marks=tuple(on_page(self.language, mark) for mark, there in marks if there),
             is_going_on=going_on,

@@ -216,6 +216,11 @@ def weekday_in(language: str, number: int) -> str:
     return _WEEKDAYS[language].split()[number]
 
 
+def weekday_short(language: str, number: int) -> str:
+    """The name of a weekday as a calendar has it: "Mon", "Mo", "lun"."""
+    return weekday_in(language, number)[: 2 if language == "de" else 3]
+
+
 def month_in(language: str, number: int) -> str:
     """The name of a month, 1 for January."""
     return _MONTHS[language].split()[number - 1]

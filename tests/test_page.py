@@ -360,6 +360,8 @@ def test_a_page_speaks_the_couples_language(language):
     assert shown.count("lang=") == 1  # all of it
     month = {"en": "January 2027", "de": "Januar 2027", "es": "enero 2027", "fr": "janvier 2027"}[language]
     assert f"<caption>{month}" in shown
+    tuesday = {"en": "Tue", "de": "Di", "es": "mar", "fr": "mar"}[language]
+    assert f'<span aria-hidden="true">{tuesday}</span>' in shown
 
 
 def test_what_the_couple_writes_is_text_whatever_it_holds():

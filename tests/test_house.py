@@ -32,7 +32,7 @@ STAGES: tuple[tuple[str, ...], ...] = (
     ("history", "versions"),
     ("compiler", "saying"),
     ("ics", "rewritten", "canonical"),
-    ("clashes", "balance", "pairs", "sheets"),
+    ("clashes", "balance", "pairs", "revealing", "sheets"),
     ("checks",),
     ("edits", "edit_*", "ending"),
     ("saying_terms",),

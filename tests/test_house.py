@@ -33,7 +33,7 @@ STAGES: tuple[tuple[str, ...], ...] = (
     ("compiler", "saying"),
     ("tongues", "tongues.*"),
     ("ics", "rewritten", "canonical"),
-    ("clashes", "balance", "pairs", "sheets"),
+    ("clashes", "balance", "pairs", "revealing", "sheets"),
     ("checks",),
     ("edits", "edit_*", "ending"),
     ("saying_terms",),

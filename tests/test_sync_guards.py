@@ -271,3 +271,15 @@ def test_a_password_that_is_not_to_be_had_is_no_fault_of_a_server(synced):
         assert "NO_SUCH" in ran.stdout + ran.stderr
         assert synced.requests == (1 if command == ["doctor"] else 0)
     assert "--only-forget" in synced.run("remove", "ana", "--yes", "--forget", code=2).stderr
+
+
+def test_a_ritual_that_was_private_says_that_its_past_comes_too_before_sync_asks(synced):
+    synced.change('who = "ben"\n', 'who = "ben"\nshare = "private"\n')
+    synced.run("sync", "--yes", today="2027-02-01")
+    synced.change('share = "private"', 'share = "gist"')
+    said = "  + Ben's time: new, every Tuesday and Thursday, 07:00–07:50"
+    plan = synced.run("sync", "--dry-run", today="2027-02-01").stdout
+    assert f"{said}; with what is past of it, since Tuesday 5 January 2027\n" in plan
+    assert f"{said}\n" in synced.run("sync", "--dry-run", today="2027-01-04").stdout
+    synced.run("remove", "--yes")
+    assert "what is past of it" not in synced.run("sync", "--yes", today="2027-02-01").stdout

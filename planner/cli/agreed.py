@@ -180,6 +180,15 @@ def say_needs(agreement: Agreement, change: Revised) -> str:
     return f"It needs a yes from {listed(f'{listed(names)} ({why})' for why, names in by_reason.items())}."
 
 
+def say_revealed(history: History, settings: Settings) -> None:
+    """Say of whose past others see more than when it was agreed, for sharing holds at once."""
+    if history.versions:
+        from planner.revealing import revealed_since_agreed
+
+        for words in revealed_since_agreed(history, settings.today).values():
+            click.echo(f"{words}.")
+
+
 def meaning(before: Loaded, after: Loaded, settings: Settings) -> list[str]:
     """What a change of the file means for what is agreed, in sentences; none before the first agreement."""
     if not before.history.versions:

@@ -75,6 +75,10 @@ def _edit(file: str | None, make: Callable[[Loaded], Edit], touched: Iterable[da
     if after is not before:
         if over := sorted({day for day in touched if day < settings.today}):
             click.echo(said_of_past(over, bool(after.history.versions)))
+        from planner.revealing import revealed
+
+        for words in revealed(before.agreement, after.agreement, settings.today).values():
+            click.echo(f"{words}.")
         for line in meaning(before, after, settings):
             click.echo(line)
         click.echo(follow(file))

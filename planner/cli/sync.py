@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from datetime import date
 from typing import Any, NamedTuple
 
 import click
@@ -156,7 +157,7 @@ def _sync_opened(settings: Settings, loaded: Loaded, calendar: Opened, asked: As
     while True:
         plan, names = planned(loaded, calendar, asked.said)
         if not asked.as_json:
-            _show(calendar, plan, loaded.agreement)
+            _show(calendar, plan, loaded.agreement, settings.today)
         guards = [g for g in plan.guards if g.name not in asked.allowed]
         if guards:
             for guard in guards:
@@ -228,13 +229,14 @@ def _confirmed() -> bool:
 # ── what is seen ─────────────────────────────────────────────────────
 
 
-def _show(calendar: Opened, plan: Plan, agreement: Agreement) -> None:
-    """The plan in sentences, ritual by ritual."""
+def _show(calendar: Opened, plan: Plan, agreement: Agreement, today: date) -> None:
+    """The plan in sentences, ritual by ritual; what comes later into a calendar says whether its past comes too."""
+    past = today if plan.state.records else None
     click.echo(click.style(f"{calendar.account.name}: {calendar.title}", bold=True))
     beside = told_beside(agreement, with_other_dates(plan)) if agreement.pairs else {}
     for step in plan.steps:
         sign, color = _SIGNS[step.kind]
-        click.echo(f"  {click.style(sign, fg=color)} {step_line(step, agreement.timezone)}")
+        click.echo(f"  {click.style(sign, fg=color)} {step_line(step, agreement.timezone, past)}")
         _tell_beside(beside, step)
     for step, drift in plan.drift:
         sign = click.style("!" if drift.is_conflict else "·", bold=True)

@@ -132,11 +132,15 @@ def say_occurrence(face: Face, home: str = "") -> str:
 # ── steps ────────────────────────────────────────────────────────────
 
 
-def step_line(step: Step, home: str = "") -> str:
-    """What a step does, in one line that begins with the title. Times in another zone than `home` say which."""
+def step_line(step: Step, home: str = "", today: date | None = None) -> str:
+    """What a step does, in one line that begins with the title. Times in another zone than `home` say which.
+
+    With `today`, what is new and began before says that its past comes too.
+    """
     match step.kind, step.want:
         case "create", want if want is not None:
-            return f"{step.title}: new, {_since(want)}{say_series(want.canon.face, home)}{_exceptions(want.canon)}"
+            said = f"{step.title}: new, {_since(want)}{say_series(want.canon.face, home)}{_exceptions(want.canon)}"
+            return f"{said}{_with_past(want, today)}"
         case "update", want if want is not None:
             old = step.held.canon if step.held else want.canon
             return f"{step.title}: {_changes(old, want.canon, step.decision, home)}"
@@ -148,6 +152,14 @@ def _since(want: Wanted) -> str:
     """From which day a series goes that begins with a later agreement; "" for what is there from the start."""
     segment, face = want.series.key[3], want.canon.face
     return f"from {say_date(day_of(face.start))} on " if segment != "first" and want.series.rule else ""
+
+
+def _with_past(want: Wanted, today: date | None) -> str:
+    """That the past of a series comes with it, and from when; "" where it has none, or where that is said already."""
+    first = day_of(want.canon.face.start)
+    if today is None or first >= today or want.series.rule is None or _since(want):
+        return ""
+    return f"; with what is past of it, since {say_date(first)}"
 
 
 def with_other_dates(plan: Plan) -> list[str]:

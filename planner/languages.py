@@ -210,6 +210,11 @@ def weekday_in(language: str, number: int) -> str:
     return _WEEKDAYS[language].split()[number]
 
 
+def short_weekday_in(language: str, number: int) -> str:
+    """The name of a weekday in short, as calendars have it: "Mon", "Mo", "lun"."""
+    return weekday_in(language, number)[: 2 if language == "de" else 3]
+
+
 def month_in(language: str, number: int) -> str:
     """The name of a month, 1 for January."""
     return _MONTHS[language].split()[number - 1]

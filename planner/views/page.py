@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from planner.agreement import LAST_YEAR, Agreement
 from planner.balance import Planned, planned_in, week_of
-from planner.languages import date_in, list_names, month_in, on_page, weekday_in
+from planner.languages import date_in, list_names, month_in, on_page, short_weekday_in, weekday_in
 from planner.recurrence import ONE_DAY, month_length
 from planner.saying import last_day
 from planner.series import EVERYONE
@@ -69,6 +69,7 @@ class Day(NamedTuple):
     number: int
     name: str
     weekday: str
+    short: str
     is_inside: bool
     is_today: bool
     is_past: bool
@@ -253,11 +254,12 @@ class _View:
     def month(self, year: int, month: int) -> Month:
         """A month in whole weeks."""
         days = [self.day(day, inside=day.month == month) for day in _weeks(self.agreement, year, month)]
-        names = [weekday_in(self.language, (self.agreement.week_starts + n) % 7) for n in range(7)]
+        numbers = [(self.agreement.week_starts + n) % 7 for n in range(7)]
+        names = [(weekday_in(self.language, n), short_weekday_in(self.language, n)) for n in numbers]
         return Month(
             key=f"{year}-{month:02d}",
             name=f"{month_in(self.language, month)} {year}",
-            weekdays=tuple((name[:1].upper() + name[1:], name[:3]) for name in names),
+            weekdays=tuple((name[:1].upper() + name[1:], short) for name, short in names),
             weeks=tuple(tuple(days[n : n + 7]) for n in range(0, len(days), 7)),
             is_empty=not any(day.items for day in days if day.is_inside),
         )
@@ -271,6 +273,7 @@ class _View:
             number=day.day,
             name=date_in(self.language, day),
             weekday=weekday_in(self.language, day.weekday()),
+            short=short_weekday_in(self.language, day.weekday()),
             is_inside=inside,
             is_today=day == self.today,
             is_past=day < self.today,
@@ -314,7 +317,7 @@ class _View:
         return f"{o.start:%H:%M}–{far}{o.end:%H:%M}"
 
     def _short(self, day: date) -> str:
-        return f"{weekday_in(self.language, day.weekday())[:3]} {day.day}"
+        return f"{short_weekday_in(self.language, day.weekday())} {day.day}"
 
     # ── people ──
 

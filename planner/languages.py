@@ -216,7 +216,7 @@ def weekday_in(language: str, number: int) -> str:
     return _WEEKDAYS[language].split()[number]
 
 
-def weekday_short(language: str, number: int) -> str:
+def short_weekday_in(language: str, number: int) -> str:
     """The name of a weekday as a calendar has it: "Mon", "Mo", "lun"."""
     return weekday_in(language, number)[: 2 if language == "de" else 3]
 

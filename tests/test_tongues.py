@@ -17,7 +17,7 @@ from planner.agreement import History
 from planner.balance import hopes, planned
 from planner.cli.phones import NONE
 from planner.compiler import compile_series
-from planner.languages import _MONTHS, _ON_PAGES, _WEEKDAYS, LANGUAGES
+from planner.languages import _MONTHS, _ON_PAGES, _WEEKDAYS, LANGUAGES, short_weekday_in
 from planner.reading import read_agreement
 from planner.review import NOTHING, WHOLE, ahead, facts, sheet
 from planner.saying import say_when
@@ -353,8 +353,13 @@ def words_of_tongue(language: str) -> set[str]:
     forms = [its.phrases, its.one_and_more, its.numbers, its.ordinals, CITIES] if isinstance(its, Formed) else []
     found = words(" ".join(texts_of([*forms, counts]))) | words_of(language)
     found |= words(" ".join(said[LANGUAGES.index(language)] for said in _ON_PAGES.values()))
-    days = _WEEKDAYS[language].split()
-    found |= {*words(_MONTHS[language]), *words(" ".join(days)), *(day[:3].casefold() for day in days), "h", "min"}
+    found |= {
+        *words(_MONTHS[language]),
+        *words(_WEEKDAYS[language]),
+        *(short_weekday_in(language, n).casefold() for n in range(7)),
+        "h",
+        "min",
+    }
     source = (ROOT / "planner" / "tongues" / f"{type(its).__name__.lower()}.py").read_text("utf-8")
     constants = [n.value for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Constant)]
     return found | words(" ".join(c for c in constants if isinstance(c, str) and c not in its.phrases))

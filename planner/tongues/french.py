@@ -252,7 +252,7 @@ class French(Formed):
         "In {} it is {}.": "{} : alors {}.",
         "To talk about: {}": "Pour en parler : {}",
         "It draws from the prompts {}; its events carry a few.": (
-            "De quoi parler vient de la collection {} ; le calendrier en porte quelques-unes."
+            "Les idées pour parler viennent de la collection {} ; le calendrier en porte quelques-unes."
         ),
         "Notes: {}": "Notes : {}",
         "friends": "les amis",

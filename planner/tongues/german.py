@@ -236,7 +236,7 @@ class German(Formed):
         "In {} it is {}.": "{}: dann {}.",
         "To talk about: {}": "Zum Reden: {}",
         "It draws from the prompts {}; its events carry a few.": (
-            "Worüber ihr reden könnt, kommt aus der Sammlung {}; im Kalender stehen ein paar davon."
+            "Anregungen kommen aus der Sammlung {}; im Kalender stehen ein paar davon."
         ),
         "Notes: {}": "Notizen: {}",
         "friends": "Freundeskreis",
@@ -302,7 +302,8 @@ class German(Formed):
             "{} ist zur Probe bis {}: behalten, ändern oder loslassen?"
         ),
         "{} has been {} for {} or more: {} next, or stay, or step back? Each is fine.": (
-            "{} dauert {}, schon {} lang oder länger: als Nächstes {}, so bleiben, oder einen Schritt zurück? Alles ist gut."
+            "{} dauert {}, schon {} lang oder länger: als Nächstes {}, so bleiben, oder einen Schritt zurück? "
+            "Alles ist gut."
         ),
         "{} and {} ask for {}'s time at once, first on {}.": "{0} und {1} brauchen {2} zur selben Zeit, zuerst am {3}.",
         "{} changes, and {} belongs together with it and stays as it is.": (

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from planner.agreement import LAST_YEAR, Agreement
 from planner.balance import Planned, planned_in, week_of
-from planner.languages import date_in, list_names, month_in, on_page, weekday_in, weekday_short
+from planner.languages import date_in, list_names, month_in, on_page, short_weekday_in, weekday_in
 from planner.recurrence import ONE_DAY, month_length
 from planner.saying import last_day
 from planner.series import EVERYONE
@@ -74,7 +74,7 @@ class Day(NamedTuple):
     number: int
     name: str
     weekday: str
-    weekday_short: str
+    short: str
     is_inside: bool
     is_today: bool
     is_past: bool
@@ -273,7 +273,7 @@ class _View:
         inside = [(day, day.month == month) for day in _weeks(self.agreement, year, month)]
         days = [_knowing(self.day(day, inside=its), set(always)) for day, its in inside]
         numbers = [(self.agreement.week_starts + n) % 7 for n in range(7)]
-        names = [(weekday_in(self.language, n), weekday_short(self.language, n)) for n in numbers]
+        names = [(weekday_in(self.language, n), short_weekday_in(self.language, n)) for n in numbers]
         return Month(
             key=f"{year}-{month:02d}",
             name=f"{month_in(self.language, month)} {year}",
@@ -308,7 +308,7 @@ class _View:
             number=day.day,
             name=date_in(self.language, day),
             weekday=weekday_in(self.language, day.weekday()),
-            weekday_short=weekday_short(self.language, day.weekday()),
+            short=short_weekday_in(self.language, day.weekday()),
             is_inside=inside,
             is_today=day == self.today,
             is_past=day < self.today,
@@ -353,7 +353,7 @@ class _View:
         return f"{o.start:%H:%M}–{far}{o.end:%H:%M}"
 
     def _short(self, day: date) -> str:
-        return f"{weekday_short(self.language, day.weekday())} {day.day}"
+        return f"{short_weekday_in(self.language, day.weekday())} {day.day}"
 
     # ── people ──
 

@@ -63,7 +63,7 @@ class Change(NamedTuple):
     note: str | None = None
 
 
-class Open(NamedTuple):
+class OpenTime(NamedTuple):
     """Time whose day is not fixed: so many `times` in each frame, the ritual's `every`.
 
     `length` is that of each in wall-clock minutes; 0 where a ladder says how long.
@@ -217,7 +217,7 @@ class Ritual(NamedTuple):
     follows: str | None = None
     who_is_not_turn: bool = False
     alone: Ritual | None = None
-    open: Open | None = None
+    open: OpenTime | None = None
     placed: tuple[Placed, ...] = ()
 
     @property

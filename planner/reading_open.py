@@ -1,4 +1,4 @@
-"""Time whose day is not fixed: `at = "open"` with `every`, `times`, `for` → `Open`; `placed` → `Placed`s.
+"""Time whose day is not fixed: `at = "open"` with `every`, `times`, `for` → `OpenTime`; `placed` → `Placed`s.
 
 In: a ritual's `Table`. Out: values of `agreement`, or None with findings. Nothing is expanded: whether what is placed
 lies where the time is open is for `checks`.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from planner.agreement import Open, Placed
+from planner.agreement import OpenTime, Placed
 from planner.reading_when import DAY, DEFAULT_LENGTHS, ENDS_TWICE, WHOLE_DAYS, read_clock, read_every_of, read_for
 from planner.tables import MOST_THINGS, Table
 from planner.words import Every, length_between, plain_words
@@ -46,7 +46,7 @@ def is_open(table: Table) -> bool:
     return isinstance(at, str) and plain_words(at) == OPEN
 
 
-def read_open(table: Table, kind: str) -> tuple[Open | None, Every | None]:
+def read_open(table: Table, kind: str) -> tuple[OpenTime | None, Every | None]:
     """What is open, and how often; None, with findings, where the text says nothing definite."""
     table.know("on", "every", "at", "for", "ladder", "times")
     for key, question in _RAISED.items():
@@ -64,7 +64,7 @@ def read_open(table: Table, kind: str) -> tuple[Open | None, Every | None]:
     if length * times > frame:
         often = "one of them" if times == 1 else f"{times} of them"
         table.wrong("for", "too-long", f"{often} would take more time than there is; write less in `for` or `times`")
-    return Open(times, length), every
+    return OpenTime(times, length), every
 
 
 def no_times(table: Table) -> None:
@@ -99,7 +99,7 @@ def _length(table: Table, kind: str) -> int | None:
 # ── what is placed ───────────────────────────────────────────────────
 
 
-def read_placed(table: Table, of: Open | None) -> tuple[Placed, ...]:
+def read_placed(table: Table, of: OpenTime | None) -> tuple[Placed, ...]:
     """The placed occurrences, in the order of the file; `of` is what is open, None where the days are fixed by now."""
     found: list[Placed] = []
     for inner in table.tables("placed", _EXAMPLE, MOST_THINGS):
@@ -119,7 +119,7 @@ def read_placed(table: Table, of: Open | None) -> tuple[Placed, ...]:
     return tuple(found)
 
 
-def _when(inner: Table, of: Open | None) -> tuple[int | None, int | None]:
+def _when(inner: Table, of: OpenTime | None) -> tuple[int | None, int | None]:
     """Start and length of one that is placed, in minutes; the start None where it goes on all day."""
     clock: Any = read_clock(inner, ("at",), inner.raw("at")) if inner.has("at") else None
     minutes = read_for(inner)
@@ -142,7 +142,7 @@ def _when(inner: Table, of: Open | None) -> tuple[int | None, int | None]:
     return start, length_between(start, end)
 
 
-def _meet(one: Placed, other: Placed, of: Open | None) -> bool:
+def _meet(one: Placed, other: Placed, of: OpenTime | None) -> bool:
     """Whether two of them have time of one day in common."""
     if one.on != other.on:
         return False

@@ -11,7 +11,7 @@ import re
 from functools import cache
 from typing import Any, NamedTuple
 
-from planner.agreement import Change, CheckIn, Ladder, Open, Person, Ritual, Season, Slot, Stay
+from planner.agreement import Change, CheckIn, Ladder, OpenTime, Person, Ritual, Season, Slot, Stay
 from planner.reading_open import is_open, no_times, read_open, read_placed
 from planner.reading_seasons import read_seasons_of
 from planner.reading_when import (
@@ -400,7 +400,7 @@ def read_reminds(table: Table, key: str) -> tuple[int, ...]:
     return tuple(sorted(set(minutes), reverse=True))
 
 
-def _check_ins(table: Table, slots: tuple[Slot, ...], open_time: Open | None) -> tuple[CheckIn, ...]:
+def _check_ins(table: Table, slots: tuple[Slot, ...], open_time: OpenTime | None) -> tuple[CheckIn, ...]:
     found = []
     for inner in table.tables("check_in", 'check_in = { after = "20m" }', _MOST_CHECK_INS):
         by = inner.choice("by", WAYS, "way to be in touch") or "text"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from planner.agreement import Open, Ritual
+from planner.agreement import OpenTime, Ritual
 from planner.day_words import join_days
 from planner.timeline import Occurrence
 from planner.words import (
@@ -169,7 +169,7 @@ def say_times(times: int) -> str:
     return {1: "once", 2: "twice"}.get(times) or f"{_COUNTS[times] if times < len(_COUNTS) else times} times"
 
 
-def _open_when(ritual: Ritual, of: Open) -> str:
+def _open_when(ritual: Ritual, of: OpenTime) -> str:
     often = say_open(ritual.every, of.times)
     day = "a day" if of.times == 1 else "days"
     length = say_minutes(of.length)

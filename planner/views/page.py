@@ -11,9 +11,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from planner.agreement import LAST_YEAR, Agreement
+from planner.agreement import LAST_YEAR, Agreement, Ritual
 from planner.balance import Planned, planned_in, week_of
 from planner.languages import date_in, list_names, month_in, on_page, weekday_in
+from planner.looks import look_of
+from planner.open_time import Frame
 from planner.recurrence import ONE_DAY, month_length
 from planner.saying import last_day, say_zone
 from planner.series import EVERYONE
@@ -118,7 +120,7 @@ class Balance(NamedTuple):
 
 
 class Page(NamedTuple):
-    """Everything on a page. `words` are planner's own in the couple's language."""
+    """Everything on a page. `words` are planner's own in the couple's language; `to_place` is open time without a day."""
 
     language: str
     title: str
@@ -131,6 +133,7 @@ class Page(NamedTuple):
     balance: Balance | None
     chips: tuple[Chip, ...]
     words: Mapping[str, str]
+    to_place: tuple[str, ...] = ()
 
 
 def page_window(agreement: Agreement, today: date) -> tuple[date, date]:
@@ -147,8 +150,14 @@ def page_of(
     found: Sequence[Occurrence],
     today: date,
     holidays: Mapping[date, str] | None = None,
+    still: Sequence[Frame] = (),
+    unplaced: Sequence[tuple[Ritual, int]] = (),
 ) -> Page:
-    """The page of an audience: `agreement` is what holds in all its days, `holding` what holds today."""
+    """The page of an audience: `agreement` is what holds in all its days, `holding` what holds today.
+
+    `still` are the frames of the coming week in which it has open time to place, `unplaced` what of that counts in the
+    planned weeks.
+    """
     view = _View(agreement, audience, found, today, holidays or {})
     name = agreement.people[audience].name if audience != EVERYONE else ""
     language = agreement.language
@@ -163,6 +172,7 @@ def page_of(
         "goes on",
         "nothing",
         "free",
+        "to place",
     )
     return Page(
         language=language,
@@ -173,9 +183,10 @@ def page_of(
         week=tuple(view.day(today + n * ONE_DAY, inside=True) for n in range(_WEEK)),
         opening=opening(holding, audience),
         told=tuple(told_to(holding, audience, [o for o in found if o.day >= today], today)),
-        balance=view.balance(),
+        balance=view.balance(unplaced),
         chips=view.chips(),
         words={word.replace(" ", "_"): on_page(language, word) for word in words},
+        to_place=tuple(_to_place(language, frame, audience, today) for frame in still),
     )
 
 
@@ -334,11 +345,11 @@ class _View:
 
     # ── planned time ──
 
-    def balance(self) -> Balance | None:
+    def balance(self, unplaced: Sequence[tuple[Ritual, int]] = ()) -> Balance | None:
         """Planned time of four weeks from this one on, as the audience sees it; None where there is none."""
         first = week_of(self.agreement, self.today)
         end = first + timedelta(days=_BALANCE)
-        there = planned_in(self.agreement, [o for o in self.found if first <= o.day < end])
+        there = planned_in(self.agreement, [o for o in self.found if first <= o.day < end], unplaced)
         kinds = [k for k in ("own", "together", "covering") if any(person[k].times for person in there.values())]
         if not kinds:
             return None
@@ -362,6 +373,16 @@ class _View:
             rows.append(Row(self.agreement.name(key), _hex(person_color(self.agreement, key)), top, tuple(bars)))
             y += _ROW // 2
         return tuple(rows), y
+
+
+def _to_place(language: str, frame: Frame, audience: str, today: date) -> str:
+    """How much open time is still to place, and in which days: "Running: 1 × 2 h, Monday 4 … to Sunday 10 …"."""
+    look = look_of(frame.agreement, frame.ritual, audience, None, None)
+    is_all_day = not frame.ritual.is_timed and frame.length == 1440  # noqa: PLR2004
+    length = on_page(language, "all day") if is_all_day else _length(frame.length)
+    days = (date_in(language, day) for day in (max(frame.days[0], today), frame.days[-1]))
+    title = look.summary if look else ""
+    return f"{title}: {frame.left} × {length}, {on_page(language, 'these days', *days)}"
 
 
 def _chip(letter: str, names: str, color: Color) -> Chip:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 from textwrap import wrap
 
-from planner.agreement import Agreement, Change, CheckIn, Hope, Ladder, Pause, Ritual, Season, Stay
+from planner.agreement import Agreement, Change, CheckIn, Hope, Ladder, Pause, Placed, Ritual, Season, Stay
 from planner.looks import look_of, possessive
 from planner.saying import (
     listed,
@@ -27,6 +27,7 @@ from planner.saying import (
     weekday_name,
 )
 from planner.series import EVERYONE
+from planner.strands import open_length
 from planner.views.programs import program_sentence, spoken
 from planner.words import AllDay, Timed, say_clock
 
@@ -81,7 +82,7 @@ def ritual_sentence(
 def _sentences(
     agreement: Agreement, ritual: Ritual, today: date | None, *, headed: bool, alone: bool = False
 ) -> Iterator[str]:
-    timed = any(isinstance(slot.time, Timed) for slot in ritual.slots)
+    timed = ritual.is_timed
     zone = f", {say_zone(ritual.timezone)}" if timed and ritual.timezone != agreement.timezone else ""
     title = _worded(agreement, ritual, ritual.title)
     colon = "" if title.endswith((".", "!", "?", ":", "…")) else ":"
@@ -101,6 +102,7 @@ def _sentences(
     if ritual.if_needed:
         yield "It is a slot kept in case you need it, and shows as free."
     yield from _single_dates(agreement, ritual, today)
+    yield from _placed(agreement, ritual, today)
     if ritual.on_holidays:
         yield "It rests on public holidays." if ritual.on_holidays == "skip" else "It stays on public holidays too."
     yield from _in_seasons(ritual)
@@ -226,6 +228,22 @@ def _change(agreement: Agreement, ritual: Ritual, change: Change) -> str:
     lead = f"Instead of {say_date(change.on)}," if change.moved_to else f"On {say_date(change.on)}"
     said = _ended(f"{lead} {'; '.join(parts)}")
     return f"{said} {note}" if note else said
+
+
+def _placed(agreement: Agreement, ritual: Ritual, today: date | None) -> Iterator[str]:
+    """What is placed of open time, and what differs of it."""
+    shown = [p for p in sorted(ritual.placed, key=lambda p: (p.on, p.start or 0)) if today is None or p.on >= today]
+    if shown and ritual.open:
+        yield f"It is placed {listed(_placed_when(ritual, p) for p in shown)}."
+    for placed in shown:
+        if placed.where or placed.note:
+            yield _change(agreement, ritual, Change(placed.on, where=placed.where, note=placed.note))
+
+
+def _placed_when(ritual: Ritual, placed: Placed) -> str:
+    length = placed.length or open_length(ritual, placed.on)
+    time = AllDay(max(length // 1440, 1)) if placed.start is None else Timed(placed.start, length)
+    return f"on {say_date(placed.on)}{',' if placed.start is None else ''} {say_time(time)}"
 
 
 def _in_seasons(ritual: Ritual) -> Iterator[str]:

@@ -16,7 +16,6 @@ from planner.saying import listed, say_date, say_span, say_when, say_zone
 from planner.series import Look
 from planner.timeline import Occurrence
 from planner.views.sentences import GROUPS, ritual_sentence, say_yearly
-from planner.words import Timed
 
 ALSO = "Also in the calendar"
 _FEW = 4
@@ -91,9 +90,17 @@ def _said(
     elif ritual.share == "private":
         if own:
             yield _heading(agreement, ritual), _some_dates(ritual, looks[own[0]], found)
+    elif ritual.open:  # of what is not placed there is nothing to see
+        if any(o.ritual == ritual.path for o in found):
+            yield ALSO, _some_dates(ritual, looks[None], found)
     else:
         yield ALSO, _in_brief(agreement, ritual, looks, today)
     if ritual.cover == audience and (look := cover_look(agreement, ritual, audience, next(iter(looks)))):
+        if ritual.open:
+            covered = ritual._replace(path=f"{ritual.path}.cover")
+            if any(o.ritual == covered.path for o in found):
+                yield ALSO, _some_dates(covered, look, found)
+            return
         yield ALSO, f"{look.summary}: {say_when(ritual)}{_zone(agreement, ritual)}."
 
 
@@ -180,5 +187,4 @@ def _pause(agreement: Agreement, pause: Pause) -> str:
 
 
 def _zone(agreement: Agreement, ritual: Ritual) -> str:
-    timed = any(isinstance(slot.time, Timed) for slot in ritual.slots)
-    return f", {say_zone(ritual.timezone)}" if timed and ritual.timezone != agreement.timezone else ""
+    return f", {say_zone(ritual.timezone)}" if ritual.is_timed and ritual.timezone != agreement.timezone else ""

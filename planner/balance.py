@@ -56,7 +56,9 @@ def planned(history: History, first: date, end: date) -> Planned:
     return found
 
 
-def planned_in(agreement: Agreement, found: Iterable[Occurrence], unplaced: Iterable[tuple[Ritual, int]] = ()) -> Planned:
+def planned_in(
+    agreement: Agreement, found: Iterable[Occurrence], unplaced: Iterable[tuple[Ritual, int]] = ()
+) -> Planned:
     """The same for what one audience sees, counted from nothing but that: own, together, covering, as it shows.
 
     `unplaced` are the open times still to place of which the audience knows, each with its minutes.
@@ -251,9 +253,7 @@ def _full_weeks(agreement: Agreement, held: _Held, found: list[Occurrence], firs
     return "full-weeks", f"{words}; an evening without one can be good, too"
 
 
-def _one_sided(
-    agreement: Agreement, found: list[tuple[Ritual | None, tuple[str, ...]]]
-) -> Iterator[tuple[str, str]]:
+def _one_sided(agreement: Agreement, found: list[tuple[Ritual | None, tuple[str, ...]]]) -> Iterator[tuple[str, str]]:
     """Time of one's own for all and none together, or the other way round."""
     blocks: set[str] = set()
     own, together = set(), set()

@@ -35,8 +35,9 @@ END_OF_TIME = date(LAST_YEAR + 1, 1, 1)
 class Strand(NamedTuple):
     """Dates of a ritual that share a rule, a time and a turn. `part` names it among its siblings, for ever the same.
 
-    One that is `placed` has a day of open time. `first` and `last` (None: for ever) are dates of the rule itself; with rule None, `first` is the only date. The
-    days `without` are left to its siblings. `timezone` is that of these dates alone, None the ritual's.
+    `first` and `last` (None: for ever) are dates of the rule itself; with rule None, `first` is the only date. The
+    days `without` are left to its siblings. `timezone` is that of these dates alone, None the ritual's. `placed` is
+    what the file says of one that is a day of open time.
     """
 
     part: str
@@ -415,20 +416,26 @@ def _of_open(ritual: Ritual, counting: Counting) -> list[Strand]:
     """One strand for each that is placed, known by the day that it was placed on first; a second one has a number."""
     windows = _windows(ritual)
     found: list[Strand] = []
-    names: list[str] = []
-    for placed in ritual.placed:
-        name = f"placed:{placed.was or placed.on}"
-        names.append(name)
-        number = names.count(name)
+    for placed, part in zip(ritual.placed, placed_parts(ritual), strict=True):
         day = placed.on
         window = next((w for w in windows if w.has_day(day)), None)
         if window is None:
             continue
         length = placed.length or open_length(ritual, day, counting)
         time = AllDay(max(length // 1440, 1)) if placed.start is None else Timed(placed.start, length)
-        part = f"{name}:{number}" if number > 1 else name
         found.append(Strand(part, None, day, day, time, None, (), window.timezone, placed))
     return sorted(found, key=lambda strand: (strand.first, strand.part))
+
+
+PLACED = "placed:"
+"""How the parts begin of what is placed."""
+
+
+def placed_parts(ritual: Ritual) -> list[str]:
+    """What calendars know each by that is placed: the day it was placed on first, and a number for a day's second."""
+    names = [f"{PLACED}{placed.was or placed.on}" for placed in ritual.placed]
+    counts = [names[: n + 1].count(name) for n, name in enumerate(names)]
+    return [f"{name}:{count}" if count > 1 else name for name, count in zip(names, counts, strict=True)]
 
 
 def open_length(ritual: Ritual, day: date, counting: Counting = AS_IT_SAYS) -> int:

@@ -10,7 +10,19 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from planner.agreement import TABLES, Agreed, Agreement, Change, CheckIn, InSeason, Ladder, Placed, Program, Ritual, Season
+from planner.agreement import (
+    TABLES,
+    Agreed,
+    Agreement,
+    Change,
+    CheckIn,
+    InSeason,
+    Ladder,
+    Placed,
+    Program,
+    Ritual,
+    Season,
+)
 from planner.day_words import join_days
 from planner.words import (
     MONTHS,

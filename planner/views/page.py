@@ -120,7 +120,7 @@ class Balance(NamedTuple):
 
 
 class Page(NamedTuple):
-    """Everything on a page. `words` are planner's own in the couple's language; `to_place` is open time without a day."""
+    """Everything on a page. `words` are planner's own in the couple's language; `to_place` is open time with no day."""
 
     language: str
     title: str
@@ -378,7 +378,7 @@ class _View:
 def _to_place(language: str, frame: Frame, audience: str, today: date) -> str:
     """How much open time is still to place, and in which days: "Running: 1 × 2 h, Monday 4 … to Sunday 10 …"."""
     look = look_of(frame.agreement, frame.ritual, audience, None, None)
-    is_all_day = not frame.ritual.is_timed and frame.length == 1440  # noqa: PLR2004
+    is_all_day = not frame.ritual.is_timed and frame.length == 1440
     length = on_page(language, "all day") if is_all_day else _length(frame.length)
     days = (date_in(language, day) for day in (max(frame.days[0], today), frame.days[-1]))
     title = look.summary if look else ""

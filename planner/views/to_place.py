@@ -43,7 +43,8 @@ def to_place_lines(history: History, audience: str | None, first: date, end: dat
     when: dict[tuple[date, date], list[Frame]] = {}
     for frame in sorted(to_place(history, audience, first, end, today), key=lambda f: (f.end, f.first)):
         when.setdefault((frame.first, frame.end), []).append(frame)
-    return [f"Still to place {say_frame(those[0], today)}: {listed(_said(those, audience))}." for those in when.values()]
+    found = when.values()
+    return [f"Still to place {say_frame(those[0], today)}: {listed(_said(those, audience))}." for those in found]
 
 
 def to_place_in(history: History, audience: str | None, first: date, end: date, today: date) -> list[str]:

@@ -171,7 +171,7 @@ class Ritual(NamedTuple):
     people who take turns, in order (`hosting` tells hosts from turns). `until` is the last day by the ritual, its trial
     and the agreement, or None. `remind` is in minutes before the start. `share` is the level others see.
     `drawn` are the prompts of the collection that `prompts_from` names. One that `follows` another has its days and
-    turns, and (`who_is_not_turn`) is for those whose turn it is not; `alone` is what it says itself. `open` time has no
+    turns, and (`who_is_not_turn`) is for those whose turn it is not; `alone` is what it says itself. Open time has no
     slots; its occurrences are those that are `placed`, in the order of the file.
     """
 
@@ -217,7 +217,7 @@ class Ritual(NamedTuple):
     follows: str | None = None
     who_is_not_turn: bool = False
     alone: Ritual | None = None
-    open: OpenTime | None = None
+    open_time: OpenTime | None = None
     placed: tuple[Placed, ...] = ()
 
     @property
@@ -238,8 +238,8 @@ class Ritual(NamedTuple):
     @property
     def is_timed(self) -> bool:
         """Whether it has a time of day, on any of its days."""
-        if self.open:
-            return not self.open.is_all_day
+        if self.open_time:
+            return not self.open_time.is_all_day
         return any(isinstance(slot.time, Timed) for slot in self.slots)
 
     @property

@@ -93,7 +93,7 @@ def skips_and_changes_hit(examined: Examined) -> Iterator[Finding]:
             for day in dated:
                 if day not in theirs and not any(s.has_day(day) for s in parts):
                     message = f"nothing happens on {say_date(day)}; {say_nearest(parts, day)}"
-                    if ritual.open:
+                    if ritual.open_time:
                         message = "open time has no days by a rule to skip or to change; see `placed`, or write a pause"
                     yield Finding(_place_of(examined, ritual, key, day), f"{key}-nothing", message)
 
@@ -118,8 +118,8 @@ def check_ins_fit(examined: Examined) -> Iterator[Finding]:
             place = _at(ritual, "check_in", n) if isinstance(written, list) else _at(ritual, "check_in")
             key = "after" if check_in.after is not None else "before_end"
             times = {s.time: None for s in examined.strands[ritual.path] if isinstance(s.time, Timed)}
-            if ritual.open:
-                lengths = ritual.ladder.steps if ritual.ladder else (ritual.open.length,)
+            if ritual.open_time:
+                lengths = ritual.ladder.steps if ritual.ladder else (ritual.open_time.length,)
                 times |= {Timed(0, length): None for length in lengths}
             elif ritual.ladder and not ritual.ladder.by_date:
                 times |= {Timed(t.start, length): None for t in list(times) for length in ritual.ladder.steps}
@@ -179,7 +179,7 @@ def every_ritual_happens(examined: Examined) -> Iterator[Finding]:
     for ritual in examined.agreement.rituals.values():
         if any(_happening(ritual, strand) for strand in examined.strands[ritual.path]):
             continue
-        if ritual.open and has_days(examined.agreement, ritual):
+        if ritual.open_time and has_days(examined.agreement, ritual):
             continue
         if ritual.not_in or ritual.only_in:
             key = "not_in" if examined.strands[ritual.path] else "only_in"

@@ -32,7 +32,7 @@ def placed_astray(history: History, values: Mapping[str, Any]) -> Iterator[Findi
 
 
 def _why_astray(ritual: Ritual, placed: Placed) -> str:
-    if not ritual.open:
+    if not ritual.open_time:
         return 'its days are fixed, so nothing of it is placed; write at = "open", or take `placed` out'
     if placed.on < ritual.starts:
         return f"it begins on {say_date(ritual.starts)}; place it on that day or later"
@@ -59,9 +59,9 @@ def placed_beyond(agreement: Agreement, values: Mapping[str, Any], first: date, 
     """Frames in which more is placed than comes in each."""
     for ritual in agreement.rituals.values():
         for frame in frames_of(agreement, ritual, first, end) if ritual.placed else ():
-            if ritual.open and len(frame.placed) > ritual.open.times:
+            if ritual.open_time and len(frame.placed) > ritual.open_time.times:
                 last = max(n for n, placed in enumerate(ritual.placed) if placed.on in frame.placed)
-                often, agreed = say_times(len(frame.placed)), say_times(ritual.open.times)
+                often, agreed = say_times(len(frame.placed)), say_times(ritual.open_time.times)
                 message = f"{say_frame(frame)} it is placed {often}, and {agreed} is what it says; fine, if you like it"
                 yield Finding(_place(values, ritual, last), "placed-beyond", message, NOTE)
 

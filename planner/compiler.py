@@ -156,7 +156,7 @@ class _Ritual:
 
     def _key(self, facet: Facet, part: str) -> tuple[str, str, str, str, str]:
         # what is placed stays what it is, whatever terms it is placed under
-        segment = "first" if self.ritual.open and self.segment != "own" else self.segment
+        segment = "first" if self.ritual.open_time and self.segment != "own" else self.segment
         return self.agreement.id, self.audience or "", self.ritual.identity + facet.name, segment, part
 
     def _of_strand(self, facet: Facet, strand: Strand, turn: str | None, look: Look) -> Iterator[Series]:

@@ -144,7 +144,7 @@ def adjust_part(document: Document, ritual: Ritual, part: str, key: str, value: 
 
 def _time(ritual: Ritual, at: str | None, length: str | None) -> tuple[int | None, int | None]:
     """Start and length in minutes, each where it is said."""
-    whole = bool(ritual.open and ritual.open.is_all_day)
+    whole = bool(ritual.open_time and ritual.open_time.is_all_day)
     clock = _read("--at", lambda: read_at(at)) if at else None
     long = _read("--for", lambda: read_length(length)) if length else Length(0, 0)
     if long.months:
@@ -177,9 +177,9 @@ def _can_be_placed(history: History, ritual: Ritual, day: date, start: int | Non
     there = next((s for s in found if s.placed is new), None)
     title = titled(ritual)
     if there is None:
-        if ritual.open and day < ritual.starts:
+        if ritual.open_time and day < ritual.starts:
             raise NotUnderstood(f"{title} begins on {say_date(ritual.starts)}; name that day or a later one")
-        if ritual.open and ritual.until and day > ritual.until:
+        if ritual.open_time and ritual.until and day > ritual.until:
             raise NotUnderstood(f"the last day of {title} is {say_date(ritual.until)}; name that day or an earlier one")
         raise NotPossible(f"{title} has no open time on {say_date(day)}; name another day")
     rest = next((p for p in rests_of(history.current, ritual) if p.starts <= day <= p.until), None)
@@ -257,9 +257,9 @@ def _rest_told(history: History, after: Agreement, ritual: Ritual, days: list[da
     said: dict[str, None] = {}
     for day in days:
         for frame in frames(history._replace(current=after), day, day + ONE_DAY):
-            if frame.ritual.path != ritual.path or not frame.ritual.open:
+            if frame.ritual.path != ritual.path or not frame.ritual.open_time:
                 continue
-            when, number, times = say_frame(frame), len(frame.placed), frame.ritual.open.times
+            when, number, times = say_frame(frame), len(frame.placed), frame.ritual.open_time.times
             if frame.left:
                 said[f"Still to place {when}: {say_times(frame.left)}."] = None
             elif number > times:

@@ -280,7 +280,7 @@ def skip(
     wanted = sorted(set(dates))
     if ritual.program:
         return skip_session(document, ritual, wanted)
-    if ritual.open or any(p.on in wanted for p in ritual.placed):
+    if ritual.open_time or any(p.on in wanted for p in ritual.placed):
         return take_back(document, ritual, wanted, None, history)
     new = [day for day in wanted if day not in ritual.skip]
     for day in new:
@@ -321,7 +321,7 @@ def move(
     end = _needs_time(at)[1] if at is not None else None
     if ritual.program:
         return move_session(document, ritual, day, to, at)
-    if ritual.open or any(p.on == day for p in ritual.placed):
+    if ritual.open_time or any(p.on == day for p in ritual.placed):
         return move_placed(document, ritual, day, to, at, history)
     if day in ritual.skip:
         left = ",".join(str(d) for d in ritual.skip if d != day)

@@ -64,7 +64,7 @@ def frames_of(
     agreement: Agreement, ritual: Ritual, first: date, end: date, counting: Counting = AS_IT_SAYS
 ) -> Iterator[Frame]:
     """The frames of one ritual that have days in the window; none where its days are fixed."""
-    if ritual.open is None:
+    if ritual.open_time is None:
         return
     first = max(first, ritual.starts)
     end = min(end, ritual.until + ONE_DAY) if ritual.until else end
@@ -78,7 +78,7 @@ def frames_of(
         here = [(a, b) for a, b in rests if a < stop and b >= start]
         every = [start + n * ONE_DAY for n in range((stop - start).days)]
         days = tuple(day for day in every if lives(day) and not any(a <= day <= b for a, b in here))
-        times = (2 * ritual.open.times * len(days) + len(every)) // (2 * len(every))
+        times = (2 * ritual.open_time.times * len(days) + len(every)) // (2 * len(every))
         inside = set(days)
         yield Frame(
             agreement,

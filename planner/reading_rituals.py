@@ -152,7 +152,7 @@ def read_ritual(table: Table, kind: str, key: str, ground: Ground) -> Ritual | N
         follows=_follows(table) if kind in ("ritual", "shared_evening") else None,
         who_is_not_turn=table.raw("who") in _NOT_TURN,
         stays=_stays(who, ground) if timed and not table.has("timezone") and not who_is_turn else (),
-        open=open_time,
+        open_time=open_time,
         placed=read_placed(table, open_time),
         **texts,  # type: ignore[arg-type]  # the four texts above, by name
     )

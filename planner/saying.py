@@ -138,16 +138,16 @@ def say_zone(name: str) -> str:
 
 def say_days(ritual: Ritual) -> str:
     """The days of a ritual: "every Wednesday", "on the second and fourth Saturday of the month"."""
-    if ritual.open:
-        return say_open(ritual.every, ritual.open.times)
+    if ritual.open_time:
+        return say_open(ritual.every, ritual.open_time.times)
     days = join_days([slot.days for slot in ritual.slots])
     return say_rule(days, ritual.every) if days is not None else ""
 
 
 def say_when(ritual: Ritual) -> str:
     """The days of a ritual and the time on them, day by day where it differs."""
-    if ritual.open:
-        return _open_when(ritual, ritual.open)
+    if ritual.open_time:
+        return _open_when(ritual, ritual.open_time)
     if len({slot.time for slot in ritual.slots}) == 1:
         return _at(say_days(ritual), ritual.slots[0].time)
     return listed(_at(say_rule(slot.days, ritual.every), slot.time) for slot in ritual.slots)

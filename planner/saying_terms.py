@@ -23,7 +23,7 @@ def said_terms(old: Agreement, new: Agreement, was: Ritual, now: Ritual) -> list
 
 def brief_when(ritual: Ritual) -> str:
     """Days and times in brief: "Wednesday 18:30–21:00", "second Saturday of the month 19:30–22:30"."""
-    if ritual.open:
+    if ritual.open_time:
         return say_when(ritual)
     times = {slot.time for slot in ritual.slots}
     if len(times) == 1:

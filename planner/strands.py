@@ -122,7 +122,7 @@ def count(ritual: Ritual, week_starts: int) -> Counted | None:
 
 def strands(ritual: Ritual, week_starts: int, *, by_turn: bool, counting: Counting = AS_IT_SAYS) -> list[Strand]:
     """The strands of a ritual; with `by_turn` each of them has one turn, else none has."""
-    if ritual.open:
+    if ritual.open_time:
         return _of_open(ritual, counting)
     if any(isinstance(slot.days, Dates) for slot in ritual.slots):
         return _of_dates(ritual, counting, by_turn=by_turn)
@@ -440,7 +440,7 @@ def placed_parts(ritual: Ritual) -> list[str]:
 
 def open_length(ritual: Ritual, day: date, counting: Counting = AS_IT_SAYS) -> int:
     """How long open time is on a day, in minutes: as long as it says, or the step of its ladder."""
-    length = ritual.open.length if ritual.open else 0
+    length = ritual.open_time.length if ritual.open_time else 0
     if not ritual.ladder:
         return length
     start = counting.ladder or ritual.count_from or ritual.starts

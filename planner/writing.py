@@ -127,7 +127,7 @@ def _turns(ritual: Ritual) -> Values:
 
 def _when(ritual: Ritual) -> Values:
     """`on`, `every`, `at`, `for`."""
-    if ritual.open:
+    if ritual.open_time:
         return _open(ritual)
     times = {slot.time: None for slot in ritual.slots}
     found: Values = {}
@@ -151,7 +151,7 @@ def _when(ritual: Ritual) -> Values:
 
 
 def _open(ritual: Ritual) -> Values:
-    times, length = ritual.open or (1, 0)
+    times, length = ritual.open_time or (1, 0)
     found: Values = {"every": _spacing(ritual.every)}
     found |= {"times": times} if times > 1 else {}
     return found | {"at": "open"} | ({"for": say_length(length)} if length else {})

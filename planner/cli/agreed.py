@@ -66,7 +66,7 @@ def held_in(history: History, found: Iterable[Occurrence], first: date, end: dat
 def has_open_time(history: History) -> bool:
     """Whether anything is, or was agreed to be, time whose day is not fixed."""
     every = (history.alone, *(v.agreement for v in history.versions))
-    return any(ritual.open for agreement in every for ritual in agreement.rituals.values())
+    return any(ritual.open_time for agreement in every for ritual in agreement.rituals.values())
 
 
 def say_to_place(

@@ -307,7 +307,7 @@ def place_command(
 
     def make(loaded: Loaded) -> Edit:
         ritual = find_ritual(loaded.agreement, key)
-        if not ritual.open:
+        if not ritual.open_time:
             hint = f"`planner move {ritual.path} {min(dates)} --to DATE` moves one"
             raise NotPossible(f"{titled(ritual)} has days of its own, so nothing of it is to place; {hint}")
         if undo:

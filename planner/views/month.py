@@ -426,7 +426,9 @@ class _Month:
         for o in plain:
             zone = f" {say_zone(o.timezone)}" if self._is_away(o) else ""
             times.setdefault(say_hours(o) + zone, []).append(o.day)
-        single = ritual is None or ritual.open or "{turn}" in ritual.title or isinstance(ritual.slots[0].days, Dates)
+        single = (
+            ritual is None or ritual.open_time or "{turn}" in ritual.title or isinstance(ritual.slots[0].days, Dates)
+        )
         if ritual is None or single:
             days = f"on {listed(dict.fromkeys(f'{o.day.day} {month_name(o.day.month)}' for o in plain))}"
         else:

@@ -233,7 +233,7 @@ def _change(agreement: Agreement, ritual: Ritual, change: Change) -> str:
 def _placed(agreement: Agreement, ritual: Ritual, today: date | None) -> Iterator[str]:
     """What is placed of open time, and what differs of it."""
     shown = [p for p in sorted(ritual.placed, key=lambda p: (p.on, p.start or 0)) if today is None or p.on >= today]
-    if shown and ritual.open:
+    if shown and ritual.open_time:
         yield f"It is placed {listed(_placed_when(ritual, p) for p in shown)}."
     for placed in shown:
         if placed.where or placed.note:

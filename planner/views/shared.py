@@ -90,13 +90,13 @@ def _said(
     elif ritual.share == "private":
         if own:
             yield _heading(agreement, ritual), _some_dates(ritual, looks[own[0]], found)
-    elif ritual.open:  # of what is not placed there is nothing to see
+    elif ritual.open_time:  # of what is not placed there is nothing to see
         if any(o.ritual == ritual.path for o in found):
             yield ALSO, _some_dates(ritual, looks[None], found)
     else:
         yield ALSO, _in_brief(agreement, ritual, looks, today)
     if ritual.cover == audience and (look := cover_look(agreement, ritual, audience, next(iter(looks)))):
-        if ritual.open:
+        if ritual.open_time:
             covered = ritual._replace(path=f"{ritual.path}.cover")
             if any(o.ritual == covered.path for o in found):
                 yield ALSO, _some_dates(covered, look, found)

@@ -48,7 +48,7 @@ __all__ = [
 ]
 
 _PEOPLE = ("who", "host", "hosts", "turns", "turn", "yes", "cover")
-_WHEN = ("on", "every", "at", "for")
+_WHEN = ("on", "every", "times", "at", "for")
 _TERMS = (*_WHEN, "who", "starts", "until", "trial")
 _ABOUT = {
     "who": "{0} is now for {1}",

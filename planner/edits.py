@@ -13,6 +13,7 @@ from typing import Any
 
 from planner.agreement import TABLES, Agreement, History, Pause, Ritual
 from planner.document import Document, EditError, Path, add_array_table, add_table, remove, set_value
+from planner.edit_open import move_placed, take_back
 from planner.edit_pieces import (
     Edit,
     NotPossible,
@@ -47,7 +48,7 @@ __all__ = [
 ]
 
 _PEOPLE = ("who", "host", "hosts", "turns", "turn", "yes", "cover")
-_WHEN = ("on", "every", "at", "for")
+_WHEN = ("on", "every", "times", "at", "for")
 _TERMS = (*_WHEN, "who", "starts", "until", "trial")
 _ABOUT = {
     "who": "{0} is now for {1}",
@@ -270,12 +271,17 @@ def _said(value: Any, people: Agreement | None = None) -> str:
 def skip(
     document: Document, agreement: Agreement, key: str, dates: Iterable[date], history: History | None = None
 ) -> Edit:
-    """Dates added to a ritual's `skip`. With a `history` they may be dates of the version in force on them."""
+    """Dates added to a ritual's `skip`, or what is placed on them of open time taken back.
+
+    With a `history` they may be dates of the version in force on them.
+    """
     history = history or History(agreement)
     ritual = find_ritual(agreement, key)
     wanted = sorted(set(dates))
     if ritual.program:
         return skip_session(document, ritual, wanted)
+    if ritual.open_time or any(p.on in wanted for p in ritual.placed):
+        return take_back(document, ritual, wanted, None, history)
     new = [day for day in wanted if day not in ritual.skip]
     for day in new:
         _needs_date(history, ritual, day)
@@ -315,6 +321,8 @@ def move(
     end = _needs_time(at)[1] if at is not None else None
     if ritual.program:
         return move_session(document, ritual, day, to, at)
+    if ritual.open_time or any(p.on == day for p in ritual.placed):
+        return move_placed(document, ritual, day, to, at, history)
     if day in ritual.skip:
         left = ",".join(str(d) for d in ritual.skip if d != day)
         back = f"`planner revise {ritual.path} skip={left}` takes it back in"

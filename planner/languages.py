@@ -176,6 +176,7 @@ _ON_PAGES: dict[str, tuple[str, str, str, str]] = {
     "moved": ("moved", "verschoben", "cambiado", "déplacé"),
     "if needed": ("if needed", "bei Bedarf", "si hace falta", "au besoin"),
     "nothing": ("Nothing planned.", "Nichts geplant.", "Nada previsto.", "Rien de prévu."),
+    "to place": ("Still to place", "Noch ohne Tag", "Aún sin día", "Encore sans jour"),
     "free": ("free", "frei", "libre", "libre"),
     "every day": ("every day", "jeden Tag", "todos los días", "tous les jours"),
     "monday to friday": ("Monday to Friday", "Montag bis Freitag", "de lunes a viernes", "du lundi au vendredi"),

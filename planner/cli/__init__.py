@@ -44,6 +44,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "revise": (_CHANGE, "edits", "Change something in the file."),
     "skip": (_CHANGE, "edits", "Leave out single dates."),
     "move": (_CHANGE, "edits", "Move one occurrence."),
+    "place": (_CHANGE, "edits", "Give time whose day is open its day."),
     "pause": (_CHANGE, "edits", "Rest from some or all of it for a while."),
     "resume": (_CHANGE, "edits", "End a pause."),
     "diff": (_AGREE, "history", "What the file changes of what is agreed."),

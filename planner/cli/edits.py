@@ -1,4 +1,4 @@
-"""The commands that write the agreement's file: add, revise, skip, move, pause, resume.
+"""The commands that write the agreement's file: add, revise, skip, move, place, pause, resume.
 
 Each edits the text, reads the result again, and writes it only where it has no errors; one change is one changed line.
 """
@@ -28,7 +28,20 @@ from planner.cli.common import (
     settings_of,
 )
 from planner.document import EditError, Path
-from planner.edits import Edit, NotPossible, NotUnderstood, add_ritual, move, pause, resume, revise, skip
+from planner.edit_open import place, take_back
+from planner.edit_pieces import titled
+from planner.edits import (
+    Edit,
+    NotPossible,
+    NotUnderstood,
+    add_ritual,
+    find_ritual,
+    move,
+    pause,
+    resume,
+    revise,
+    skip,
+)
 from planner.files import FileTroubleError, write_whole
 from planner.problems import ERROR, Problem
 from planner.saying import listed, say_date
@@ -52,7 +65,7 @@ _LISTS = {
     "steps",
 }
 _TEXTS = {"title", "name", "where", "notes", "gist", "note", "words", "purpose", "template", "id"}
-_NUMBERS = {"step", "at_least", "at_most"}
+_NUMBERS = {"step", "times", "at_least", "at_most"}
 _STEP = r"[A-Za-z0-9_-]+(?:\[[1-9][0-9]{0,3}\])?"
 _NAME = re.compile(rf"{_STEP}(?:\.{_STEP})*")
 
@@ -274,6 +287,53 @@ def move_command(
         lambda loaded: move(loaded.document, loaded.agreement, key, day, to, at, loaded.history),
         [day, *([to] if to else [])],
     )
+
+
+@click.command("place")
+@click.argument("key", metavar="KEY")
+@click.argument("words", nargs=-1, metavar="DATE... [FILE]")
+@click.option("--at", help='When it begins, "18:00", or from when to when, "18:00-19:30".')
+@click.option("--for", "length", metavar="LENGTH", help="Another length than it always has.")
+@click.option("--where", help="The place, where it differs.")
+@click.option("--note", help="A word for this one.")
+@click.option("--undo", is_flag=True, help="Take it back: it is still to place again.")
+@_FILE
+def place_command(
+    *,
+    key: str,
+    words: tuple[str, ...],
+    at: str | None,
+    length: str | None,
+    where: str | None,
+    note: str | None,
+    undo: bool,
+    file_option: str | None,
+) -> None:
+    """Give time whose day is open its day, or take that back.
+
+    \b
+    Example:
+      planner place me_blocks.running 2027-01-07 --at 18:00
+      planner place me_blocks.running 2027-01-07 --undo
+    """
+    rest, file = _with_file(words, file_option)
+    dates = _days(rest)
+    if not dates:
+        raise Stop(f"planner: say on which day, such as: planner place {key} 2027-01-07 --at 18:00", USAGE)
+    for name, value in (("--for", length), ("--where", where), ("--note", note)):
+        if undo and value:
+            raise Stop(f"planner: --undo takes back what is placed; leave {name} out", USAGE)
+
+    def make(loaded: Loaded) -> Edit:
+        ritual = find_ritual(loaded.agreement, key)
+        if not ritual.open_time:
+            hint = f"`planner move {ritual.path} {min(dates)} --to DATE` moves one"
+            raise NotPossible(f"{titled(ritual)} has days of its own, so nothing of it is to place; {hint}")
+        if undo:
+            return take_back(loaded.document, ritual, dates, at, loaded.history)
+        return place(loaded.document, ritual, dates, at, length, loaded.history, where=where, note=note)
+
+    _edit(file, make)
 
 
 @click.command("pause")

@@ -205,6 +205,11 @@ class German(Formed):
         "It is on trial until {}; then you keep it, change it or let it go.": (
             "Es ist zur Probe bis {}; dann behaltet ihr es, ändert es oder lasst es los."
         ),
+        "{} each": "je {}",
+        "at an hour left open": "die Uhrzeit ist offen",
+        "on a day left open": "der Tag ist offen",
+        "on days left open": "die Tage sind offen",
+        "It is placed {}.": "Schon festgelegt: {}.",
         "It ended on {}.": "Es ging bis {}.",
         "Its last day is {}.": "Der letzte Tag ist {}.",
         "It is counted from {}.": "Gezählt wird von {} an.",

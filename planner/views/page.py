@@ -11,9 +11,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from planner.agreement import LAST_YEAR, Agreement
+from planner.agreement import LAST_YEAR, Agreement, Ritual
 from planner.balance import Planned, planned_in, week_of
 from planner.languages import date_in, list_names, month_in, on_page, short_weekday_in, weekday_in
+from planner.looks import look_of
+from planner.open_time import Frame
 from planner.recurrence import ONE_DAY, month_length
 from planner.saying import last_day
 from planner.series import EVERYONE
@@ -134,7 +136,7 @@ class Balance(NamedTuple):
 
 
 class Page(NamedTuple):
-    """Everything on a page. `words` are planner's own in the couple's language."""
+    """Everything on a page. `words` are planner's own in the couple's language; `to_place` is open time with no day."""
 
     language: str
     title: str
@@ -147,6 +149,7 @@ class Page(NamedTuple):
     balance: Balance | None
     chips: tuple[Chip, ...]
     words: Mapping[str, str]
+    to_place: tuple[str, ...] = ()
 
 
 def page_window(agreement: Agreement, today: date) -> tuple[date, date]:
@@ -163,8 +166,14 @@ def page_of(
     found: Sequence[Occurrence],
     today: date,
     holidays: Mapping[date, str] | None = None,
+    still: Sequence[Frame] = (),
+    unplaced: Sequence[tuple[Ritual, int]] = (),
 ) -> Page:
-    """The page of an audience: `agreement` is what holds in all its days, `holding` what holds today."""
+    """The page of an audience: `agreement` is what holds in all its days, `holding` what holds today.
+
+    `still` are the frames of the coming week in which it has open time to place, `unplaced` what of that counts in the
+    planned weeks.
+    """
     view = _View(agreement, audience, found, today, holidays or {})
     name = agreement.people[audience].name if audience != EVERYONE else ""
     language = agreement.language
@@ -179,6 +188,7 @@ def page_of(
         "goes on",
         "nothing",
         "free",
+        "to place",
     )
     months = tuple(view.month(year, month) for year, month in _months(today))
     return Page(
@@ -190,9 +200,10 @@ def page_of(
         week=view.week(months),
         opening=opening(holding, audience),
         told=tuple(told_to(holding, audience, [o for o in found if o.day >= today], today)),
-        balance=view.balance(),
+        balance=view.balance(unplaced),
         chips=view.chips(),
         words={word.replace(" ", "_"): on_page(language, word) for word in words},
+        to_place=tuple(_to_place(language, frame, audience, today) for frame in still),
     )
 
 
@@ -374,11 +385,11 @@ class _View:
 
     # ── planned time ──
 
-    def balance(self) -> Balance | None:
+    def balance(self, unplaced: Sequence[tuple[Ritual, int]] = ()) -> Balance | None:
         """Planned time of four weeks from this one on, as the audience sees it; None where there is none."""
         first = week_of(self.agreement, self.today)
         end = first + timedelta(days=_BALANCE)
-        there = planned_in(self.agreement, [o for o in self.found if first <= o.day < end])
+        there = planned_in(self.agreement, [o for o in self.found if first <= o.day < end], unplaced)
         kinds = [k for k in ("own", "together", "covering") if any(person[k].times for person in there.values())]
         if not kinds:
             return None
@@ -409,6 +420,16 @@ def _knowing(day: Day, daily: set[Item]) -> Day:
     items = tuple(item._replace(is_daily=item in daily) for item in day.items)
     plain = not (day.pause or day.holiday) and all(item.is_daily for item in items)
     return day._replace(items=items, is_plain=plain)
+
+
+def _to_place(language: str, frame: Frame, audience: str, today: date) -> str:
+    """How much open time is still to place, and in which days: "Running: 1 × 2 h, Monday 4 … to Sunday 10 …"."""
+    look = look_of(frame.agreement, frame.ritual, audience, None, None)
+    is_all_day = not frame.ritual.is_timed and frame.length == 1440
+    length = on_page(language, "all day") if is_all_day else _length(frame.length)
+    days = (date_in(language, day) for day in (max(frame.days[0], today), frame.days[-1]))
+    title = look.summary if look else ""
+    return f"{title}: {frame.left} × {length}, {on_page(language, 'these days', *days)}"
 
 
 def _chip(letter: str, names: str, color: Color) -> Chip:

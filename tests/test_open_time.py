@@ -19,6 +19,7 @@ from planner.ics import calendar_text
 from planner.open_time import frame_on, frames
 from planner.reading import read_agreement
 from planner.timeline import occurrences
+from planner.views.sentences import ritual_sentence
 from planner.views.to_place import to_place, to_place_lines, unplaced
 from planner.words import read_at, read_length
 from planner.writing import version_values
@@ -559,3 +560,48 @@ def test_kinds_are_those_that_open_time_counts_as():
     }
     assert there["ben"]["covering"] == (90, 1)
     assert read_length("90m").minutes == 90
+
+
+@pytest.mark.parametrize(
+    ("block", "said"),
+    [
+        ({"every": "week", "times": 2, "for": "2h"}, "twice a week, 2 hours each, on days left open"),
+        ({"every": "week", "for": "45m"}, "once a week for 45 minutes, on a day left open"),
+        ({"every": "2 weeks", "for": "1 day"}, "once every two weeks for 1 day, on a day left open"),
+        ({"every": "quarter", "times": 3, "for": "3h"}, "three times a quarter, 3 hours each, on days left open"),
+        ({"every": "day", "for": "20m"}, "once a day for 20 minutes, at an hour left open"),
+        ({"every": "year", "for": "3 days"}, "once a year for 3 days, on a day left open"),
+        (
+            {"every": "week", "ladder": {"steps": ["30m", "1h"], "each": "2 weeks"}},
+            "once a week, on a day left open. It may grow in small steps: 30 minutes, then 1 hour.",
+        ),
+    ],
+)
+def test_show_says_how_often_and_how_long(block, said):
+    agreement = clear(couple({"who": "ana", "at": "open"} | block))
+    sentence = ritual_sentence(agreement, agreement.rituals["me_blocks.run"])
+    assert sentence.startswith(f"Run: Ana's own time, {said}")
+
+
+def test_show_says_what_is_placed_from_today_on():
+    placed = [
+        {"on": date(2027, 1, 5), "at": "18:00"},
+        {"on": date(2027, 1, 9), "at": "10:00-13:00", "where": "The long loop", "note": "With Kim"},
+        {"on": date(2027, 1, 7), "at": "07:00"},
+    ]
+    block = {"who": "ana", "every": "week", "times": 2, "at": "open", "for": "2h", "placed": placed}
+    agreement = clear(couple(block))
+    sentence = ritual_sentence(agreement, agreement.rituals["me_blocks.run"], today=date(2027, 1, 6))
+    assert (
+        "It is placed on Thursday 7 January 2027 from 07:00 to 09:00 and on Saturday 9 January 2027 from 10:00 to "
+        "13:00. On Saturday 9 January 2027 the place is The long loop. With Kim." in sentence
+    )
+    assert "5 January" not in sentence
+
+
+@given(open_agreements())
+@settings(suppress_health_check=SLOW)
+def test_the_schema_takes_open_time_as_the_reading_does(values):
+    from tests.test_schema import faults
+
+    assert faults(values) == []

@@ -38,7 +38,7 @@ _DAYS_IN = {"day": 1, "week": 7, "month": 31, "year": 366}
 
 def is_open(table: Table) -> bool:
     """Whether a ritual's `at` leaves its time open."""
-    at = table.raw("at")
+    at = table.values.get("at")
     if isinstance(at, str) and plain_words(at) in _LIKE:
         message = f'no time "{plain_words(at)}"; for time whose day is not fixed write at = "open"'
         table.wrong("at", "unknown-time", message)

@@ -29,7 +29,7 @@ def test_planner_alone_says_how_to_begin(run_planner):
         "And then:\n"
         "  Look                    show, agenda, month, page, balance, prompts\n"
         "  Keep calendars in step  connect, sync, pull, remove, doctor\n"
-        "  Change the file         edit, watch, add, revise, skip, move, pause, resume\n"
+        "  Change the file         edit, watch, add, revise, skip, move, place, pause, resume\n"
         "  Agree on it             diff, agree, history, review, end\n"
         "  Editors and shells      schema, completion\n"
         "\n"

@@ -389,6 +389,14 @@ at       = "18:00"
 ladder   = { steps = ["30m"], each = "1 week" }
 check_in = { after = "5m" }
 changes  = [{ on = 2027-01-11, at = "19:00" }]
+
+[me_blocks.open]
+who      = "ana"
+every    = "week"
+times    = 2
+at       = "open"
+for      = "1h"
+placed   = [{ on = 2027-01-12, at = "19:00" }]
 [shared_evenings.a]
 on = "monday"
 at = "18:00-19:00"

@@ -12,13 +12,16 @@ from hypothesis import strategies as st
 
 from planner.agreement import Agreed, History, Version
 from planner.balance import KINDS, planned
+from planner.checks import Examined, errors
 from planner.compiler import compile_series, compile_versions
 from planner.document import parse_document
 from planner.edits import move, skip
 from planner.ics import calendar_text
 from planner.open_time import frame_on, frames
 from planner.reading import read_agreement
+from planner.revision import revised
 from planner.timeline import occurrences
+from planner.views.sentences import ritual_sentence
 from planner.views.to_place import to_place, to_place_lines, unplaced
 from planner.words import read_at, read_length
 from planner.writing import version_values
@@ -559,3 +562,116 @@ def test_kinds_are_those_that_open_time_counts_as():
     }
     assert there["ben"]["covering"] == (90, 1)
     assert read_length("90m").minutes == 90
+
+
+@pytest.mark.parametrize(
+    ("block", "said"),
+    [
+        ({"every": "week", "times": 2, "for": "2h"}, "twice a week, 2 hours each, on days left open"),
+        ({"every": "week", "for": "45m"}, "once a week for 45 minutes, on a day left open"),
+        ({"every": "2 weeks", "for": "1 day"}, "once every two weeks for 1 day, on a day left open"),
+        ({"every": "quarter", "times": 3, "for": "3h"}, "three times a quarter, 3 hours each, on days left open"),
+        ({"every": "day", "for": "20m"}, "once a day for 20 minutes, at an hour left open"),
+        ({"every": "year", "for": "3 days"}, "once a year for 3 days, on a day left open"),
+        (
+            {"every": "week", "ladder": {"steps": ["30m", "1h"], "each": "2 weeks"}},
+            "once a week, on a day left open. It may grow in small steps: 30 minutes, then 1 hour.",
+        ),
+    ],
+)
+def test_show_says_how_often_and_how_long(block, said):
+    agreement = clear(couple({"who": "ana", "at": "open"} | block))
+    sentence = ritual_sentence(agreement, agreement.rituals["me_blocks.run"])
+    assert sentence.startswith(f"Run: Ana's own time, {said}")
+
+
+def test_show_says_what_is_placed_from_today_on():
+    placed = [
+        {"on": date(2027, 1, 5), "at": "18:00"},
+        {"on": date(2027, 1, 9), "at": "10:00-13:00", "where": "The long loop", "note": "With Kim"},
+        {"on": date(2027, 1, 7), "at": "07:00"},
+    ]
+    block = {"who": "ana", "every": "week", "times": 2, "at": "open", "for": "2h", "placed": placed}
+    agreement = clear(couple(block))
+    sentence = ritual_sentence(agreement, agreement.rituals["me_blocks.run"], today=date(2027, 1, 6))
+    assert (
+        "It is placed on Thursday 7 January 2027 from 07:00 to 09:00 and on Saturday 9 January 2027 from 10:00 to "
+        "13:00. On Saturday 9 January 2027 the place is The long loop. With Kim." in sentence
+    )
+    assert "5 January" not in sentence
+
+
+@given(open_agreements())
+@settings(suppress_health_check=SLOW)
+def test_the_schema_takes_open_time_as_the_reading_does(values):
+    from tests.test_schema import faults
+
+    assert faults(values) == []
+
+
+# ── agreed ───────────────────────────────────────────────────────────
+
+BLOCK = {"who": ["ana", "ben"], "every": "week", "times": 2, "at": "open", "for": "2h"}
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "needs"),
+    [
+        (BLOCK, BLOCK | {"times": 1}, {}),
+        (BLOCK, BLOCK | {"for": "90m"}, {}),
+        (BLOCK, BLOCK | {"times": 3}, {"ana": "more time", "ben": "more time"}),
+        (BLOCK, BLOCK | {"for": "3h"}, {"ana": "more time", "ben": "more time"}),
+        (BLOCK, BLOCK | {"every": "month"}, {"ana": "other time", "ben": "other time"}),
+        (BLOCK, BLOCK | {"who": ["ana"]}, {}),
+        ({"who": ["ana"], **{k: v for k, v in BLOCK.items() if k != "who"}}, BLOCK, {"ben": "new time"}),
+        (BLOCK, {"on": "monday", "at": "18:00-20:00"}, {"ana": "other time", "ben": "other time"}),
+        ({"on": "monday", "at": "18:00-20:00"}, BLOCK, {"ana": "other time", "ben": "other time"}),
+        (BLOCK, BLOCK | {"placed": [{"on": date(2027, 3, 2), "at": "18:00"}]}, {}),
+        (BLOCK, BLOCK | {"until": date(2027, 6, 1)}, {}),
+    ],
+    ids=lambda v: " ".join(map(str, v.values())) if isinstance(v, dict) and "at" in v else "",
+)
+def test_whose_yes_a_change_of_open_time_needs(was, now, needs):
+    """More, longer, in other frames or for other people asks for a yes; less does not, nor does what is placed."""
+    old, new = (clear(couple(block, "rituals")) for block in (was, now))
+    found = revised(History(new, (Version(date(2027, 1, 4), 1, old),)), date(2027, 2, 1))
+    assert [r.needs for r in found] == ([needs] if {k: v for k, v in now.items() if k != "placed"} != was else [])
+
+
+def test_what_was_placed_stays_when_its_days_are_fixed():
+    """Open until February, then on Mondays: what is placed in January is in calendars, and the file is clear."""
+    placed = [{"on": date(2027, 1, 6), "at": "18:00"}]
+    old = clear(couple(BLOCK | {"placed": placed}, "rituals"))
+    values = couple({"on": "monday", "at": "18:00-20:00", "placed": placed}, "rituals")
+    new = clear(values)
+    history = History(new, (Version(date(2027, 1, 4), 1, old), Version(date(2027, 2, 1), 1, new)))
+    assert errors(Examined(new, values, date(2027, 1, 4), date(2028, 1, 4), history)) == []
+    found = occurrences(compile_versions(history, "ana"), date(2027, 1, 4), date(2027, 2, 9))
+    assert [str(o.day) for o in found] == ["2027-01-06", "2027-02-01", "2027-02-08"]
+    assert [f.code for f in errors(Examined(new, values, date(2027, 1, 4), date(2028, 1, 4)))] == ["placed-astray"]
+
+
+def test_frames_go_on_over_a_change_of_length():
+    """Every two weeks from 4 January; a longer time from 18 January on keeps the same fortnights."""
+    block = BLOCK | {"every": "2 weeks"}
+    old, new = clear(couple(block, "rituals")), clear(couple(block | {"for": "3h"}, "rituals"))
+    history = History(new, (Version(date(2027, 1, 4), 1, old), Version(date(2027, 1, 25), 1, new)))
+    found = [
+        (str(f.first), str(f.end), f.times, f.length) for f in frames(history, date(2027, 1, 4), date(2027, 2, 15))
+    ]
+    assert found == [
+        ("2027-01-04", "2027-01-18", 2, 120),
+        ("2027-01-18", "2027-02-01", 1, 120),
+        ("2027-01-18", "2027-02-01", 1, 180),
+        ("2027-02-01", "2027-02-15", 2, 180),
+    ]
+
+
+def test_an_end_takes_what_is_placed_after_it(run_planner, folder):
+    text = RUNNING.replace("[me_blocks.running]", "[rituals.running]").replace('who = "ana"\n', "")
+    later = '  { on = 2027-02-09, at = "18:00" },\n'
+    (folder / "agreement.toml").write_text(text.replace("# with Kim\n", f"# with Kim\n{later}"))
+    assert run_planner("--today", "2027-01-04", "end", "--on", "2027-02-01").exit_code == 0
+    left = (folder / "agreement.toml").read_text()
+    assert "2027-02-09" not in left
+    assert "{ on = 2027-01-05" in left

@@ -117,6 +117,7 @@ BEYOND = {
     "dates that meet other dates": {
         *("agreement-ends-before-it-starts", "starts-after-the-agreement-ends", "starts-before-the-agreement"),
         *("until-before-starts", "pause-of-a-century", "changes-hit-nothing", "skip-hits-nothing"),
+        "placed-astray",
     },
     "days and a spacing that say nothing definite together": {
         *("every-by-day", "every-leaves-a-question", "every-with-dates", "every-with-days-of-the-month"),
@@ -218,6 +219,7 @@ KEYS = {
     "holidays": set(keys.HOLIDAYS),
     "calendar": set(keys.CALENDAR),
     "me_blocks.*.check_in": set(keys.CHECK_IN),
+    "me_blocks.*.placed": set(keys.PLACED),
     "me_blocks.*.ladder": set(keys.LADDER),
     "me_blocks.*.changes": {*keys.CHANGE, "host", "turn"},
     "host_nights.*.changes": {*keys.HOST_CHANGE, "turn"},

@@ -430,6 +430,8 @@ OPENING = {
     "by",
     "ladder",
     "drawn",
+    "open_time",
+    "placed",  # in tests/test_open_time.py
 }
 OTHER = '\n[seasons.summer]\nstarts = "1 july"\nuntil = "31 july"\n'
 OTHER += "[seasons.winter]\ndates = [{ starts = 2027-02-01, until = 2027-02-07 }]\n"

@@ -7,6 +7,7 @@ before the yeses: whatever stops a command in between leaves what was, or what i
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -79,7 +80,16 @@ def say_to_place(
 
     lines = (to_place_in if month else to_place_lines)(history, audience, first, end, settings.today)
     for line in (["", *lines]) if lines else ():
-        click.echo(click.style(line, dim=True))
+        for part in _wrapped(line) if month or sys.stdout.isatty() else [line]:
+            click.echo(click.style(part, dim=True))
+
+
+def _wrapped(line: str) -> list[str]:
+    """A line in several, as wide as the terminal."""
+    import shutil
+    from textwrap import wrap
+
+    return wrap(line, max(shutil.get_terminal_size((80, 24)).columns, 16)) or [""]
 
 
 def known_holidays(agreement: Agreement, view: str) -> dict[date, str]:

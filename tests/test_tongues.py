@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from planner.agreement import History
 from planner.balance import hopes, planned
-from planner.cli.phones import NONE
+from planner.cli.phones import _NOT_READ, NONE
 from planner.compiler import compile_series
 from planner.languages import _MONTHS, _ON_PAGES, _WEEKDAYS, LANGUAGES, short_weekday_in
 from planner.reading import read_agreement
@@ -302,10 +302,17 @@ def phrases_in(source: str) -> Iterator[str]:
                     yield inner.value
 
 
-SPEAKERS = ("views/sentences.py", "views/shared.py", "views/balance.py", "review.py", "tongues/english.py")
+SPEAKERS = (
+    "views/sentences.py",
+    "views/shared.py",
+    "views/balance.py",
+    "review.py",
+    "tongues/english.py",
+    "cli/phones.py",
+)
 BY_TABLE = (
     *(*BY.values(), *GROUPS.values(), *HOPES.values(), *(one for pair in OF.values() for one in pair), ALSO),
-    *(*MUCH.values(), *PLANNED.values(), *WHOLE.values(), NONE, "Programmes", "Pauses"),
+    *(*MUCH.values(), *PLANNED.values(), *WHOLE.values(), NONE, _NOT_READ, "Programmes", "Pauses"),
     "{} was on trial until {}: keep it, change it, or let it go?",
     "{} is on trial until {}: keep it, change it, or let it go?",
     "Reminders come {} before, counted back from 09:00.",

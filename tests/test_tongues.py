@@ -26,8 +26,9 @@ from planner.timeline import occurrences
 from planner.tongues import ENGLISH, tongue
 from planner.tongues.forms import CITIES, Formed
 from planner.views.balance import MUCH, PLANNED, balance_lines
+from planner.views.hopes import HOPES, OF
 from planner.views.page import page_html, page_of, page_window
-from planner.views.sentences import BY, GROUPS, HOPES, OF, ritual_sentence
+from planner.views.sentences import BY, GROUPS, ritual_sentence
 from planner.views.shared import ALSO
 from planner.words import AllDay, Timed
 from tests.conftest import ROOT, SHELF
@@ -306,6 +307,7 @@ SPEAKERS = (
     "views/sentences.py",
     "views/shared.py",
     "views/balance.py",
+    "views/hopes.py",
     "review.py",
     "tongues/english.py",
     "cli/phones.py",

@@ -63,6 +63,35 @@ class Change(NamedTuple):
     note: str | None = None
 
 
+class OpenTime(NamedTuple):
+    """Time whose day is not fixed: so many `times` in each frame, the ritual's `every`.
+
+    `length` is that of each in wall-clock minutes; 0 where a ladder says how long.
+    """
+
+    times: int
+    length: int
+
+    @property
+    def is_all_day(self) -> bool:
+        """Whether each of them takes whole days, and no time of day."""
+        return self.length > 0 and self.length % 1440 == 0
+
+
+class Placed(NamedTuple):
+    """One occurrence of open time with its day; `start` in minutes after midnight, None where it goes on all day.
+
+    `length` is in minutes, None for the ritual's own. Calendars know it by the day it `was` placed on first.
+    """
+
+    on: date
+    start: int | None = None
+    length: int | None = None
+    where: str | None = None
+    note: str | None = None
+    was: date | None = None
+
+
 class CheckIn(NamedTuple):
     """A short check-in inside a me-block: `after` its start or `before_end`, in minutes; it lasts `length` minutes."""
 
@@ -143,7 +172,7 @@ class Ritual(NamedTuple):
     and the agreement, or None. `remind` is in minutes before the start. `share` is the level others see.
     `drawn` are the prompts of the collection that `prompts_from` names, the couple's own first. One that `follows`
     another has its days and turns, and (`who_is_not_turn`) is for those whose turn it is not; `alone` is what it says
-    itself.
+    itself. Open time has no slots; its occurrences are those that are `placed`, in the order of the file.
     """
 
     path: str
@@ -188,6 +217,8 @@ class Ritual(NamedTuple):
     follows: str | None = None
     who_is_not_turn: bool = False
     alone: Ritual | None = None
+    open_time: OpenTime | None = None
+    placed: tuple[Placed, ...] = ()
 
     @property
     def identity(self) -> str:
@@ -203,6 +234,13 @@ class Ritual(NamedTuple):
     def program(self) -> str:
         """The programme whose session it is, such as "programs.first-month"; "" for a ritual of its own."""
         return self.path.rpartition(".")[0] if self.path.startswith("programs.") else ""
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether it has a time of day, on any of its days."""
+        if self.open_time:
+            return not self.open_time.is_all_day
+        return any(isinstance(slot.time, Timed) for slot in self.slots)
 
     @property
     def fills_time(self) -> bool:

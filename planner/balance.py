@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from planner.agreement import Agreement, History, Hope, Ritual
 from planner.compiler import compile_versions
+from planner.open_time import Frame, frames
 from planner.saying import listed, say_date
 from planner.strands import Strand, turn_on
 from planner.timeline import Occurrence, occurrences
@@ -47,11 +48,21 @@ def planned(history: History, first: date, end: date) -> Planned:
         for person, kind in _counts(held, o):
             if person in found:
                 found[person][kind] = found[person][kind].plus(minutes)
+    for frame in frames(history, first, end):
+        for person, kind in _open_counts(frame):
+            for day in frame.spread():
+                if first <= day < end and person in found:
+                    found[person][kind] = found[person][kind].plus(frame.length)
     return found
 
 
-def planned_in(agreement: Agreement, found: Iterable[Occurrence]) -> Planned:
-    """The same for what one audience sees, counted from nothing but that: own, together, covering, as it shows."""
+def planned_in(
+    agreement: Agreement, found: Iterable[Occurrence], unplaced: Iterable[tuple[Ritual, int]] = ()
+) -> Planned:
+    """The same for what one audience sees, counted from nothing but that: own, together, covering, as it shows.
+
+    `unplaced` are the open times still to place of which the audience knows, each with its minutes.
+    """
     there: Planned = {person: {kind: Amount() for kind in KINDS} for person in agreement.people}
     for o in found:
         if o.look.tentative or (o.kind == "check_in" and o.look.free):
@@ -63,7 +74,28 @@ def planned_in(agreement: Agreement, found: Iterable[Occurrence]) -> Planned:
         for person in o.who:
             if person in there:
                 there[person][kind] = there[person][kind].plus(_minutes(o))
+    for ritual, minutes in unplaced:
+        for person in ritual.who if ritual.fills_time and (len(ritual.who) > 1 or is_own(ritual)) else ():
+            kind = "together" if len(ritual.who) > 1 else "own"
+            there[person][kind] = there[person][kind].plus(minutes)
     return there
+
+
+def _open_counts(frame: Frame) -> Iterator[tuple[str, str]]:
+    """(person, kind) of everything that one more of this open time counts as."""
+    ritual = frame.ritual
+    if ritual.cover in frame.agreement.people and not ritual.if_needed:
+        yield ritual.cover or "", "covering"
+    if not ritual.fills_time:
+        return
+    if is_own(ritual):
+        yield from ((person, "own") for person in ritual.who)
+    elif len(ritual.who) > 1:
+        yield from ((person, "together") for person in ritual.who)
+    if "friends" in ritual.tags:
+        yield from ((person, "friends") for person in ritual.who)
+    if ritual.kind == "host_night" and ritual.host:
+        yield ritual.host, "hosting"
 
 
 def _counts(held: _Held, o: Occurrence) -> Iterator[tuple[str, str]]:
@@ -186,7 +218,9 @@ def quiet_words(history: History, first: date) -> list[tuple[str, str]]:
     end = first + LOOK_AHEAD
     held = _Held(history)
     found = occurrences(compile_versions(history, None), first, end)
-    return [word for word in (_full_weeks(agreement, held, found, first), *_one_sided(agreement, held, found)) if word]
+    still = [frame.ritual for frame in frames(history, first, end)]
+    one_sided = _one_sided(agreement, [*((held.ritual(o), o.who) for o in found), *((r, r.who) for r in still)])
+    return [word for word in (_full_weeks(agreement, held, found, first), *one_sided) if word]
 
 
 def _full_weeks(agreement: Agreement, held: _Held, found: list[Occurrence], first: date) -> tuple[str, str] | None:
@@ -219,18 +253,17 @@ def _full_weeks(agreement: Agreement, held: _Held, found: list[Occurrence], firs
     return "full-weeks", f"{words}; an evening without one can be good, too"
 
 
-def _one_sided(agreement: Agreement, held: _Held, found: list[Occurrence]) -> Iterator[tuple[str, str]]:
+def _one_sided(agreement: Agreement, found: list[tuple[Ritual | None, tuple[str, ...]]]) -> Iterator[tuple[str, str]]:
     """Time of one's own for all and none together, or the other way round."""
     blocks: set[str] = set()
     own, together = set(), set()
-    for o in found:
-        ritual = held.ritual(o)
+    for ritual, who in found:
         if ritual is None or not ritual.fills_time:
             continue
         if is_own(ritual):
-            own |= set(o.who)
-            blocks |= set(o.who) if ritual.kind == "me_block" else set()
-        elif len(o.who) > 1 and ritual.kind != "review":
+            own |= set(who)
+            blocks |= set(who) if ritual.kind == "me_block" else set()
+        elif len(who) > 1 and ritual.kind != "review":
             together.add(ritual.path)
     if blocks == set(agreement.people) and not together:
         yield "time-together", "the next eight weeks have time of one's own for each, and no time together yet"

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from planner.agreement import Agreement, History, Ritual
+from planner.checks_open import has_days, placed_astray, placed_beyond, placed_in_rest
 from planner.problems import ERROR, NOTE, WARNING, Finding
 from planner.recurrence import ONE_DAY, days, first_on_or_after, month_length, period, places, shifted, skips_periods
 from planner.saying import listed, month_name, say_date
@@ -25,13 +26,20 @@ class Examined:
     """An agreement under examination, its values as written, and the twelve months to look at."""
 
     def __init__(
-        self, agreement: Agreement, values: dict[str, Any], first: date, end: date, history: History | None = None
+        self,
+        agreement: Agreement,
+        values: dict[str, Any],
+        first: date,
+        end: date,
+        history: History | None = None,
+        today: date | None = None,
     ) -> None:
         self.agreement = agreement
         self.values = values
         self.first = first
         self.end = end
         self.history = history
+        self.today = today or first
 
     @cached_property
     def strands(self) -> dict[str, list[Strand]]:
@@ -85,13 +93,15 @@ def skips_and_changes_hit(examined: Examined) -> Iterator[Finding]:
     for ritual in examined.agreement.rituals.values():
         if not ritual.skip and not ritual.changes:
             continue
-        parts = examined.dates(ritual)
+        parts = [strand for strand in examined.dates(ritual) if not strand.placed]
         leader = examined.agreement.rituals.get(ritual.follows or "")
         theirs = {*leader.skip, *(c.on for c in leader.changes)} if leader else set()
         for key, dated in (("skip", ritual.skip), ("changes", tuple(c.on for c in ritual.changes))):
             for day in dated:
                 if day not in theirs and not any(s.has_day(day) for s in parts):
                     message = f"nothing happens on {say_date(day)}; {say_nearest(parts, day)}"
+                    if ritual.open_time:
+                        message = "open time has no days by a rule to skip or to change; see `placed`, or write a pause"
                     yield Finding(_place_of(examined, ritual, key, day), f"{key}-nothing", message)
 
 
@@ -115,7 +125,10 @@ def check_ins_fit(examined: Examined) -> Iterator[Finding]:
             place = _at(ritual, "check_in", n) if isinstance(written, list) else _at(ritual, "check_in")
             key = "after" if check_in.after is not None else "before_end"
             times = {s.time: None for s in examined.strands[ritual.path] if isinstance(s.time, Timed)}
-            if ritual.ladder and not ritual.ladder.by_date:
+            if ritual.open_time:
+                lengths = ritual.ladder.steps if ritual.ladder else (ritual.open_time.length,)
+                times |= {Timed(0, length): None for length in lengths}
+            elif ritual.ladder and not ritual.ladder.by_date:
                 times |= {Timed(t.start, length): None for t in list(times) for length in ritual.ladder.steps}
             for change in ritual.changes:
                 if change.length or change.start is not None:
@@ -172,6 +185,8 @@ def every_ritual_happens(examined: Examined) -> Iterator[Finding]:
     """A ritual without a single date is most likely not what was meant."""
     for ritual in examined.agreement.rituals.values():
         if any(_happening(ritual, strand) for strand in examined.strands[ritual.path]):
+            continue
+        if ritual.open_time and has_days(examined.agreement, ritual):
             continue
         if ritual.not_in or ritual.only_in:
             key = "not_in" if examined.strands[ritual.path] else "only_in"
@@ -356,6 +371,17 @@ def later_tables(examined: Examined) -> Iterator[Finding]:
         yield Finding(place, "not-yet", "this is read and kept; nothing acts on it yet", NOTE, "key")
 
 
+def placed_hit(examined: Examined) -> Iterator[Finding]:
+    """What is placed where nothing is open is a typo."""
+    yield from placed_astray(examined.history or History(examined.agreement), examined.values)
+
+
+def placed_well(examined: Examined) -> Iterator[Finding]:
+    """What is placed while it rests, and more of it than it says."""
+    yield from placed_in_rest(examined.agreement, examined.values, examined.first)
+    yield from placed_beyond(examined.agreement, examined.values, examined.first, examined.end)
+
+
 def holidays_to_show(examined: Examined) -> Iterator[Finding]:
     """Holidays that nothing rests on, and that the month cannot name."""
     resting = any(r.on_holidays == "skip" for r in examined.agreement.rituals.values())
@@ -363,18 +389,29 @@ def holidays_to_show(examined: Examined) -> Iterator[Finding]:
         yield unknown
 
 
-ERRORS = (turns_come_round, skips_and_changes_hit, check_ins_fit, holidays_are_known)
+def the_past_that_is_shown(examined: Examined) -> Iterator[Finding]:
+    """What is shared more than when it was agreed, and so with its past."""
+    if examined.history is not None and examined.history.versions:
+        from planner.revealing import revealed_since_agreed  # without versions nobody waits for it
+
+        for path, words in revealed_since_agreed(examined.history, examined.today).items():
+            yield Finding(_at(examined.agreement.rituals[path], "share"), "past-shown", words, NOTE)
+
+
+ERRORS = (turns_come_round, skips_and_changes_hit, placed_hit, check_ins_fit, holidays_are_known)
 NOTICES = (
     every_ritual_happens,
     every_season_is_used,
     every_stay_counts,
     moves_stand_alone,
+    placed_well,
     skipped_months,
     changes_of_clocks,
     open_me_blocks,
     pairs_stay_together,
     quiet_notes,
     holidays_to_show,
+    the_past_that_is_shown,
     later_tables,
 )
 

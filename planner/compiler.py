@@ -147,13 +147,17 @@ class _Ritual:
         for strand in parts:
             turn = strand.turn if split else any_turn
             look = looks[turn]
+            if strand.placed and (strand.placed.where or strand.placed.note):
+                look = facet.look(turn, Change(strand.first, where=strand.placed.where, note=strand.placed.note))
             if look is None:
                 yield from self._swapped_in(facet, strand)
             else:
                 yield from self._of_strand(facet, strand, turn, look)
 
     def _key(self, facet: Facet, part: str) -> tuple[str, str, str, str, str]:
-        return self.agreement.id, self.audience or "", self.ritual.identity + facet.name, self.segment, part
+        # what is placed stays what it is, whatever terms it is placed under
+        segment = "first" if self.ritual.open_time and self.segment != "own" else self.segment
+        return self.agreement.id, self.audience or "", self.ritual.identity + facet.name, segment, part
 
     def _of_strand(self, facet: Facet, strand: Strand, turn: str | None, look: Look) -> Iterator[Series]:
         gone = set(self._resting(strand, turn))

@@ -13,6 +13,7 @@ from typing import Any
 
 from planner.agreement import TABLES, Agreement, History, Pause, Ritual
 from planner.document import Document, EditError, Path, add_array_table, add_table, remove, set_value
+from planner.edit_open import move_placed, take_back
 from planner.edit_pieces import (
     Edit,
     NotPossible,
@@ -47,7 +48,7 @@ __all__ = [
 ]
 
 _PEOPLE = ("who", "host", "hosts", "turns", "turn", "yes", "cover")
-_WHEN = ("on", "every", "at", "for")
+_WHEN = ("on", "every", "times", "at", "for")
 _TERMS = (*_WHEN, "who", "starts", "until", "trial")
 _ABOUT = {
     "who": "{0} is now for {1}",
@@ -270,12 +271,17 @@ def _said(value: Any, people: Agreement | None = None) -> str:
 def skip(
     document: Document, agreement: Agreement, key: str, dates: Iterable[date], history: History | None = None
 ) -> Edit:
-    """Dates added to a ritual's `skip`. With a `history` they may be dates of the version in force on them."""
+    """Dates added to a ritual's `skip`, or what is placed on them of open time taken back.
+
+    With a `history` they may be dates of the version in force on them.
+    """
     history = history or History(agreement)
     ritual = find_ritual(agreement, key)
     wanted = sorted(set(dates))
     if ritual.program:
         return skip_session(document, ritual, wanted)
+    if ritual.open_time or any(p.on in wanted for p in ritual.placed):
+        return take_back(document, ritual, wanted, None, history)
     new = [day for day in wanted if day not in ritual.skip]
     for day in new:
         _needs_date(history, ritual, day)
@@ -315,6 +321,8 @@ def move(
     end = _needs_time(at)[1] if at is not None else None
     if ritual.program:
         return move_session(document, ritual, day, to, at)
+    if ritual.open_time or any(p.on == day for p in ritual.placed):
+        return move_placed(document, ritual, day, to, at, history)
     if day in ritual.skip:
         left = ",".join(str(d) for d in ritual.skip if d != day)
         back = f"`planner revise {ritual.path} skip={left}` takes it back in"
@@ -368,6 +376,10 @@ def _moved(history: History, after: Agreement, ritual: Ritual, day: date) -> lis
         sentence = f"{titled(ritual)} moves from {say_date(came_from)} to {say_date(to)}"
         sentence += f", {say_time(time)}" if time != by_rule else ""
     sentences = [f"{sentence}."]
+    if new != old and to < after.starts <= day:
+        sentences.append(
+            f"That lies before the agreement's first day, {say_date(after.starts)}; it is there all the same."
+        )
     gone = {*ritual.skip, *(c.on for c in ritual.changes if c.moved_to not in (None, c.on))}
     if new != old and to not in (day, *gone) and any(s.has_day(to) for s in parts):
         sentences.append(f"There is one on {say_date(to)} already; now there are two.")
@@ -393,7 +405,15 @@ def _needs_date(history: History, ritual: Ritual, day: date) -> None:
             raise NotUnderstood(
                 f"{titled(ritual)} on {say_date(day)} is the one of {change.on}, moved; name it by that date"
             )
-    raise NotUnderstood(f"{titled(ritual)} is not on {say_date(day)} by its rule; {say_nearest(parts, day)}")
+    why = _outside(history.current, ritual, day) if not any(s.first <= day for s in parts) else ""
+    raise NotUnderstood(f"{titled(ritual)} is not on {say_date(day)}{why or ' by its rule'}; {say_nearest(parts, day)}")
+
+
+def _outside(agreement: Agreement, ritual: Ritual, day: date) -> str:
+    """Why nothing is on a day that lies before the first: nothing had begun yet."""
+    if day < agreement.starts:
+        return f", for the agreement applies from {say_date(agreement.starts)} on"
+    return f", for it begins on {say_date(ritual.starts)}" if day < ritual.starts else ""
 
 
 # ── pause and resume ─────────────────────────────────────────────────

@@ -110,6 +110,7 @@ def _after(agreement: Agreement, ritual: Ritual, on: date, who: str | None) -> R
         until=on - ONE_DAY,
         skip=tuple(day for day in ritual.skip if day < on),
         changes=tuple(change for change in ritual.changes if change.on < on),
+        placed=tuple(placed for placed in ritual.placed if placed.on < on),
     )
 
 
@@ -185,6 +186,8 @@ def _ritual_in(document: Document, base: Path, before: Ritual, after: Ritual) ->
         document = set_value(document, (*base, "skip"), kept) if kept else remove(document, (*base, "skip"))
     if before.changes != after.changes:
         document = _without_changes(document, base, after)
+    if before.placed != after.placed:
+        document = _without_placed(document, base, before, after)
     for key, was, now in (
         ("cover", before.cover, after.cover),
         ("check_in", before.check_ins, after.check_ins),
@@ -201,6 +204,17 @@ def _program_in(document: Document, base: Path, before: Ritual | Program, after:
     if before.until != after.until:
         document = set_value(document, (*base, "until"), after.until)
     return set_value(document, (*base, "who"), list(after.who)) if before.who != after.who else document
+
+
+def _without_placed(document: Document, base: Path, before: Ritual, after: Ritual) -> Document:
+    """The document without what is placed after the end."""
+    place: Path = (*base, "placed")
+    if not after.placed:
+        return remove(document, place)
+    for n in reversed(range(len(before.placed))):
+        if before.placed[n] not in after.placed:
+            document = remove(document, (*place, n))
+    return document
 
 
 def _without_changes(document: Document, base: Path, after: Ritual) -> Document:

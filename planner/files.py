@@ -33,7 +33,10 @@ def read_agreement_file(path: str) -> bytes | Problem:
         with open(path, "rb") as file:
             return file.read(LONGEST_READ)
     except FileNotFoundError:
-        return problem("missing-file", f"there is no such file; `planner init {path}` writes a first one")
+        if os.path.dirname(path) or os.path.splitext(path)[1]:
+            return problem("missing-file", f"there is no such file; `planner init {path}` writes a first one")
+        hint = f"a person stands behind an option, each with its own: --for {path}, --by ana --by {path}"
+        return problem("missing-file", f"there is no file of that name; {hint}")
     except PermissionError:
         return problem("unreadable", "this file may not be read; look at its permissions")
     except (OSError, ValueError) as e:

@@ -128,6 +128,7 @@ def worded(agreed: Ritual, words: Ritual, people: Iterable[str]) -> Ritual:
         hosting=agreed.hosting,
         slots=agreed.slots,
         every=agreed.every,
+        open_time=agreed.open_time,
         starts=agreed.starts,
         until=agreed.until,
         trial=agreed.trial,
@@ -159,7 +160,9 @@ def _fitting(agreed: Ritual, words: Ritual, change: Change, people: Iterable[str
 
 
 def _is_all_day(ritual: Ritual) -> bool:
-    return any(isinstance(slot.time, AllDay) for slot in ritual.slots)
+    return bool(ritual.open_time and ritual.open_time.is_all_day) or any(
+        isinstance(slot.time, AllDay) for slot in ritual.slots
+    )
 
 
 def _peopled(history: History, version: Agreement) -> Agreement:
@@ -383,6 +386,8 @@ def _days(terms: Values) -> list[str]:
 
 def _first_day(ritual: Ritual, weeks: int, *, spaced: bool = False) -> date | None:
     """The first date on or after the ritual's start; with `spaced` by its phase. None where there is none."""
+    if ritual.open_time:
+        return ritual.starts
     if dates := _dates(ritual):
         return min((day for day in dates if day >= ritual.starts), default=None)
     counted = count(ritual, weeks)

@@ -46,8 +46,9 @@ _WHEN = {
     "count_from": Key("date", "From which day `every`, turns and cycles count, instead of the first day."),
     "at": Key(
         "at",
-        'When: "18:30-21:00", "6:30pm", "all day"; or another time on each day: { tuesday = "6:30-7:30" }.',
+        'When: "18:30-21:00", "6:30pm", "all day"; another time on each day: { tuesday = "6:30-7:30" }; or "open".',
     ),
+    "times": Key("times", 'How often in each week (or month …) of `every`, where `at` is "open"; once by default.'),
     "for": Key("short", 'How long, where `at` names no end: "45m", "2h 30m", "2 days".'),
     "starts": Key("date", "Its first day, if that is not the agreement's."),
     "until": Key("date", "Its last day, included."),
@@ -69,6 +70,7 @@ _WHAT = {
     "only_in": Key("seasons", "The seasons in which it happens, and in no other part of the year."),
     "in_season": Key("in_season", 'What differs in a season: in_season = { summer = { at = "07:00-08:00" } }.'),
     "changes": Key("changes", "Single dates that differ: each names its date by the rule, and what is other then."),
+    "placed": Key("placed", 'Days for what is open: placed = [{ on = 2027-01-05, at = "18:00" }].'),
     "ladder": Key("ladder", "Time that grows in small steps, instead of a length."),
     "cover": Key("helper", "Who looks after the children, or anyone else, meanwhile: a person or a helper."),
     "may_overlap": Key("rituals", "Rituals that may happen at the same time."),
@@ -120,6 +122,14 @@ _CHANGE = {
 CHANGE = _CHANGE
 HOST_CHANGE = {**_CHANGE, "host": Key("person", "Who hosts on this date.")}
 TURN_CHANGE = {**_CHANGE, "turn": Key("person", "Whose turn it is on this date.")}
+PLACED = {
+    "on": Key("date", "The day it is on."),
+    "at": Key("clock", "When it begins; with an end, how long it is."),
+    "for": Key("short", "Another length."),
+    "where": Key("line", "Another place."),
+    "note": Key("line", "A word for this one."),
+    "was": Key("date", "The day it was placed on first, so that calendars know it again."),
+}
 CHECK_IN = {
     "after": Key("length", "How long after the start."),
     "before_end": Key("length", "How long before the end."),

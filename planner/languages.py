@@ -176,7 +176,13 @@ _ON_PAGES: dict[str, tuple[str, str, str, str]] = {
     "moved": ("moved", "verschoben", "cambiado", "déplacé"),
     "if needed": ("if needed", "bei Bedarf", "si hace falta", "au besoin"),
     "nothing": ("Nothing planned.", "Nichts geplant.", "Nada previsto.", "Rien de prévu."),
+    "to place": ("Still to place", "Noch ohne Tag", "Aún sin día", "Encore sans jour"),
     "free": ("free", "frei", "libre", "libre"),
+    "every day": ("every day", "jeden Tag", "todos los días", "tous les jours"),
+    "monday to friday": ("Monday to Friday", "Montag bis Freitag", "de lunes a viernes", "du lundi au vendredi"),
+    "from day": ("from {}", "ab {}", "desde el {}", "à partir du {}"),
+    "to day": ("to {}", "bis {}", "hasta el {}", "jusqu’au {}"),
+    "not on": ("not on {}", "nicht am {}", "menos el {}", "sauf le {}"),
 }
 """What stands on a page, in the order of the languages above."""
 
@@ -193,6 +199,7 @@ _MONTHS = {
     "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
 }
 _DATES = {"en": "{} {} {} {}", "de": "{}, {}. {} {}", "es": "{} {} de {} de {}", "fr": "{} {} {} {}"}
+_DAYS = {"en": "{} {}", "de": "{}. {}", "es": "{} de {}", "fr": "{} {}"}
 
 
 def say(language: str, phrase: str, *names: str) -> str:
@@ -211,7 +218,7 @@ def weekday_in(language: str, number: int) -> str:
 
 
 def short_weekday_in(language: str, number: int) -> str:
-    """The name of a weekday in short, as calendars have it: "Mon", "Mo", "lun"."""
+    """The name of a weekday as a calendar has it: "Mon", "Mo", "lun"."""
     return weekday_in(language, number)[: 2 if language == "de" else 3]
 
 
@@ -235,6 +242,13 @@ def list_names(language: str, names: Iterable[str]) -> str:
 def date_in(language: str, day: date) -> str:
     """A date with its weekday: "Wednesday 6 January 2027", "Mittwoch, 6. Januar 2027", "mercredi 1er janvier 2027"."""
     weekday = _WEEKDAYS[language].split()[day.weekday()]
-    month = _MONTHS[language].split()[day.month - 1]
-    number = "1er" if language == "fr" and day.day == 1 else str(day.day)
-    return _DATES[language].format(weekday, number, month, day.year)
+    return _DATES[language].format(weekday, _number(language, day), month_in(language, day.month), day.year)
+
+
+def day_in(language: str, day: date) -> str:
+    """A day of a year: "6 January", "6. Januar", "6 de enero", "1er janvier"."""
+    return _DAYS[language].format(_number(language, day), month_in(language, day.month))
+
+
+def _number(language: str, day: date) -> str:
+    return "1er" if language == "fr" and day.day == 1 else str(day.day)

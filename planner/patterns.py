@@ -125,6 +125,7 @@ _CLOCK = "(?:[01][0-9]|2[0-3]):[0-5][0-9]:00(?:\\.0+)?"  # as TOML writes a time
 START = whole(rf"{_24}|{_12}|{_CLOCK}")
 SPAN = whole(rf"{_24}{_DASH}(?:{_24}|24:00)|{_12}{_DASH}(?:{_12}|{_24_CLEAR}|24:00)|{_24_CLEAR}{_DASH}{_12}")
 ALL_DAY = whole(f"{word('all')}(?:\\s+|-)?{word('day')}")
+OPEN = whole(word("open"))
 AT = f"{START}|{SPAN}|{ALL_DAY}"
 
 # ── texts ────────────────────────────────────────────────────────────

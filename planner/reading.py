@@ -14,7 +14,7 @@ from typing import Any
 from planner.agreement import QUIET, TABLES, Agreement, Person, Program, Ritual, Season
 from planner.colors import color_names, is_color
 from planner.languages import LANGUAGES
-from planner.problems import Finding, nearest
+from planner.problems import WARNING, Finding, nearest
 from planner.reading_others import check_references, read_agreed, read_hope, read_pair, read_pause, read_stays
 from planner.reading_rituals import SHARES, Ground, read_reminds, read_ritual, read_zone
 from planner.reading_seasons import read_season
@@ -333,6 +333,7 @@ def _people(top: Table, zone: str) -> dict[str, Person]:
         person_zone = read_zone(table, "timezone")
         people[key] = Person(key, name or key, person_zone or zone, color, table.texts("busy"))
         table.finish({"colour": ("color", "it is spelled `color`, as in calendars"), "zone": _ZONE, "title": _NAME})
+    _called(top, people)
     if "people" in top.findings.forgiven:
         return people
     if not top.has("people"):
@@ -348,6 +349,27 @@ def _people(top: Table, zone: str) -> dict[str, Person]:
             part="key",
         )
     return people
+
+
+def _called(top: Table, people: dict[str, Person]) -> None:
+    """Warn of names by which nobody could be told from somebody else."""
+    seen: set[str] = set()
+    for key, person in people.items():
+        name = person.name.casefold()
+        place = ("people", key, "name")
+        if name in _NO_NAMES:
+            message = (
+                f'"{person.name}" reads as a word for all of you in titles and sentences; write the name of a person'
+            )
+            top.wrong(place, "name-unclear", message, severity=WARNING)
+        elif name in seen:
+            message = f'two of you are called "{person.name}", and nobody could tell whose evening it is; '
+            message += f'give one of them another name, such as "{person.name} B."'
+            top.wrong(place, "name-twice", message, severity=WARNING)
+        seen.add(name)
+
+
+_NO_NAMES = ("everyone", "everybody", "all", "none", "nobody", "no one", "turn", "both")
 
 
 def _helpers(top: Table, people: dict[str, Person]) -> dict[str, str]:

@@ -11,7 +11,8 @@ import re
 from functools import cache
 from typing import Any, NamedTuple
 
-from planner.agreement import Change, CheckIn, Ladder, Person, Ritual, Season, Slot, Stay
+from planner.agreement import Change, CheckIn, Ladder, OpenTime, Person, Ritual, Season, Slot, Stay
+from planner.reading_open import is_open, no_times, read_open, read_placed
 from planner.reading_seasons import read_seasons_of
 from planner.reading_when import (
     DAY,
@@ -89,7 +90,14 @@ def read_ritual(table: Table, kind: str, key: str, ground: Ground) -> Ritual | N
     """The ritual that `table` describes; None, with findings, where it cannot be read."""
     before = table.findings.errors()
     who, who_is_turn, host, turns = _people(table, kind, ground)
-    slots, every = read_when(table, kind)
+    slots: tuple[Slot, ...] = ()
+    open_time = None
+    if is_open(table):
+        open_time, every = read_open(table, kind)
+    else:
+        slots, every = read_when(table, kind)
+        no_times(table)
+    timed = any(isinstance(slot.time, Timed) for slot in slots) or bool(open_time and not open_time.is_all_day)
     starts, until, trial = read_bounds(table, ground.starts, ground.until)
     timezone = read_zone(table, "timezone")
     plain = key.replace("-", " ").replace("_", " ")
@@ -129,7 +137,7 @@ def read_ritual(table: Table, kind: str, key: str, ground: Ground) -> Ritual | N
         remind=read_reminds(table, "remind") if table.has("remind") else ground.remind,
         skip=table.days("skip"),
         changes=_changes(table, slots, turns, "host" if kind == "host_night" else "turn", ground),
-        check_ins=_check_ins(table, slots) if kind == "me_block" else (),
+        check_ins=_check_ins(table, slots, open_time) if kind == "me_block" else (),
         ladder=ladder,
         yes=read_people(table, "yes", ground.people) or (),
         cover=_cover(table, who, share, ground),
@@ -144,7 +152,9 @@ def read_ritual(table: Table, kind: str, key: str, ground: Ground) -> Ritual | N
         in_season=in_season,
         follows=_follows(table) if kind in ("ritual", "shared_evening") else None,
         who_is_not_turn=table.raw("who") in _NOT_TURN,
-        stays=_stays(who, slots, ground) if not table.has("timezone") and not who_is_turn else (),
+        stays=_stays(who, ground) if timed and not table.has("timezone") and not who_is_turn else (),
+        open_time=open_time,
+        placed=read_placed(table, open_time),
         **texts,  # type: ignore[arg-type]  # the four texts above, by name
     )
     table.finish(_ELSEWHERE)
@@ -176,11 +186,9 @@ def _follows(table: Table) -> str | None:
     return follows
 
 
-def _stays(who: tuple[str, ...], slots: tuple[Slot, ...], ground: Ground) -> tuple[Stay, ...]:
+def _stays(who: tuple[str, ...], ground: Ground) -> tuple[Stay, ...]:
     """The stays during which what is one person's alone goes by other clocks."""
-    if len(who) != 1 or not any(isinstance(slot.time, Timed) for slot in slots):
-        return ()
-    return tuple(stay for stay in ground.stays if who[0] in stay.who)
+    return tuple(stay for stay in ground.stays if who[0] in stay.who) if len(who) == 1 else ()
 
 
 def _count_from(table: Table, slots: tuple[Slot, ...]) -> dt.date | None:
@@ -293,7 +301,9 @@ def _hosts(table: Table, ground: Ground) -> tuple[str | None, tuple[str, ...]]:
             table.wrong("host", "host-and-hosts", "`host` and `hosts` say two things; keep one of them", part="key")
     elif not table.has("host"):
         people = ", ".join(f'"{k}"' for k in ground.people) or '"ana", "ben"'
-        table.missing("hosts", f"write hosts = [{people}] to take turns, or one `host`")
+        turns_or_host = f"write hosts = [{people}] to take turns, or one `host`"
+        key = next(iter(ground.people), "ana")
+        table.missing("hosts", f'write who hosts: host = "{key}"' if table.raw("at") == "open" else turns_or_host)
     return host, turns
 
 
@@ -391,7 +401,7 @@ def read_reminds(table: Table, key: str) -> tuple[int, ...]:
     return tuple(sorted(set(minutes), reverse=True))
 
 
-def _check_ins(table: Table, slots: tuple[Slot, ...]) -> tuple[CheckIn, ...]:
+def _check_ins(table: Table, slots: tuple[Slot, ...], open_time: OpenTime | None) -> tuple[CheckIn, ...]:
     found = []
     for inner in table.tables("check_in", 'check_in = { after = "20m" }', _MOST_CHECK_INS):
         by = inner.choice("by", WAYS, "way to be in touch") or "text"
@@ -412,7 +422,7 @@ def _check_ins(table: Table, slots: tuple[Slot, ...]) -> tuple[CheckIn, ...]:
             inner.missing("after", 'say when inside the block: after = "20m", or before_end = "10m"')
         elif moments and length:
             found.append(CheckIn(moments.get("after"), moments.get("before_end"), by, length))
-            if any(isinstance(slot.time, AllDay) for slot in slots):
+            if any(isinstance(slot.time, AllDay) for slot in slots) or (open_time and open_time.is_all_day):
                 inner.findings.add(inner.path, "no-time", "a check-in needs a block with a time of day", part="key")
         inner.finish()
     return tuple(found)

@@ -35,6 +35,8 @@ from planner.words import (
     YearDays,
     add_length,
     length_between,
+    length_like,
+    plain_words,
     read_at,
     read_every,
     read_length,
@@ -59,7 +61,7 @@ _NATURAL: dict[type, str] = {Weekly: "week", InTurn: "week", Ordinal: "month", M
 def read_when(table: Table, kind: str) -> tuple[tuple[Slot, ...], Every | None]:
     """The slots (days with their time) and the spacing; no slots where the text says nothing definite."""
     table.know("on", "every", "at", "for", "ladder")
-    every = _every(table)
+    every = read_every_of(table)
     at = table.raw("at")
     if isinstance(at, dict):
         if table.has("on"):
@@ -80,7 +82,8 @@ def read_when(table: Table, kind: str) -> tuple[tuple[Slot, ...], Every | None]:
     return slots, _spacing(table, days, every)
 
 
-def _every(table: Table) -> Every | None:
+def read_every_of(table: Table) -> Every | None:
+    """The spacing that `every` says; None where it says none, with findings where it is not clear."""
     text = table.text("every", wanted='a spacing in quotes such as "week" or "2 weeks"')
     return table.clear(("every",), lambda: read_every(text)) if text else None
 
@@ -223,6 +226,10 @@ def read_clock(table: Table, path: Path, value: Any) -> tuple[int, int | None] |
             return None
         return value.hour * 60 + value.minute, None
     if isinstance(value, str):
+        if plain_words(value) == "open":
+            message = 'a time of day belongs here; "open" stands alone, as the `at` of a whole ritual'
+            table.wrong(path, "unknown-time", message)
+            return None
         try:
             return read_at(value) or "all day"
         except Unclear as e:
@@ -260,6 +267,8 @@ def read_some_length(
     table: Table, path: Path, value: Any, wanted: str = A_LENGTH, like: str = LENGTHS
 ) -> Length | None:
     """The length that a value says, or None with a finding."""
+    if wanted == A_LENGTH and type(value) is int and (near := length_like(str(value))):
+        wanted = f"a length in quotes such as {near}"
     text = table.check_text(path, value, wanted=wanted)
     return table.clear(path, lambda: read_length(text, like)) if text else None
 

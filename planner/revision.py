@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from planner.agreement import LAST_YEAR, Agreement, History, Program, Ritual, Version
 from planner.history import Segment, agreement_on, by_identity, drafted, in_force, left_out, segments
 from planner.looks import possessive, taking_part
+from planner.open_time import frames_of
 from planner.recurrence import ONE_DAY
 from planner.saying import listed, say_date, say_span, say_when
 from planner.saying_terms import said_terms
@@ -248,6 +249,11 @@ def _needs(
 def _windows(before: list[Segment], after: list[Segment], on: date) -> Iterator[tuple[date, date]]:
     """The days in which old and new are compared: three years, and three more from where only the new one goes on."""
     firsts = [day for s in after for strand in s.strands() if (day := next(strand.days(on, _FAR), None))]
+    firsts += [
+        max(on, s.ritual.starts)
+        for s in after
+        if s.ritual.open_time and (s.ritual.until is None or on <= s.ritual.until)
+    ]
     if not firsts:
         return
     first = max(on, min(firsts) - timedelta(days=7))
@@ -267,6 +273,21 @@ def _asked(segments: list[Segment], first: date, end: date) -> dict[str, _Asked]
 
     for segment in segments:
         ritual = segment.ritual
+        for stretch in _open_stretches(segment, first, end):
+            for person in ritual.who:
+                ask(person, "time", stretch)
+                if ritual.fills_time:
+                    ask(person, "firm", stretch)
+            if ritual.host:
+                ask(ritual.host, "turn", stretch)
+            if ritual.cover in segment.agreement.people:
+                ask(ritual.cover or "", "cover", stretch)
+            if any(check_in.by == "in person" for check_in in ritual.check_ins):
+                for person in segment.agreement.people:
+                    if person not in ritual.who:
+                        ask(person, "in_touch", stretch)
+        if ritual.open_time:
+            continue  # what is placed of it holds at once
         resting = [span for season in ritual.not_in for span in season.spans]
         for strand in segment.strands(by_turn=bool(ritual.turns)):
             clocks = Clocks(strand.timezone or ritual.timezone)
@@ -293,6 +314,24 @@ def _asked(segments: list[Segment], first: date, end: date) -> dict[str, _Asked]
         for stretches in asked:
             stretches.sort()
     return found
+
+
+_OPEN = 1 << 40
+"""Far beyond all seconds of a calendar: there lies time that is asked for and has no day."""
+
+
+def _open_stretches(segment: Segment, first: date, end: date) -> Iterator[tuple[int, int]]:
+    """What open time asks for in each of its frames, one beside the other: as often, and each as long, as it says.
+
+    Less often or shorter lies within what was; other frames are other time.
+    """
+    ritual = segment.ritual
+    if ritual.open_time is None:
+        return
+    for frame in frames_of(segment.agreement._replace(pauses=()), ritual, first, end, segment.counting):
+        for n in range(ritual.open_time.times if frame.days else 0):
+            start = _OPEN + (frame.first.toordinal() * 1000 + n) * (1 << 24)
+            yield start, start + max(frame.length, 1) * 60
 
 
 def _stretch(clocks: Clocks, day: date, time: Any) -> tuple[int, int]:

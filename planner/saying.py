@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from planner.agreement import Ritual
+from planner.agreement import OpenTime, Ritual
 from planner.day_words import join_days
 from planner.timeline import Occurrence
 from planner.words import (
@@ -143,15 +143,46 @@ def say_zone(name: str) -> str:
 
 def say_days(ritual: Ritual) -> str:
     """The days of a ritual: "every Wednesday", "on the second and fourth Saturday of the month"."""
+    if ritual.open_time:
+        return say_open(ritual.every, ritual.open_time.times)
     days = join_days([slot.days for slot in ritual.slots])
     return say_rule(days, ritual.every) if days is not None else ""
 
 
 def say_when(ritual: Ritual) -> str:
     """The days of a ritual and the time on them, day by day where it differs."""
+    if ritual.open_time:
+        return _open_when(ritual, ritual.open_time)
     if len({slot.time for slot in ritual.slots}) == 1:
         return _at(say_days(ritual), ritual.slots[0].time)
     return listed(_at(say_rule(slot.days, ritual.every), slot.time) for slot in ritual.slots)
+
+
+def say_open(every: Every, times: int) -> str:
+    """How often open time comes: "twice a week", "once every two weeks", "three times a quarter"."""
+    often = say_times_in_words(times)
+    if every.number == 1:
+        return f"{often} a {every.unit}"
+    if every == Every(3, "month"):
+        return f"{often} a quarter"
+    number = _COUNTS[every.number] if every.number < len(_COUNTS) else every.number
+    return f"{often} every {number} {every.unit}s"
+
+
+def say_times_in_words(times: int) -> str:
+    """How often, as one says it: "once", "twice", "three times"."""
+    return {1: "once", 2: "twice"}.get(times) or f"{_COUNTS[times] if times < len(_COUNTS) else times} times"
+
+
+def _open_when(ritual: Ritual, of: OpenTime) -> str:
+    often = say_open(ritual.every, of.times)
+    day = "a day" if of.times == 1 else "days"
+    length = say_minutes(of.length)
+    if of.length and of.times == 1:
+        often += f" for {length}"
+    elif of.length:
+        often += f", {length} each"
+    return f"{often}, at an hour left open" if ritual.every == Every(1, "day") else f"{often}, on {day} left open"
 
 
 def _at(days: str, time: Time) -> str:

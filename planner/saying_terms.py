@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from planner.agreement import Agreement, CheckIn, Ladder, Ritual
 from planner.looks import possessive
-from planner.saying import listed, say_date, say_days, say_minutes, say_stretch, say_zone, weekday_name
+from planner.saying import listed, say_date, say_days, say_minutes, say_stretch, say_when, say_zone, weekday_name
 from planner.words import AllDay, Every, Time, Timed, Weekly, say_clock
 
 _BY = {"text": "by text", "voice note": "by voice note", "call": "by call", "in person": "in person"}
@@ -23,6 +23,8 @@ def said_terms(old: Agreement, new: Agreement, was: Ritual, now: Ritual) -> list
 
 def brief_when(ritual: Ritual) -> str:
     """Days and times in brief: "Wednesday 18:30–21:00", "second Saturday of the month 19:30–22:30"."""
+    if ritual.open_time:
+        return say_when(ritual)
     times = {slot.time for slot in ritual.slots}
     if len(times) == 1:
         return f"{_brief_days(ritual)} {_hours(ritual.slots[0].time)}"

@@ -20,6 +20,7 @@ from planner.colors import color_names
 from planner.keys import Key
 from planner.languages import LANGUAGES
 from planner.names import Names
+from planner.reading_open import MOST_TIMES
 from planner.reading_others import KINDS_OF_TIME, PERIODS
 from planner.reading_rituals import GROWS, ON_HOLIDAYS, SHARES, WAYS
 from planner.tables import KEY, RESERVED
@@ -95,6 +96,7 @@ def _rules() -> Schema:
         "at": {
             "anyOf": [
                 _text(patterns.AT),
+                _text(patterns.OPEN),
                 {
                     "type": "object",
                     "minProperties": 1,
@@ -152,7 +154,7 @@ def _shapes(names: Names, zones: tuple[str, ...], programs: tuple[str, ...]) -> 
         "quiet": _value(several, _ref("quiet"), QUIET),
         "on": _value(several, _ref("on"), _DAYS),
         "every": _value(one, _ref("every"), _SPACINGS),
-        "at": _value(("string", "object"), _ref("at"), ("18:30-21:00", "all day")),
+        "at": _value(("string", "object"), _ref("at"), ("18:30-21:00", "all day", "open")),
         "clock": _value(one, _ref("clock"), ("18:30-21:00", "all day")),
         "short": _value(one, _ref("short"), _ROUND_LENGTHS),
         "shorts": _value(several, _ref("shorts"), _ROUND_LENGTHS),
@@ -161,6 +163,7 @@ def _shapes(names: Names, zones: tuple[str, ...], programs: tuple[str, ...]) -> 
         "remind": _value(several, _ref("remind"), ("none", "15m", "1h", "1d")),
         "flag": {"type": "boolean"},
         "step": {"type": ["integer"], "minimum": 1},
+        "times": {"type": ["integer"], "minimum": 1, "maximum": MOST_TIMES},
         "bound": _value(("string", "integer"), _ref("bound"), ("4h", 1)),
         "country": _value(one, _ref("country")),
         "year_day": _value(one, _ref("year_day"), ("1 july", "31 august")),
@@ -194,6 +197,7 @@ def _shapes(names: Names, zones: tuple[str, ...], programs: tuple[str, ...]) -> 
     named["spans"] = _one_or_several_tables(_table(keys.SPAN, named, "starts", "until"), most=100)
     other_time = _table(keys.OTHER_TIME, named) | {"minProperties": 1}
     named["in_season"] = {"type": "object", "additionalProperties": other_time}
+    named["placed"] = _one_or_several_tables(_table(keys.PLACED, named, "on"), most=10_000)
     named["ladder"] = _table(keys.LADDER, named, "steps", "each")
     named["sessions"] = {"type": "object", "additionalProperties": _table(keys.SESSION, named)}
     return named
@@ -280,8 +284,8 @@ def _is(key: str, rule: Schema) -> Schema:
 def _together(name: str) -> Iterable[Schema]:
     """What goes with what in one ritual; without `on` or a length, what is said names the key that is missing."""
     by_day, whole_day = _is("at", {"type": "object"}), _is("at", _text(patterns.ALL_DAY))
-    daily = _is("every", _text(patterns.EVERY_DAYS))
-    own: Schema = {"if": {"anyOf": [by_day, daily]}, "else": {"required": ["on"]}}
+    daily, is_open = _is("every", _text(patterns.EVERY_DAYS)), _is("at", _text(patterns.OPEN))
+    own: Schema = {"if": {"anyOf": [by_day, daily, is_open]}, "else": {"required": ["on"]}}
     if name in ("shared_evenings", "rituals"):
         not_turn: Schema = {"enum": ["not turn", ["not turn"]]}
         of_another = ("on", "every", "count_from", "turns", "starts", "until", "trial", "only_in")
@@ -292,11 +296,16 @@ def _together(name: str) -> Iterable[Schema]:
     else:
         yield own
     yield {"if": by_day, "then": {"properties": {"on": False}}}
+    fixed = ("on", "hosts", "turns", "follows", "in_season")
+    opened: Schema = {"required": ["every"], "properties": {k: False for k in fixed if k in keys.RITUALS[name]}}
+    yield {"if": is_open, "then": opened, "else": {"properties": {"times": False}}}
+    yield {"if": {"allOf": [is_open, {"required": ["for"]}]}, "then": {"properties": {"ladder": False}}}
     yield {"if": _is("at", _text(patterns.SPAN)), "then": {"properties": {"for": False, "ladder": False}}}
     yield {"if": whole_day, "then": {"properties": {"ladder": False}}}
     if name not in ("check_ins", "reviews"):
         told = {"anyOf": [{"required": ["for"]}, {"required": ["ladder"]}]}
-        start_alone = {"allOf": [_is("at", _text(patterns.START)), {"not": told}]}
+        no_end = {"anyOf": [_is("at", _text(patterns.START)), is_open]}
+        start_alone = {"allOf": [no_end, {"not": told}]}
         yield {"if": start_alone, "then": {"required": ["for"]}}
     yield {
         "if": {"allOf": [_is("at", _text(patterns.START)), {"required": ["for"]}]},

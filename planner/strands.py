@@ -7,13 +7,13 @@ multiplied interval; a ladder by date becomes one bounded strand a step.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from itertools import pairwise
 from math import gcd
 from typing import NamedTuple
 
-from planner.agreement import LAST_YEAR, Ritual, names_by_year
+from planner.agreement import LAST_YEAR, Placed, Ritual, names_by_year
 from planner.recurrence import (
     ONE_DAY,
     Place,
@@ -36,7 +36,8 @@ class Strand(NamedTuple):
     """Dates of a ritual that share a rule, a time and a turn. `part` names it among its siblings, for ever the same.
 
     `first` and `last` (None: for ever) are dates of the rule itself; with rule None, `first` is the only date. The
-    days `without` are left to its siblings. `timezone` is that of these dates alone, None the ritual's.
+    days `without` are left to its siblings. `timezone` is that of these dates alone, None the ritual's. `placed` is
+    what the file says of one that is a day of open time.
     """
 
     part: str
@@ -47,6 +48,7 @@ class Strand(NamedTuple):
     turn: str | None
     without: tuple[tuple[date, date], ...] = ()
     timezone: str | None = None
+    placed: Placed | None = None
 
     def days(self, first: date, end: date) -> Iterator[date]:
         """The strand's dates with first ≤ date < end."""
@@ -120,6 +122,8 @@ def count(ritual: Ritual, week_starts: int) -> Counted | None:
 
 def strands(ritual: Ritual, week_starts: int, *, by_turn: bool, counting: Counting = AS_IT_SAYS) -> list[Strand]:
     """The strands of a ritual; with `by_turn` each of them has one turn, else none has."""
+    if ritual.open_time:
+        return _of_open(ritual, counting)
     if any(isinstance(slot.days, Dates) for slot in ritual.slots):
         return _of_dates(ritual, counting, by_turn=by_turn)
     counted = count(ritual, week_starts)
@@ -406,6 +410,48 @@ def _of_dates(ritual: Ritual, counting: Counting, *, by_turn: bool) -> list[Stra
         else:
             found.append(one)
     return found
+
+
+def _of_open(ritual: Ritual, counting: Counting) -> list[Strand]:
+    """One strand for each that is placed, known by the day that it was placed on first; a second one has a number."""
+    windows = _windows(ritual)
+    found: list[Strand] = []
+    for placed, part in zip(ritual.placed, placed_parts(ritual), strict=True):
+        day = placed.on
+        window = next((w for w in windows if w.has_day(day)), None)
+        if window is None:
+            continue
+        length = placed.length or open_length(ritual, day, counting)
+        time = AllDay(max(length // 1440, 1)) if placed.start is None else Timed(placed.start, length)
+        found.append(Strand(part, None, day, day, time, None, (), window.timezone, placed))
+    return sorted(found, key=lambda strand: (strand.first, strand.part))
+
+
+PLACED = "placed:"
+"""How the parts begin of what is placed."""
+
+
+def placed_parts(ritual: Ritual) -> list[str]:
+    """What calendars know each by that is placed: the day it was placed on first, and a number for a day's second."""
+    names = [f"{PLACED}{placed.was or placed.on}" for placed in ritual.placed]
+    counts = [names[: n + 1].count(name) for n, name in enumerate(names)]
+    return [f"{name}:{count}" if count > 1 else name for name, count in zip(names, counts, strict=True)]
+
+
+def open_length(ritual: Ritual, day: date, counting: Counting = AS_IT_SAYS) -> int:
+    """How long open time is on a day, in minutes: as long as it says, or the step of its ladder."""
+    length = ritual.open_time.length if ritual.open_time else 0
+    if not ritual.ladder:
+        return length
+    start = counting.ladder or ritual.count_from or ritual.starts
+    steps = _steps(ritual._replace(until=None), start)
+    return next((step for _, step, _, last in steps if last is None or day <= last), None) or 0
+
+
+def open_days(ritual: Ritual) -> Callable[[date], bool]:
+    """What tells whether a day lies in the life of a ritual, and in its seasons."""
+    windows = _windows(ritual)
+    return lambda day: any(window.has_day(day) for window in windows)
 
 
 def say_nearest(parts: list[Strand], day: date) -> str:

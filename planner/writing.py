@@ -10,7 +10,19 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from planner.agreement import TABLES, Agreed, Agreement, Change, CheckIn, InSeason, Ladder, Program, Ritual, Season
+from planner.agreement import (
+    TABLES,
+    Agreed,
+    Agreement,
+    Change,
+    CheckIn,
+    InSeason,
+    Ladder,
+    Placed,
+    Program,
+    Ritual,
+    Season,
+)
 from planner.day_words import join_days
 from planner.words import (
     MONTHS,
@@ -115,6 +127,8 @@ def _turns(ritual: Ritual) -> Values:
 
 def _when(ritual: Ritual) -> Values:
     """`on`, `every`, `at`, `for`."""
+    if ritual.open_time:
+        return _open(ritual)
     times = {slot.time: None for slot in ritual.slots}
     found: Values = {}
     days = join_days([slot.days for slot in ritual.slots])
@@ -134,6 +148,13 @@ def _when(ritual: Ritual) -> Values:
         case AllDay(number) if number > 1:
             found["for"] = f"{number} days"
     return found
+
+
+def _open(ritual: Ritual) -> Values:
+    times, length = ritual.open_time or (1, 0)
+    found: Values = {"every": _spacing(ritual.every)}
+    found |= {"times": times} if times > 1 else {}
+    return found | {"at": "open"} | ({"for": say_length(length)} if length else {})
 
 
 def day_words(days: Days) -> Iterator[Any]:
@@ -165,7 +186,11 @@ def _year_day(of: YearDay) -> str:
 def _every(days: Days, every: Every) -> Values:
     if isinstance(days, Dates | InCycle) or (every.number == 1 and _NATURAL.get(type(days)) == every.unit):
         return {}
-    return {"every": every.unit if every.number == 1 else f"{every.number} {every.unit}s"}
+    return {"every": _spacing(every)}
+
+
+def _spacing(every: Every) -> str:
+    return every.unit if every.number == 1 else f"{every.number} {every.unit}s"
 
 
 def _at(time: Time, ritual: Ritual) -> str:
@@ -223,7 +248,19 @@ def words_of(ritual: Ritual) -> Values:
     changes = [_change(ritual, c) for c in ritual.changes]
     if changes := [change for change in changes if len(change) > 1]:
         found["changes"] = changes
+    if ritual.placed:
+        found["placed"] = [_placed(placed) for placed in ritual.placed]
     return found
+
+
+def _placed(placed: Placed) -> Values:
+    found: Values = {"on": placed.on}
+    if placed.start is not None:
+        found["at"] = say_clock(placed.start)
+    if placed.length:
+        found["for"] = say_length(placed.length)
+    found |= {key: text for key in ("where", "note") if (text := getattr(placed, key))}
+    return found | ({"was": placed.was} if placed.was else {})
 
 
 def _change(ritual: Ritual, change: Change) -> Values:

@@ -66,6 +66,10 @@ class Terminal:
         """Press keys, and nothing after them."""
         os.write(self._screen, keys.encode())
 
+    def end_of_input(self) -> None:
+        """Press Ctrl-D at the beginning of a line."""
+        os.write(self._screen, b"\x04")
+
     def interrupt(self) -> None:
         """Press Ctrl-C; again where nothing came of it, for a prompt that is only about to read may miss one."""
         for _ in range(10):

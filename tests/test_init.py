@@ -286,7 +286,7 @@ def test_a_copy_of_what_has_problems_is_not_made(run_planner, tmp_path):
             "--from copies all of another agreement; --person does not go with it\n",
         ),
         (2, ["init", "--from", "a.toml", "--template", "x"], "--template does not go with it\n"),
-        (1, ["init", "--from", "a.toml"], "a.toml:1:1: error: there is no such file; `planner init a.toml` writes a"),
+        (2, ["init", "--from", "a.toml"], "planner: there is no file a.toml; --from copies an agreement that is there"),
         (
             3,
             [*RHYTHM, *BOTH, *REST, "sub/a.toml"],
@@ -321,6 +321,12 @@ def test_what_is_there_is_never_written_over(there, args, run_planner, tmp_path)
     assert run_planner(*args) == (3, "", said)
     assert os.listdir(tmp_path) == ["agreement.toml"]
     assert there != "file" or path.read_text(encoding="utf-8") == "mine"
+
+
+def test_a_copy_of_no_file_is_told_as_that(run_planner, tmp_path):
+    said = "planner: there is no file nofile.toml; --from copies an agreement that is there\n"
+    assert run_planner("init", "--from", "nofile.toml", "mine.toml") == (2, "", said)
+    assert os.listdir(tmp_path) == []
 
 
 # ── at a terminal ──

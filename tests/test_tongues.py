@@ -310,6 +310,7 @@ SPEAKERS = (
     "views/hopes.py",
     "review.py",
     "tongues/english.py",
+    "tongues/forms.py",
     "cli/phones.py",
 )
 BY_TABLE = (

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import click
 
-from planner.cli.agreed import as_drafted, held_in, hint_unagreed
+from planner.cli.agreed import as_drafted, held_in, hint_unagreed, say_to_place
 from planner.cli.common import USAGE, Day, Settings, Stop, file_argument, known_audience, load, seen_by, settings_of
 from planner.compiler import compile_versions
 from planner.timeline import occurrences
@@ -80,5 +80,6 @@ def agenda_command(
             click.echo(
                 agenda_text(agreement, found, first, end, style=click.style, today=today, zones=clocks, width=width)
             )
+        say_to_place(history, audience, first, end, settings)
         if not draft:
             hint_unagreed(loaded, settings)

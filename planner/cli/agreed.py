@@ -63,6 +63,25 @@ def held_in(history: History, found: Iterable[Occurrence], first: date, end: dat
     return held(history, first, end, dict.fromkeys(person for o in found for person in o.who))
 
 
+def has_open_time(history: History) -> bool:
+    """Whether anything is, or was agreed to be, time whose day is not fixed."""
+    every = (history.alone, *(v.agreement for v in history.versions))
+    return any(ritual.open_time for agreement in every for ritual in agreement.rituals.values())
+
+
+def say_to_place(
+    history: History, audience: str | None, first: date, end: date, settings: Settings, *, month: bool = False
+) -> None:
+    """Say below a view what is still to place of open time in its days; of a `month` all together."""
+    if not has_open_time(history):
+        return
+    from planner.views.to_place import to_place_in, to_place_lines  # few agreements have open time
+
+    lines = (to_place_in if month else to_place_lines)(history, audience, first, end, settings.today)
+    for line in (["", *lines]) if lines else ():
+        click.echo(click.style(line, dim=True))
+
+
 def known_holidays(agreement: Agreement, view: str) -> dict[date, str]:
     """The holidays to name; none, and a word on what would help, where they are not to be had."""
     if agreement.holidays is None:
@@ -178,6 +197,15 @@ def say_needs(agreement: Agreement, change: Revised) -> str:
     for person, why in change.needs.items():
         by_reason.setdefault(why, []).append(agreement.name(person))
     return f"It needs a yes from {listed(f'{listed(names)} ({why})' for why, names in by_reason.items())}."
+
+
+def say_revealed(history: History, settings: Settings) -> None:
+    """Say of whose past others see more than when it was agreed, for sharing holds at once."""
+    if history.versions:
+        from planner.revealing import revealed_since_agreed
+
+        for words in revealed_since_agreed(history, settings.today).values():
+            click.echo(f"{words}.")
 
 
 def meaning(before: Loaded, after: Loaded, settings: Settings) -> list[str]:

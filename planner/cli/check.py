@@ -76,7 +76,10 @@ def _looked_at(settings: Settings, loaded: Loaded) -> tuple[list[Problem], list[
     agreement = loaded.agreement
     first = max(settings.today, agreement.starts)
     end = add_length(first, Length(12, 0))
-    findings = [*loaded.findings, *notices(Examined(agreement, loaded.document.values, first, end, loaded.history))]
+    findings = [
+        *loaded.findings,
+        *notices(Examined(agreement, loaded.document.values, first, end, loaded.history, settings.today)),
+    ]
     draft = as_drafted(loaded.history, settings)
     series = compile_versions(draft, None) if draft.versions else None
     own = [found for person in agreement.people if isinstance(found := own_file(loaded, person), list)]

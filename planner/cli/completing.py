@@ -66,6 +66,13 @@ def _course(template: Any) -> Course | None:
     return read_course(_values(there[template]))[0] if template in there else None
 
 
+def open_rituals(ctx: click.Context) -> list[str]:
+    """The rituals whose days are open."""
+    values = _values(_file(ctx))
+    kept = ((path, *path.split(".", 1)) for path in named_in(values).rituals)
+    return [path for path, table, key in kept if str(values[table][key].get("at")).casefold() == "open"]
+
+
 def what_rests(ctx: click.Context) -> list[str]:
     """Rituals, programmes, and whole headings."""
     names = _names(ctx)
@@ -143,6 +150,7 @@ SUGGESTIONS: dict[tuple[str, str], Suggest] = {
     ("revise", "key"): what_is_revised,
     ("skip", "key"): rituals_and_sessions,
     ("move", "key"): rituals_and_sessions,
+    ("place", "key"): open_rituals,
     ("pause", "words"): what_rests,
     ("pause", "who"): people,
     ("resume", "words"): what_rests,

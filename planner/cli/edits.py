@@ -1,4 +1,4 @@
-"""The commands that write the agreement's file: add, revise, skip, move, pause, resume.
+"""The commands that write the agreement's file: add, revise, skip, move, place, pause, resume.
 
 Each edits the text, reads the result again, and writes it only where it has no errors; one change is one changed line.
 """
@@ -28,9 +28,23 @@ from planner.cli.common import (
     settings_of,
 )
 from planner.document import EditError, Path
-from planner.edits import Edit, NotPossible, NotUnderstood, add_ritual, move, pause, resume, revise, skip
+from planner.edit_open import place, take_back
+from planner.edit_pieces import titled
+from planner.edits import (
+    Edit,
+    NotPossible,
+    NotUnderstood,
+    add_ritual,
+    find_ritual,
+    move,
+    pause,
+    resume,
+    revise,
+    skip,
+)
 from planner.files import FileTroubleError, write_whole
 from planner.problems import ERROR, Problem
+from planner.saying import listed, say_date
 from planner.words import shown
 
 _FILE = click.option("-f", "--file", "file_option", type=click.Path(), help="The agreement (default: agreement.toml).")
@@ -51,7 +65,7 @@ _LISTS = {
     "steps",
 }
 _TEXTS = {"title", "name", "where", "notes", "gist", "note", "words", "purpose", "template", "id"}
-_NUMBERS = {"step", "at_least", "at_most"}
+_NUMBERS = {"step", "times", "at_least", "at_most"}
 _STEP = r"[A-Za-z0-9_-]+(?:\[[1-9][0-9]{0,3}\])?"
 _NAME = re.compile(rf"{_STEP}(?:\.{_STEP})*")
 
@@ -65,16 +79,30 @@ def _with_file(words: tuple[str, ...], file: str | None, *, keys: bool = False) 
     return rest, file
 
 
-def _edit(file: str | None, make: Callable[[Loaded], Edit]) -> None:
-    """Load, edit, read again, write; say what changed."""
+def _edit(file: str | None, make: Callable[[Loaded], Edit], touched: Iterable[date] = ()) -> None:
+    """Load, edit, read again, write; say what changed, and which of the touched days are over."""
     settings = click.get_current_context().find_object(Settings) or Settings(None, None)
     before = load(file)
     after, told = edited(before, make)
     click.echo("\n".join(told))
     if after is not before:
+        if over := sorted({day for day in touched if day < settings.today}):
+            click.echo(said_of_past(over, bool(after.history.versions)))
+        from planner.revealing import revealed
+
+        for words in revealed(before.agreement, after.agreement, settings.today).values():
+            click.echo(f"{words}.")
         for line in meaning(before, after, settings):
             click.echo(line)
         click.echo(follow(file))
+
+
+def said_of_past(days: list[date], is_agreed: bool) -> str:
+    """What it means that single dates which change are over: calendars follow the file, and what is agreed stays."""
+    said = f"{say_date(days[0])} is over" if len(days) == 1 else f"{listed(map(say_date, days))} are over"
+    those = "that day" if len(days) == 1 else "those days"
+    stays = "; what you agreed stays as it was" if is_agreed else ""
+    return f"{said}. Single dates hold at once, so calendars change {those} too{stays}."
 
 
 def edited(loaded: Loaded, make: Callable[[Loaded], Edit]) -> tuple[Loaded, list[str]]:
@@ -231,7 +259,7 @@ def skip_command(*, key: str, words: tuple[str, ...], file_option: str | None) -
     dates = _days(rest)
     if not dates:
         raise Stop(f"planner: say which date is left out, such as: planner skip {key} 2027-02-17", USAGE)
-    _edit(file, lambda loaded: skip(loaded.document, loaded.agreement, key, dates, loaded.history))
+    _edit(file, lambda loaded: skip(loaded.document, loaded.agreement, key, dates, loaded.history), dates)
 
 
 @click.command("move")
@@ -254,7 +282,58 @@ def move_command(
         raise Stop(f"planner: {file} and -f {file_option} say two files; name one", USAGE)
     if to is None and at is None:
         raise Stop("planner: say where it moves: --to DATE, or --at TIME, or both", USAGE)
-    _edit(file_option or file, lambda loaded: move(loaded.document, loaded.agreement, key, day, to, at, loaded.history))
+    _edit(
+        file_option or file,
+        lambda loaded: move(loaded.document, loaded.agreement, key, day, to, at, loaded.history),
+        [day, *([to] if to else [])],
+    )
+
+
+@click.command("place")
+@click.argument("key", metavar="KEY")
+@click.argument("words", nargs=-1, metavar="DATE... [FILE]")
+@click.option("--at", help='When it begins, "18:00", or from when to when, "18:00-19:30".')
+@click.option("--for", "length", metavar="LENGTH", help="Another length than it always has.")
+@click.option("--where", help="The place, where it differs.")
+@click.option("--note", help="A word for this one.")
+@click.option("--undo", is_flag=True, help="Take it back: it is still to place again.")
+@_FILE
+def place_command(
+    *,
+    key: str,
+    words: tuple[str, ...],
+    at: str | None,
+    length: str | None,
+    where: str | None,
+    note: str | None,
+    undo: bool,
+    file_option: str | None,
+) -> None:
+    """Give time whose day is open its day, or take that back.
+
+    \b
+    Example:
+      planner place me_blocks.running 2027-01-07 --at 18:00
+      planner place me_blocks.running 2027-01-07 --undo
+    """
+    rest, file = _with_file(words, file_option)
+    dates = _days(rest)
+    if not dates:
+        raise Stop(f"planner: say on which day, such as: planner place {key} 2027-01-07 --at 18:00", USAGE)
+    for name, value in (("--for", length), ("--where", where), ("--note", note)):
+        if undo and value:
+            raise Stop(f"planner: --undo takes back what is placed; leave {name} out", USAGE)
+
+    def make(loaded: Loaded) -> Edit:
+        ritual = find_ritual(loaded.agreement, key)
+        if not ritual.open_time:
+            hint = f"`planner move {ritual.path} {min(dates)} --to DATE` moves one"
+            raise NotPossible(f"{titled(ritual)} has days of its own, so nothing of it is to place; {hint}")
+        if undo:
+            return take_back(loaded.document, ritual, dates, at, loaded.history)
+        return place(loaded.document, ritual, dates, at, length, loaded.history, where=where, note=note)
+
+    _edit(file, make)
 
 
 @click.command("pause")
@@ -296,6 +375,7 @@ def pause_command(
         lambda loaded: pause(
             loaded.document, loaded.agreement, keys, who=who, starts=first, until=until, note=note or None
         ),
+        [first],
     )
 
 

@@ -11,7 +11,7 @@ import click
 
 from planner.agreeing import default_day, opened
 from planner.agreement import Agreement, History, Version
-from planner.cli.agreed import beside_them, told, tomorrow, waiting_for
+from planner.cli.agreed import beside_them, say_revealed, told, tomorrow, waiting_for
 from planner.cli.common import (
     PROBLEMS,
     Day,
@@ -134,9 +134,12 @@ def diff_command(settings: Settings, *, old: str | None, new: str | None, as_jso
         click.echo("Nothing is agreed yet; the file holds as it stands. To agree on with `planner agree`:\n")
     if not found:
         click.echo("Both ask the same of your time. (Words, sharing and single dates hold without being agreed.)")
+        if old is None:
+            say_revealed(history, settings)
     elif old is None:
         said = {c.revised.ritual: c.yes for c in opened(history, day, waiting_for(loaded))}
         click.echo("\n".join(told(loaded, found, said)))
+        say_revealed(history, settings)
     else:
         beside = beside_them(history.current, found)
         lines = [[c.sentence, *([f"  {beside[c.ritual]}"] if c.ritual in beside else [])] for c in found]

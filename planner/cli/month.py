@@ -6,14 +6,16 @@ import os
 import re
 import shutil
 import sys
+from datetime import date
 
 import click
 
 from planner.agreement import FIRST_YEAR, LAST_YEAR
-from planner.cli.agreed import held_in, hint_unagreed, known_holidays
+from planner.cli.agreed import held_in, hint_unagreed, known_holidays, say_to_place
 from planner.cli.clocks import zones_beside
 from planner.cli.common import USAGE, Settings, Stop, known_audience, load, seen_by, settings_of
 from planner.compiler import compile_versions
+from planner.recurrence import ONE_DAY, month_length
 from planner.timeline import occurrences
 
 
@@ -59,9 +61,12 @@ def month_command(
     found = occurrences(compile_versions(history, audience), first, end)
     agreement = held_in(history, found, first + LOOK_BACK, end)
     named = known_holidays(agreement, "month")
+    start = date(year, number, 1)
+    stop = date(year, number, month_length(year, number)) + ONE_DAY
     clocks = zones_beside(agreement, zones)
     if plain:
         click.echo(plain_month(agreement, found, year, number, today=settings.today, zones=clocks, holidays=named))
+        say_to_place(history, audience, start, stop, settings, month=True)
         hint_unagreed(loaded, settings)
         return
     color = ctx.color is not False and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
@@ -78,4 +83,5 @@ def month_command(
         zones=clocks,
     )
     click.echo(grid)
+    say_to_place(history, audience, start, stop, settings, month=True)
     hint_unagreed(loaded, settings)

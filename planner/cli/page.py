@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import click
 
-from planner.cli.agreed import held_in, known_holidays, say_unagreed
+from planner.balance import week_of
+from planner.cli.agreed import has_open_time, held_in, known_holidays, say_unagreed
 from planner.cli.common import (
     PROBLEMS,
     REFUSED,
@@ -24,6 +27,10 @@ from planner.compiler import compile_versions
 from planner.files import FileTroubleError, bytes_of, make_folder, page_template, text_of, write_whole
 from planner.series import EVERYONE
 from planner.timeline import occurrences
+
+if TYPE_CHECKING:
+    from planner.agreement import Ritual
+    from planner.open_time import Frame
 
 _PDF_MARK = b"\n% planner page\n"
 
@@ -127,7 +134,15 @@ def _html(loaded: Loaded, audience: str, settings: Settings) -> str:
         one = {audience: loaded.agreement.people[audience]}
         agreement = agreement._replace(people={**agreement.people, **one})
         holding = holding._replace(people={**holding.people, **one})
-    page = page_of(agreement, holding, audience, found, today, known_holidays(agreement, "page"))
+    still: list[Frame] = []
+    open_time: list[tuple[Ritual, int]] = []
+    if has_open_time(history):
+        from planner.views.to_place import to_place, unplaced  # few agreements have open time
+
+        still = to_place(history, audience, today, today + timedelta(days=7), today)
+        start = week_of(holding, today)
+        open_time = unplaced(history, audience, start, start + timedelta(days=28))
+    page = page_of(agreement, holding, audience, found, today, known_holidays(agreement, "page"), still, open_time)
     path = page_template(loaded.path)
     try:
         template = text_of(path)

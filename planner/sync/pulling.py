@@ -14,11 +14,13 @@ from typing import Any, NamedTuple
 from planner.agreement import Agreement, History, Ritual
 from planner.canonical import ONWARD, Face
 from planner.document import Document
+from planner.edit_open import adjust_part, move_part, take_back_part
 from planner.edits import Edit, NotPossible, move, revise, skip
 from planner.recurrence import first_on_or_after
 from planner.rewritten import Meaning, clock_of, counted, meaning
 from planner.saying import say_date
 from planner.series import EVERYONE, Series
+from planner.strands import PLACED, placed_parts
 from planner.sync.deciding import Drift
 from planner.sync.plan import Plan, Step
 from planner.sync.wording import day_of, days_of_rule, drift_line, say_clocks, say_occurrence, say_series
@@ -46,7 +48,10 @@ def proposals(plan: Plan, history: History, audience: str) -> list[Proposal]:
     found: list[Proposal] = []
     alone = Counter(s.ritual for s in (*plan.steps, *plan.others) if s.want is not None)
     for step, drift in sorted(plan.drift, key=lambda told: told[1].what != "put back"):  # a skip may be in the way
-        if drift.what in ("copy", "missing", "lost"):
+        if drift.what in ("copy", "missing", "lost", "twice"):
+            continue
+        if drift.what == "series":
+            found.append(_cannot(step, drift, drift_line(step, drift)))
             continue
         offered = _proposed(step, drift, history, audience, is_alone=alone[step.ritual] < 2)
         found.extend(p._replace(about=drift.day) if drift.day else p for p in offered)
@@ -74,7 +79,8 @@ def _proposed(step: Step, drift: Drift, history: History, audience: str, *, is_a
             f"{step.title}: this stands in a file of one's own; change it there, or it stays so in this calendar alone"
         )
         return [_cannot(step, drift, said)]
-    if step.want is None or drift.what == "deleted":
+    is_placed = ritual is not None and _part(step) != ""
+    if step.want is None or (drift.what == "deleted" and not is_placed):
         line = drift_line(step, drift).partition(" `planner")[0].rstrip(".")
         return [_cannot(step, drift, f"{line}; the file keeps it until you take it out there")]
     if ritual is None:
@@ -84,6 +90,8 @@ def _proposed(step: Step, drift: Drift, history: History, audience: str, *, is_a
         return [_cannot(step, drift, f"{step.title}: this is {whose}'s to change; it stays so in this calendar alone")]
     if audience == EVERYONE and ritual.share != "full":
         return [_cannot(step, drift, f"{step.title}: this calendar shows but a part of it; change it in the file")]
+    if is_placed:
+        return _of_placed(step, drift, ritual)
     if drift.day is not None:
         return _of_occurrence(step, drift, ritual)
     if step.want.series.rule is None and not is_alone and drift.now and not drift.now.rule:
@@ -93,6 +101,57 @@ def _proposed(step: Step, drift: Drift, history: History, audience: str, *, is_a
 
 def _cannot(step: Step, drift: Drift, sentence: str) -> Proposal:
     return Proposal(step.ritual, drift.what, sentence, None)
+
+
+# ── open time ────────────────────────────────────────────────────────
+
+
+def _part(step: Step) -> str:
+    """What an event that is placed is known by; "" for any other."""
+    part = step.want.series.key[4] if step.want else ""
+    return part if part.startswith(PLACED) else ""
+
+
+def _of_placed(step: Step, drift: Drift, ritual: Ritual) -> list[Proposal]:
+    """What is placed is an event by itself: moved, it gets another day in the file; deleted, it is to place again."""
+    series = step.want.series if step.want else None
+    if series is None:
+        return []
+    day, part = series.first, _part(step)
+    if drift.what in ("deleted", "cancelled"):
+        sentence = f"{step.title}: take back what is placed on {say_date(day)}"
+        taken = _made(ritual, lambda d, now, h: take_back_part(d, now, part, h))
+        return [Proposal(ritual.path, drift.what, sentence, taken, day.isoformat())]
+    if drift.now and drift.now.rule:
+        said = f"{step.title}: {say_date(day)} comes again and again there"
+        return [_cannot(step, drift, f"{said}; open time is placed one by one, so that stays in the calendar")]
+    return _of_occurrence(step, drift._replace(day=day.isoformat()), ritual)
+
+
+def _made(ritual: Ritual, edit: Callable[[Document, Ritual, History], Edit]) -> Making:
+    """An edit of a ritual as the file has it by then."""
+    return lambda document, history: edit(document, history.current.rituals[ritual.path], history)
+
+
+def _move(step: Step, ritual: Ritual, day: date, to: date, at: str | None) -> Making:
+    """The edit that moves an occurrence."""
+    if part := _part(step):
+        return _made(ritual, lambda d, now, h: move_part(d, now, part, to, at, h))
+    return lambda d, h: move(d, h.current, ritual.path, day, to, at, h)
+
+
+def _adjust(step: Step, ritual: Ritual, day: date, name: str, value: Any) -> Making:
+    """The edit that says something of one occurrence alone."""
+    if part := _part(step):
+        return _made(ritual, lambda d, now, _: adjust_part(d, now, part, name, value))
+    return lambda d, h: _in_change(d, h.current, ritual.path, day, name, value)
+
+
+def _without_note(step: Step, ritual: Ritual, usual: Face) -> Face:
+    """What an event says but for a note of its own, where it is one that is placed."""
+    placed = dict(zip(placed_parts(ritual), ritual.placed, strict=True)).get(_part(step))
+    note = placed.note if placed else None
+    return usual._replace(description=usual.description.removesuffix(note).rstrip()) if note else usual
 
 
 # ── one occurrence ───────────────────────────────────────────────────
@@ -119,18 +178,14 @@ def _of_occurrence(step: Step, drift: Drift, ritual: Ritual) -> list[Proposal]:
         place = drift.now.location
         if place and place != usual.location:
             sentence = f"{title}: on {said} at {place}"
-            found.append(
-                Proposal(key, "edited", sentence, lambda d, h: _in_change(d, h.current, key, day, "where", place))
-            )
+            found.append(Proposal(key, "edited", sentence, _adjust(step, ritual, day, "where", place)))
         elif place:
             sentence = f"{title}: on {said} at its usual place"
-            found.append(
-                Proposal(key, "edited", sentence, lambda d, h: _in_change(d, h.current, key, day, "where", None))
-            )
+            found.append(Proposal(key, "edited", sentence, _adjust(step, ritual, day, "where", None)))
         else:
             found.append(_cannot(step, drift, f"{title}: on {said} it has no place; the file cannot take one away"))
     if "description" in drift.units:
-        found.append(_noted(step, drift, key, day, usual))
+        found.append(_noted(step, drift, ritual, day, _without_note(step, ritual, usual)))
     if "standing" in drift.units:
         line = drift_line(step, drift._replace(units=("standing",), what="edited", is_conflict=False))
         found.append(_cannot(step, drift, f"{line}; that stays in the calendar alone"))
@@ -146,7 +201,7 @@ def _of_occurrence(step: Step, drift: Drift, ritual: Ritual) -> list[Proposal]:
     return found
 
 
-def _noted(step: Step, drift: Drift, key: str, day: date, usual: Face) -> Proposal:
+def _noted(step: Step, drift: Drift, ritual: Ritual, day: date, usual: Face) -> Proposal:
     """Other notes of one occurrence: what stands below those of the ritual."""
     shown, title = (drift.now.description if drift.now else ""), step.title
     shown, below = " ".join(shown.split()), " ".join(usual.description.split())
@@ -158,7 +213,7 @@ def _noted(step: Step, drift: Drift, key: str, day: date, usual: Face) -> Propos
     sentence = (
         f'{title}: a note for {say_date(day)}: "{_short(note)}"' if note else f"{title}: no note for {say_date(day)}"
     )
-    return Proposal(key, "edited", sentence, lambda d, h: _in_change(d, h.current, key, day, "note", note or None))
+    return Proposal(ritual.path, "edited", sentence, _adjust(step, ritual, day, "note", note or None))
 
 
 def _moved(step: Step, drift: Drift, ritual: Ritual, day: date) -> Proposal:
@@ -178,7 +233,7 @@ def _moved(step: Step, drift: Drift, ritual: Ritual, day: date) -> Proposal:
             ritual.path,
             "moved",
             f"{title}: {said} → {say_occurrence(now)}",
-            lambda d, h: move(d, h.current, ritual.path, day, to, None, h),
+            _move(step, ritual, day, to, None),
         )
     length = _moment(now.end) - _moment(now.start)
     if not 0 < length.total_seconds() < 86400:
@@ -190,7 +245,7 @@ def _moved(step: Step, drift: Drift, ritual: Ritual, day: date) -> Proposal:
         ritual.path,
         "moved",
         f"{title}: {said} → {say_occurrence(now)}",
-        lambda d, h: move(d, h.current, ritual.path, day, to, at, h),
+        _move(step, ritual, day, to, at),
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from planner.agreement import Agreement, Ritual
+from planner.agreement import Agreement, OpenTime, Ritual
 from planner.day_words import join_days
 from planner.saying import (
     listed,
@@ -22,6 +22,7 @@ from planner.saying import (
     say_stretch,
     say_time,
     say_times,
+    say_when,
     say_zone,
 )
 from planner.words import AllDay, Days, Every, Time, say_clock
@@ -138,10 +139,16 @@ class Tongue:
 
     def when(self, ritual: Ritual) -> str:
         """The days of a ritual and the time on them, day by day where it differs."""
+        if ritual.open_time:
+            return self.open_when(ritual, ritual.open_time)
         if len({slot.time for slot in ritual.slots}) == 1:
             days = join_days([slot.days for slot in ritual.slots])
             return self._at(self.rule(days, ritual.every) if days is not None else "", ritual.slots[0].time)
         return self.listed(self._at(self.rule(slot.days, ritual.every), slot.time) for slot in ritual.slots)
+
+    def open_when(self, ritual: Ritual, _of: OpenTime) -> str:
+        """How often open time comes, and how long: "twice a week, 2 hours each, on days left open"."""
+        return say_when(ritual)
 
     def _at(self, days: str, time: Time) -> str:
         return f"{days}{',' if isinstance(time, AllDay) else ''} {self.time(time)}"

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from planner.agreement import OpenTime, Ritual
 from planner.languages import LANGUAGES, date_in, list_names, month_in, weekday_in
 from planner.tongues.english import Tongue
 from planner.words import (
@@ -195,6 +196,17 @@ class Formed(Tongue):
         return self.once if number == 1 else self.by_number.format(self.number(number))
 
     # ── days of a rule ──
+
+    def open_when(self, ritual: Ritual, of: OpenTime) -> str:
+        """How often open time comes, and how long."""
+        said = f"{self.times(of.times)} {self.each(ritual.every.unit, ritual.every.number)}"
+        if of.length and of.times == 1:
+            said += f" {self.lasting(of.length)}"
+        elif of.length:
+            said += f", {self.say('{} each', self.minutes(of.length))}"
+        if ritual.every == Every(1, "day"):
+            return f"{said}, {self.say('at an hour left open')}"
+        return f"{said}, {self.say('on a day left open' if of.times == 1 else 'on days left open')}"
 
     def rule(self, days: Days, every: Every) -> str:
         """Days and their spacing."""

@@ -223,6 +223,12 @@ class French(Formed):
         "It is on trial until {}; then you keep it, change it or let it go.": (
             "C’est à l’essai jusqu’au {} ; ensuite vous le gardez, vous le changez ou vous le laissez partir."
         ),
+        "{} each": "{} à chaque fois",
+        "at an hour left open": "l’heure reste ouverte",
+        "on a day left open": "le jour reste ouvert",
+        "on days left open": "les jours restent ouverts",
+        "It is placed {}.": "Déjà fixé : {}.",
+        "It ended on {}.": "Cela s’est terminé le {}.",
         "Its last day is {}.": "Le dernier jour est le {}.",
         "It is counted from {}.": "On compte à partir du {}.",
         "There is a check-in {} {} in, for {}.": "Au bout de {1}, il y a un petit signe {0}, de {2}.",
@@ -255,7 +261,7 @@ class French(Formed):
         ),
         "Notes: {}": "Notes : {}",
         "friends": "les amis",
-        "It counts toward {}.": "Compte pour {}.",
+        "Tags: {}.": "Mots-clés : {}.",
         # ── what others see, and what rests ──
         "Some weeks differ.": "Certaines semaines sont différentes.",
         "{}: nothing in these weeks.": "{} : rien ces semaines-ci.",

@@ -205,6 +205,12 @@ class German(Formed):
         "It is on trial until {}; then you keep it, change it or let it go.": (
             "Es ist zur Probe bis {}; dann behaltet ihr es, ändert es oder lasst es los."
         ),
+        "{} each": "je {}",
+        "at an hour left open": "die Uhrzeit ist offen",
+        "on a day left open": "der Tag ist offen",
+        "on days left open": "die Tage sind offen",
+        "It is placed {}.": "Schon festgelegt: {}.",
+        "It ended on {}.": "Es ging bis {}.",
         "Its last day is {}.": "Der letzte Tag ist {}.",
         "It is counted from {}.": "Gezählt wird von {} an.",
         "There is a check-in {} {} in, for {}.": "{1} nach dem Anfang gibt es ein kurzes Zeichen {0}, {2} lang.",
@@ -239,7 +245,7 @@ class German(Formed):
         ),
         "Notes: {}": "Notizen: {}",
         "friends": "Freundeskreis",
-        "It counts toward {}.": "Es zählt zu {}.",
+        "Tags: {}.": "Stichworte: {}.",
         # ── what others see, and what rests ──
         "Some weeks differ.": "Manche Wochen sind anders.",
         "{}: nothing in these weeks.": "{}: nichts in diesen Wochen.",

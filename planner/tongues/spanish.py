@@ -200,6 +200,12 @@ class Spanish(Formed):
         "It is on trial until {}; then you keep it, change it or let it go.": (
             "Está a prueba hasta el {}; después lo mantenéis, lo cambiáis o lo soltáis."
         ),
+        "{} each": "{} cada vez",
+        "at an hour left open": "la hora queda abierta",
+        "on a day left open": "el día queda abierto",
+        "on days left open": "los días quedan abiertos",
+        "It is placed {}.": "Ya tiene fecha: {}.",
+        "It ended on {}.": "Terminó el {}.",
         "Its last day is {}.": "Su último día es el {}.",
         "It is counted from {}.": "Se cuenta desde el {}.",
         "There is a check-in {} {} in, for {}.": "Tras {1} hay una señal {0}, de {2}.",
@@ -232,7 +238,7 @@ class Spanish(Formed):
         ),
         "Notes: {}": "Notas: {}",
         "friends": "amistades",
-        "It counts toward {}.": "Cuenta para {}.",
+        "Tags: {}.": "Etiquetas: {}.",
         # ── what others see, and what rests ──
         "Some weeks differ.": "Algunas semanas son distintas.",
         "{}: nothing in these weeks.": "{}: nada en estas semanas.",

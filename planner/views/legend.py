@@ -71,7 +71,7 @@ def _pattern(month: MonthDays, those: list[Occurrence]) -> str:
     for o in plain:
         zone = f" {say_zone(o.timezone)}" if month.is_away(o) else ""
         times.setdefault(say_hours(o) + zone, []).append(o.day)
-    single = ritual is None or "{turn}" in ritual.title or isinstance(ritual.slots[0].days, Dates)
+    single = ritual is None or ritual.open_time or "{turn}" in ritual.title or isinstance(ritual.slots[0].days, Dates)
     if ritual is None or single:
         days = f"on {listed(dict.fromkeys(f'{o.day.day} {month_name(o.day.month)}' for o in plain))}"
     else:
@@ -80,7 +80,7 @@ def _pattern(month: MonthDays, those: list[Occurrence]) -> str:
     if len(times) == 1 or sum(map(len, weekdays.values())) > len(set().union(*weekdays.values())):
         return f"{days}, {listed(times, 'or') if len(times) < 5 else 'at different times'}"
     named = [f"{listed(map(weekday_name, weekdays[time]))} {time}" for time in times]
-    weekly = ritual is not None and ritual.every == Every(1, "week")
+    weekly = ritual is not None and not single and ritual.every == Every(1, "week")
     return ", ".join(f"every {part}" for part in named) if weekly else f"{days}: {', '.join(named)}"
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 from textwrap import wrap
 
-from planner.agreement import Agreement, Change, CheckIn, Ladder, Pause, Ritual, Season, Stay
+from planner.agreement import Agreement, Change, CheckIn, Ladder, Pause, Placed, Ritual, Season, Stay
 from planner.looks import look_of, possessive
 from planner.saying import (
     listed,
@@ -24,6 +24,7 @@ from planner.saying import (
     weekday_name,
 )
 from planner.series import EVERYONE
+from planner.strands import open_length
 from planner.tongues import ENGLISH, Tongue
 from planner.views.hopes import hope_sentence
 from planner.views.programs import program_sentence, spoken
@@ -93,7 +94,7 @@ def _sentences(
     tongue: Tongue = ENGLISH,
 ) -> Iterator[str]:
     say = tongue.say
-    timed = any(isinstance(slot.time, Timed) for slot in ritual.slots)
+    timed = ritual.is_timed
     zone = f", {tongue.zone(ritual.timezone)}" if timed and ritual.timezone != agreement.timezone else ""
     title = _worded(agreement, ritual, ritual.title, tongue)
     colon = " " if title.endswith((".", "!", "?", ":", "…")) else tongue.colon
@@ -103,7 +104,7 @@ def _sentences(
         yield say("Only the one whose turn it is takes part.")
     if ritual.where:
         yield _ended(say("Where: {}", _worded(agreement, ritual, ritual.where, tongue)))
-    yield from _bounds(agreement, ritual, tongue)
+    yield from _bounds(agreement, ritual, today, tongue)
     for check_in in ritual.check_ins:
         yield _check_in(check_in, tongue)
     if ritual.ladder:
@@ -113,6 +114,7 @@ def _sentences(
     if ritual.if_needed:
         yield say("It is a slot kept in case you need it, and shows as free.")
     yield from _single_dates(agreement, ritual, today, tongue)
+    yield from _placed(agreement, ritual, today, tongue)
     if ritual.on_holidays:
         skips = ritual.on_holidays == "skip"
         yield say("It rests on public holidays." if skips else "It stays on public holidays too.")
@@ -180,8 +182,11 @@ def _turns(agreement: Agreement, ritual: Ritual, tongue: Tongue) -> str:
     return say("{}, {} first", said, agreement.name(people[0])) if len(people) == 2 else say("{}, in this order", said)
 
 
-def _bounds(agreement: Agreement, ritual: Ritual, tongue: Tongue) -> Iterator[str]:
+def _bounds(agreement: Agreement, ritual: Ritual, today: date | None, tongue: Tongue) -> Iterator[str]:
     say = tongue.say
+    if today is not None and ritual.until and ritual.until < today and ritual.until != agreement.until:
+        yield say("It ended on {}.", tongue.day(ritual.until))
+        return
     if ritual.starts > agreement.starts:
         yield say("It starts on {}.", tongue.day(ritual.starts))
     if ritual.trial and ritual.until:
@@ -246,6 +251,22 @@ def _change(agreement: Agreement, ritual: Ritual, change: Change, tongue: Tongue
     return f"{said} {note}" if note else said
 
 
+def _placed(agreement: Agreement, ritual: Ritual, today: date | None, tongue: Tongue) -> Iterator[str]:
+    """What is placed of open time, and what differs of it."""
+    shown = [p for p in sorted(ritual.placed, key=lambda p: (p.on, p.start or 0)) if today is None or p.on >= today]
+    if shown and ritual.open_time:
+        yield tongue.say("It is placed {}.", tongue.listed(_placed_when(ritual, p, tongue) for p in shown))
+    for placed in shown:
+        if placed.where or placed.note:
+            yield _change(agreement, ritual, Change(placed.on, where=placed.where, note=placed.note), tongue)
+
+
+def _placed_when(ritual: Ritual, placed: Placed, tongue: Tongue) -> str:
+    length = placed.length or open_length(ritual, placed.on)
+    time = AllDay(max(length // 1440, 1)) if placed.start is None else Timed(placed.start, length)
+    return f"{tongue.on([placed.on])}{',' if placed.start is None else ''} {tongue.time(time)}"
+
+
 def _other_time(ritual: Ritual, start: int | None, length: int | None, tongue: Tongue) -> str:
     """The time of an occurrence that has another one: its start, its length, or both."""
     if start is not None:
@@ -275,7 +296,7 @@ def _texts(agreement: Agreement, ritual: Ritual, tongue: Tongue) -> Iterator[str
         yield _ended(say("Notes: {}", _one_line(_worded(agreement, ritual, ritual.notes, tongue))))
     if ritual.tags:
         tags = (say("friends") if tag == "friends" else tag for tag in ritual.tags)  # one that means something
-        yield say("It counts toward {}.", tongue.listed(tags))
+        yield say("Tags: {}.", tongue.listed(tags))
 
 
 def _seen(agreement: Agreement, ritual: Ritual) -> Iterator[str]:

@@ -16,7 +16,6 @@ from planner.series import Look
 from planner.timeline import Occurrence
 from planner.tongues import Tongue, tongue
 from planner.views.sentences import GROUPS, ritual_sentence
-from planner.words import Timed
 
 ALSO = "Also in the calendar"
 _FEW = 4
@@ -96,9 +95,17 @@ def _said(
     elif ritual.share == "private":
         if own:
             yield _heading(its, agreement, ritual), _some_dates(its, ritual, looks[own[0]], found)
+    elif ritual.open_time:  # of what is not placed there is nothing to see
+        if any(o.ritual == ritual.path for o in found):
+            yield its.say(ALSO), _some_dates(its, ritual, looks[None], found)
     else:
         yield its.say(ALSO), _in_brief(its, agreement, ritual, looks, today)
     if ritual.cover == audience and (look := cover_look(agreement, ritual, audience, next(iter(looks)))):
+        if ritual.open_time:
+            covered = ritual._replace(path=f"{ritual.path}.cover")
+            if any(o.ritual == covered.path for o in found):
+                yield its.say(ALSO), _some_dates(its, covered, look, found)
+            return
         yield its.say(ALSO), f"{look.summary}{its.colon}{its.when(ritual)}{_zone(its, agreement, ritual)}."
 
 
@@ -190,5 +197,4 @@ def _pause(its: Tongue, agreement: Agreement, pause: Pause) -> str:
 
 
 def _zone(its: Tongue, agreement: Agreement, ritual: Ritual) -> str:
-    timed = any(isinstance(slot.time, Timed) for slot in ritual.slots)
-    return f", {its.zone(ritual.timezone)}" if timed and ritual.timezone != agreement.timezone else ""
+    return f", {its.zone(ritual.timezone)}" if ritual.is_timed and ritual.timezone != agreement.timezone else ""

@@ -1,0 +1,561 @@
+"""Time whose day is not fixed: what is placed is in every calendar as anything else is, and the rest in none."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from planner.agreement import Agreed, History, Version
+from planner.balance import KINDS, planned
+from planner.compiler import compile_series, compile_versions
+from planner.document import parse_document
+from planner.edits import move, skip
+from planner.ics import calendar_text
+from planner.open_time import frame_on, frames
+from planner.reading import read_agreement
+from planner.timeline import occurrences
+from planner.views.to_place import to_place, to_place_lines, unplaced
+from planner.words import read_at, read_length
+from planner.writing import version_values
+from tests.engines import ENGINES
+from tests.strategies import PEOPLE, SEASONS, ZONES, agreements
+from tests.test_occurrences import compare, read
+
+FIRST, END = date(2026, 1, 1), date(2029, 7, 1)
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+STARTS = date(2026, 1, 1)
+DAYS = st.dates(date(2026, 1, 1), date(2028, 12, 31))
+EVERY = ("day", "3 days", "week", "week", "week", "2 weeks", "month", "quarter", "year")
+
+
+@st.composite
+def open_values(draw, table: str) -> dict[str, object]:
+    """The keys of a ritual whose time is open, and what is placed of it, no two at an hour."""
+    values: dict[str, object] = {"every": draw(st.sampled_from(EVERY)), "at": "open"}
+    whole = draw(st.integers(0, 4)) == 0
+    if whole:
+        values["for"] = "1 day"
+    elif draw(st.integers(0, 4)) == 0:
+        values["ladder"] = {"steps": ["20m", "40m", "1h"], "each": "1 month", "grows": "by date"}
+    else:
+        values["for"] = draw(st.sampled_from(("20m", "1h", "2h", "2h 30m")))
+    if not whole and draw(st.booleans()):
+        values["times"] = draw(st.integers(1, 4))
+    if table == "me_blocks":
+        values["who"] = draw(st.sampled_from(PEOPLE))
+    if table == "host_nights":
+        values["host"] = draw(st.sampled_from(PEOPLE))
+    placed = []
+    for day in draw(st.lists(DAYS, max_size=6, unique=True)):
+        for at in (
+            ("",) if whole else draw(st.sampled_from((("06:15",), ("12:45",), ("22:30-01:00",), ("07:00", "20:00"))))
+        ):
+            entry: dict[str, object] = {"on": day} | ({"at": at} if at else {})
+            if draw(st.integers(0, 3)) == 0 and "-" not in at:
+                entry["for"] = "2 days" if whole else "1h 45m"
+            if draw(st.integers(0, 3)) == 0:
+                entry["where"] = draw(st.sampled_from(("The barn", "Hall 2")))
+            if draw(st.integers(0, 3)) == 0:
+                entry["note"] = "bring the blue bowl"
+            placed.append(entry)
+    if placed:
+        values["placed"] = placed
+    if draw(st.integers(0, 2)) == 0:
+        values["starts"] = draw(st.dates(STARTS, date(2027, 3, 1)))
+    if draw(st.integers(0, 2)) == 0:
+        values["until"] = draw(st.dates(date(2028, 1, 1), date(2028, 12, 31)))
+    if draw(st.integers(0, 3)) == 0:
+        values["timezone"] = draw(st.sampled_from(ZONES))
+    if draw(st.integers(0, 3)) == 0:
+        values[draw(st.sampled_from(("not_in", "only_in")))] = draw(st.sampled_from(list(SEASONS)))
+    if draw(st.booleans()):
+        values["share"] = draw(st.sampled_from(("full", "gist", "busy", "private")))
+    if table == "me_blocks" and not whole and draw(st.booleans()):
+        values["check_in"] = {"after": "5m", "by": draw(st.sampled_from(("text", "in person")))}
+    if table == "me_blocks" and values.get("share") != "private" and draw(st.booleans()):
+        values["cover"] = draw(st.sampled_from([p for p in PEOPLE if p != values["who"]]))
+    return values
+
+
+@st.composite
+def open_agreements(draw, *, fitting: bool = True) -> dict[str, object]:
+    """Agreements with open time among the rest; `fitting` leaves out what is placed outside of it."""
+    values = draw(agreements(most=2))
+    for n in range(draw(st.integers(1, 2))):
+        table = draw(st.sampled_from(("me_blocks", "me_blocks", "shared_evenings", "host_nights", "rituals")))
+        values.setdefault(table, {})[f"open{n}"] = draw(open_values(table))
+    if fitting:
+        agreement, findings = read_agreement(values)
+        assert agreement is not None, findings
+        for path, ritual in agreement.rituals.items():
+            if ritual.open_time and ritual.placed:
+                there = {s.first for s in _strands(agreement, ritual)}
+                table, key = path.split(".")
+                kept = [one for one in values[table][key]["placed"] if one["on"] in there]
+                values[table][key]["placed"] = kept
+                if not kept:
+                    del values[table][key]["placed"]
+    return values
+
+
+def _strands(agreement, ritual):
+    from planner.strands import strands
+
+    return strands(ritual, agreement.week_starts, by_turn=False)
+
+
+SLOW = [HealthCheck.too_slow, HealthCheck.filter_too_much]
+
+
+# ── placed, and nothing else ─────────────────────────────────────────
+
+
+def resting(agreement, ritual, day) -> bool:
+    spans = [(p.starts, p.until) for p in agreement.rests if p.stops(ritual, ritual.who)]
+    spans += [span for season in ritual.not_in for span in season.spans]
+    return any(first <= day <= last for first, last in spans)
+
+
+@given(open_agreements())
+@settings(suppress_health_check=SLOW)
+def test_occurrences_of_open_time_are_what_is_placed_and_does_not_rest(values):
+    """Day, hour and length of each stand in the file; the rest of it is in no calendar."""
+    agreement = read(values)
+    assume(agreement is not None)
+    found = occurrences(compile_series(agreement, None), FIRST, END)
+    for path, ritual in agreement.rituals.items():
+        if ritual.open_time is None:
+            continue
+        table, key = path.split(".")
+        expected = []
+        for one in values[table][key].get("placed", ()):
+            if not resting(agreement, ritual, one["on"]):
+                start = (read_at(one["at"]) or (0, None))[0] if "at" in one else None
+                expected.append((one["on"], start, one.get("where")))
+        mine = [o for o in found if o.ritual == path]
+        starts = [o.start.hour * 60 + o.start.minute if isinstance(o.start, datetime) else None for o in mine]
+        ours = [(o.day, start, o.look.location) for o, start in zip(mine, starts, strict=True)]
+        unsteady = {
+            o.day for o, start in zip(mine, starts, strict=True) if start not in (375, 765, 1350, 420, 1200, None)
+        }
+        assert sorted(map(str, (o for o in ours if o[0] not in unsteady))) == sorted(
+            map(str, (e for e in expected if e[0] not in unsteady))
+        )
+        assert len(ours) == len(expected)
+
+
+@pytest.mark.parametrize("engine", ENGINES, ids=lambda e: e.__name__)
+@given(values=open_agreements(), audience=st.sampled_from((*PEOPLE, "everyone")))
+@settings(suppress_health_check=SLOW)
+def test_engines_read_what_is_placed_as_we_do(engine, values, audience):
+    agreement = read(values)
+    assume(agreement is not None)
+    compare(agreement, audience, engine, FIRST, END)
+
+
+def texts(agreement, audience: str, earlier=None) -> str:
+    series = compile_series(agreement, audience)
+    return calendar_text(series, name="Test", color=None, first_year=2026, now=NOW, earlier=earlier or {})
+
+
+@given(open_agreements(), st.sampled_from((*PEOPLE, "everyone")))
+@settings(suppress_health_check=SLOW)
+def test_the_order_in_the_file_changes_no_calendar(values, audience):
+    agreement = read(values)
+    assume(agreement is not None)
+    for path, ritual in agreement.rituals.items():
+        if ritual.open_time:
+            days = Counter(placed.was or placed.on for placed in ritual.placed)
+            assume(all(number == 1 for number in days.values()))
+            turned = ritual._replace(placed=ritual.placed[::-1])
+            other = agreement._replace(rituals={**agreement.rituals, path: turned})
+            assert texts(other, audience) == texts(agreement, audience)
+
+
+def by_uid(agreement, audience):
+    return {s.uid: s for s in compile_series(agreement, audience)}
+
+
+@given(open_agreements(), DAYS, st.sampled_from((None, *PEOPLE, "everyone")), st.data())
+@settings(suppress_health_check=SLOW)
+def test_placing_one_more_touches_none_that_stands(values, day, audience, data):
+    agreement = read(values)
+    assume(agreement is not None)
+    path, ritual = data.draw(st.sampled_from([(p, r) for p, r in agreement.rituals.items() if r.open_time]))
+    new = (_placed(ritual, day),)
+    after = agreement._replace(rituals={**agreement.rituals, path: ritual._replace(placed=(*ritual.placed, *new))})
+    was, now = by_uid(agreement, audience), by_uid(after, audience)
+    assert was.items() <= now.items()
+    assert {s.ritual.removeprefix(path) for uid, s in now.items() if uid not in was} <= {"", ".check_in", ".cover"}
+
+
+def _placed(ritual, day):
+    from planner.agreement import Placed
+
+    return Placed(day, None if ritual.open_time.is_all_day else 17 * 60 + 5)
+
+
+@given(open_agreements(), st.sampled_from((*PEOPLE, "everyone")))
+@settings(suppress_health_check=SLOW)
+def test_a_later_agreement_on_it_leaves_what_is_placed_as_it_is(values, audience):
+    """The same length from a day on, in another version: what is placed keeps its event."""
+    agreement = read(values)
+    assume(agreement is not None)
+    later = agreement
+    for path, ritual in agreement.rituals.items():
+        if ritual.open_time:
+            more = ritual.open_time._replace(times=ritual.open_time.times + 1)
+            later = later._replace(rituals={**later.rituals, path: ritual._replace(open_time=more)})
+    history = History(later, (Version(STARTS, 1, agreement), Version(date(2027, 5, 5), 1, later)))
+
+    def placed(series):
+        return sorted(s.uid for s in series if ".open" in s.ritual)
+
+    assert placed(compile_versions(history, audience)) == placed(compile_series(agreement, audience))
+
+
+@given(open_agreements())
+@settings(suppress_health_check=SLOW)
+def test_a_version_of_it_is_read_as_it_was_written(values):
+    agreement = read(values)
+    assume(agreement is not None)
+    again, findings = read_agreement(version_values(agreement, Agreed(STARTS, (), None)), version=True)
+    assert again is not None, findings
+    for path, ritual in agreement.rituals.items():
+        if ritual.open_time:
+            assert again.rituals[path].open_time == ritual.open_time
+            assert again.rituals[path].every == ritual.every
+            was, now = (
+                [(p.on, p.start, p.length or None, p.where) for p in r.placed] for r in (ritual, again.rituals[path])
+            )
+            assert was == now
+
+
+# ── the balance ──────────────────────────────────────────────────────
+
+
+def sums(there):
+    return {(person, kind): (a.minutes, a.times) for person, kinds in there.items() for kind, a in kinds.items()}
+
+
+@given(open_agreements(), st.dates(FIRST, date(2028, 1, 1)), st.integers(1, 200), st.integers(1, 200))
+@settings(suppress_health_check=SLOW)
+def test_the_balance_of_two_stretches_is_that_of_both(values, first, one, two):
+    agreement = read(values)
+    assume(agreement is not None)
+    history, middle = History(agreement), first + timedelta(days=one)
+    end = middle + timedelta(days=two)
+    parts = [sums(planned(history, *span)) for span in ((first, middle), (middle, end))]
+    whole = sums(planned(history, first, end))
+    assert whole == {key: tuple(map(sum, zip(*(part[key] for part in parts), strict=True))) for key in whole}
+
+
+@given(open_agreements(), st.dates(date(2026, 2, 1), date(2028, 1, 1)))
+@settings(suppress_health_check=SLOW)
+def test_a_frame_counts_as_often_as_it_says_and_no_more(values, day):
+    """However much is placed up to it, a whole frame without a rest holds its `times`."""
+    agreement = read(values)
+    assume(agreement is not None)
+    for frame in frames(History(agreement), day, day + timedelta(days=1)):
+        ritual, span = frame.ritual, (frame.end - frame.first).days
+        assert frame.left == len(frame.spread())
+        assert set(frame.spread()) <= set(frame.days)
+        if len(frame.days) == span:
+            assert frame.times == ritual.open_time.times
+        assert 0 <= frame.times <= ritual.open_time.times
+        alone = agreement._replace(rituals={ritual.path: ritual}, hopes=(), pairs=())
+        there = planned(History(alone), frame.first, frame.end)
+        kind = "own" if ritual.kind == "me_block" else "together"
+        for person in ritual.who:
+            assert there[person][kind].times == max(frame.times, len(frame.placed))
+
+
+def test_a_week_counts_twice_two_hours_whether_placed_or_not():
+    """Two hours twice a week: four hours a week; one of three hours placed makes it five; a pause of the week none."""
+    for placed, minutes in (([], 240), ([{"on": date(2027, 1, 6), "at": "18:00-21:00"}], 300)):
+        values = couple({"who": "ana", "every": "week", "times": 2, "at": "open", "for": "2h", "placed": placed})
+        if not placed:
+            del values["me_blocks"]["run"]["placed"]
+        history = History(clear(values))
+        assert planned(history, date(2027, 1, 4), date(2027, 1, 11))["ana"]["own"] == (minutes, 2)
+    paused = values | {"pauses": [{"starts": date(2027, 1, 11), "until": date(2027, 1, 17)}]}
+    assert planned(History(clear(paused)), date(2027, 1, 11), date(2027, 1, 18))["ana"]["own"] == (0, 0)
+    most = values | {"pauses": [{"starts": date(2027, 1, 11), "until": date(2027, 1, 14)}]}
+    assert planned(History(clear(most)), date(2027, 1, 11), date(2027, 1, 18))["ana"]["own"] == (120, 1)
+
+
+@pytest.mark.parametrize(
+    ("every", "starts", "day", "frame"),
+    [
+        ("week", "2027-01-06", "2027-01-10", ("2027-01-04", "2027-01-11")),
+        ("2 weeks", "2027-01-06", "2027-01-12", ("2027-01-04", "2027-01-18")),
+        ("2 weeks", "2027-01-06", "2027-01-18", ("2027-01-18", "2027-02-01")),
+        ("month", "2027-01-06", "2027-02-28", ("2027-02-01", "2027-03-01")),
+        ("quarter", "2027-02-06", "2027-04-30", ("2027-02-01", "2027-05-01")),
+        ("year", "2027-02-06", "2028-12-31", ("2028-01-01", "2029-01-01")),
+        ("3 days", "2027-01-06", "2027-01-11", ("2027-01-09", "2027-01-12")),
+    ],
+)
+def test_frames_are_weeks_months_and_years_of_the_calendar(every, starts, day, frame):
+    start = date.fromisoformat(starts)
+    agreement = clear(couple({"who": "ana", "every": every, "at": "open", "for": "1h", "starts": start}))
+    found = frame_on(agreement.rituals["me_blocks.run"], 0, date.fromisoformat(day))
+    assert tuple(map(str, found)) == frame
+
+
+# ── who may know ─────────────────────────────────────────────────────
+
+
+def couple(block, table="me_blocks", **more):
+    return {
+        "agreement": {"id": "test-x7k2", "starts": date(2027, 1, 4), "timezone": "Europe/Berlin"},
+        "people": {"ana": {"name": "Ana"}, "ben": {"name": "Ben"}},
+        table: {"run": block},
+        **more,
+    }
+
+
+def clear(values):
+    agreement, findings = read_agreement(values)
+    assert agreement is not None, findings
+    return agreement
+
+
+@given(open_agreements(), st.dates(FIRST, date(2028, 6, 1)))
+@settings(suppress_health_check=SLOW)
+def test_nobody_hears_of_open_time_that_is_anothers(values, today):
+    agreement = read(values)
+    assume(agreement is not None)
+    history, end = History(agreement), today + timedelta(days=60)
+    for audience in (*PEOPLE, "everyone"):
+        known = [f.ritual for f in to_place(history, audience, today, end, today)]
+        known += [ritual for ritual, _ in unplaced(history, audience, today, end)]
+        for ritual in known:
+            assert audience in ritual.who or (
+                audience == "everyone" and ritual.share == "full" and set(ritual.who) == set(agreement.people)
+            )
+
+
+@pytest.mark.parametrize("share", ["private", "gist", "busy"])
+def test_what_is_not_placed_is_in_no_byte_that_another_gets(share, run_planner, tmp_path):
+    """Of somebody's open time others get what is placed, as its level has it; how much is open changes nothing."""
+    placed = 'placed = [{ on = 2027-01-06, at = "18:00", where = "Xanadu place", note = "Xanadu note" }]'
+    pages = []
+    for often in ("", "times = 3\n"):
+        (tmp_path / "agreement.toml").write_text(
+            '[agreement]\nid = "test-x7k2"\nstarts = 2027-01-04\ntimezone = "Europe/Berlin"\n'
+            '[people.ana]\nname = "Ana"\n[people.ben]\nname = "Ben"\n'
+            f'[me_blocks.run]\nwho = "ana"\ntitle = "Xanadu run"\nevery = "week"\nat = "open"\nfor = "2h"\n'
+            f'share = "{share}"\n{often}{placed}\n'
+        )
+        for audience in ("ben", "everyone"):
+            said = [
+                run_planner("--today", "2027-01-04", *args, "--for", audience).stdout
+                for args in (("page", "-o", "-"), ("agenda",), ("month",), ("export", "-o", "-"))
+            ]
+            pages.append("".join(said))
+            assert "Xanadu" not in pages[-1]
+            assert "lace" not in said[1]  # neither placed nor still to place
+            assert ("18:00" in said[1]) == (share != "private")
+    stamp = [page.replace("\r\n ", "") for page in pages]
+    assert stamp[:2] == stamp[2:]
+
+
+# ── said ─────────────────────────────────────────────────────────────
+
+
+def test_what_is_still_to_place_is_said_once_for_each_stretch_of_time():
+    values = couple({"who": "ana", "every": "week", "times": 2, "at": "open", "for": "2h"})
+    values["shared_evenings"] = {"out": {"every": "month", "at": "open", "for": "1 day", "title": "A day out"}}
+    history, today = History(clear(values)), date(2027, 1, 6)
+    lines = to_place_lines(history, None, today, today + timedelta(days=7), today)
+    assert lines == [
+        "Still to place this week: Run for Ana, twice (2 hours each).",
+        "Still to place in the week of Monday 11 January 2027: Run for Ana, twice (2 hours each).",
+        "Still to place this month: A day out, once (1 day).",
+    ]
+    assert to_place_lines(history, "ben", today, today + timedelta(days=7), today) == lines[2:]
+    assert to_place_lines(history, "ben", date(2026, 12, 1), date(2027, 1, 5), today) == []
+
+
+def test_agenda_says_it_below_the_days_and_scripts_get_the_occurrences_alone(run_planner, folder):
+    said = run_planner("--today", "2027-01-04", "agenda").stdout
+    assert said.endswith("\n\nStill to place this week: Running for Ana, once (2 hours).\n")
+    found = json.loads(run_planner("--today", "2027-01-04", "agenda", "--json").stdout)
+    assert [o["start"] for o in found] == ["2027-01-05T18:00:00+01:00"]
+
+
+RUNNING = """\
+[agreement]
+id = "test-x7k2"
+starts = 2027-01-04
+timezone = "Europe/Berlin"
+[people.ana]
+name = "Ana"
+[people.ben]
+name = "Ben"
+
+[me_blocks.running]   # by the river
+who = "ana"
+every = "week"   # any week
+times = 2
+at = "open"
+for = "2h"
+placed = [
+  { on = 2027-01-05, at = "18:00" },   # with Kim
+]
+notes = "On my own, and I like it"
+"""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "agreement.toml").write_text(RUNNING)
+    return tmp_path
+
+
+# ── edits ────────────────────────────────────────────────────────────
+
+
+def edited(run_planner, folder, *args, code=0):
+    ran = run_planner("--today", "2027-01-04", *args)
+    assert ran.exit_code == code, ran
+    return (folder / "agreement.toml").read_text(), ran.stdout + ran.stderr
+
+
+def test_place_writes_one_line_and_says_what_is_left(run_planner, folder):
+    text, said = edited(run_planner, folder, "place", "running", "2027-01-07", "--at", "7:00")
+    new = '  { on = 2027-01-07, at = "7:00" },\n'
+    assert text == RUNNING.replace("# with Kim\n", f"# with Kim\n{new}")
+    assert said.splitlines()[:2] == [
+        '"Running" is placed on Thursday 7 January 2027 from 07:00 to 09:00.',
+        "Nothing is left to place in the week of Monday 4 January 2027.",
+    ]
+    text, said = edited(run_planner, folder, "place", "running", "2027-01-07", "--undo")
+    assert text == RUNNING
+    assert "Still to place in the week of Monday 4 January 2027: once." in said
+
+
+def test_what_is_skipped_is_to_place_again(run_planner, folder):
+    text, said = edited(run_planner, folder, "skip", "running", "2027-01-05")
+    assert "placed" not in text
+    assert '"Running" is no longer placed on Tuesday 5 January 2027.' in said
+
+
+def test_what_is_moved_is_known_again(run_planner, folder):
+    """A move changes the day and keeps the event; moved back, the file is as it was."""
+
+    def uids():
+        return [
+            s.uid
+            for s in compile_series(clear(parse_document((folder / "agreement.toml").read_bytes(), "a").values), "ana")
+        ]
+
+    before = uids()
+    text, said = edited(run_planner, folder, "move", "running", "2027-01-05", "--to", "2027-01-06", "--at", "19:00")
+    assert '  { on = 2027-01-06, at = "19:00", was = 2027-01-05 },   # with Kim' in text
+    assert '"Running" moves from Tuesday 5 January 2027 to Wednesday 6 January 2027, from 19:00 to 21:00.' in said
+    assert uids() == before
+    text, _ = edited(run_planner, folder, "move", "running", "2027-01-06", "--to", "2027-01-05", "--at", "18:00")
+    assert text == RUNNING
+
+
+def test_an_end_that_was_said_stays_with_the_length(run_planner, folder):
+    edited(run_planner, folder, "place", "running", "2027-01-07", "--at", "7:00-8:15")
+    text, _ = edited(run_planner, folder, "move", "running", "2027-01-07", "--to", "2027-01-08", "--at", "9:30")
+    assert '{ on = 2027-01-08, at = "09:30-10:45", was = 2027-01-07 }' in text
+
+
+REFUSED = [
+    (["place", "running", "2027-01-07"], 2, "at what time is"),
+    (["place", "running", "--at", "7:00"], 2, "say on which day"),
+    (["place", "running", "2027-01-03", "--at", "7:00"], 2, "begins on Monday 4 January 2027"),
+    (["place", "running", "2027-01-05", "--at", "19:00"], 3, "already; name another time"),
+    (["place", "running", "2027-01-07", "--at", "noonish"], 2, "--at: "),
+    (["place", "running", "2027-01-07", "--at", "7:00-8:00", "--for", "1h"], 2, "keep its end, or --for"),
+    (["place", "running", "2027-01-07", "--at", "7:00", "--for", "1 month"], 2, "no length of one time"),
+    (["place", "running", "2027-01-07", "--undo"], 2, "is not placed on Thursday 7 January 2027"),
+    (["place", "running", "2027-01-05", "--undo", "--for", "1h"], 2, "leave --for out"),
+    (["place", "runing", "2027-01-05", "--at", "7:00"], 2, "did you mean"),
+    (["place", "walk", "2027-01-11", "--at", "7:00"], 3, "has days of its own"),
+    (["move", "running", "2027-01-07", "--to", "2027-01-08"], 2, "it is placed on Tuesday 5 January 2027"),
+    (["skip", "running", "2027-01-07"], 2, "it is placed on Tuesday 5 January 2027"),
+    (["place", "running", "2027-02-10", "--at", "7:00"], 3, "rests from Monday 8 to Sunday 14 February 2027"),
+    (["place", "day", "2027-01-09", "--at", "7:00"], 2, "takes whole days"),
+]
+
+
+@pytest.mark.parametrize(("args", "code", "said"), REFUSED, ids=lambda a: " ".join(a) if isinstance(a, list) else "")
+def test_what_cannot_be_placed_is_refused_with_a_remedy(run_planner, folder, args, code, said):
+    more = '[rituals.walk]\non = "monday"\nat = "20:00-21:00"\n'
+    more += '[rituals.day]\nevery = "month"\nat = "open"\nfor = "1 day"\n'
+    text = f"{RUNNING}{more}[[pauses]]\nstarts = 2027-02-08\nuntil = 2027-02-14\n"
+    (folder / "agreement.toml").write_text(text)
+    left, told = edited(run_planner, folder, *args, code=code)
+    assert left == text
+    assert said in told
+
+
+@given(open_agreements(), st.data())
+@settings(suppress_health_check=SLOW)
+def test_an_edit_of_what_is_placed_does_what_it_says(values, data):
+    """Moved and taken back, in a file written out: it is there, or gone, and all others are as they were."""
+    from planner.toml_render import plain
+
+    agreement = read(values)
+    assume(agreement is not None)
+    single = [
+        (path, p.on)
+        for path, r in agreement.rituals.items()
+        for p in r.placed
+        if sum(q.on == p.on for q in r.placed) == 1 and not resting(agreement, r, p.on)
+    ]
+    assume(single)
+    import tomli_w
+
+    document = parse_document(tomli_w.dumps(plain(values)).encode(), "agreement.toml")
+    assert not isinstance(document, list), document
+    path, day = data.draw(st.sampled_from(single))
+    after = clear(skip(document, agreement, path, [day]).document.values)
+    was, now = by_uid(agreement, None), by_uid(after, None)
+    ritual = agreement.rituals[path]
+    gone = {s.ritual for uid, s in was.items() if uid not in now}
+    if not any((q.was or q.on) == day for q in ritual.placed if q.on != day):
+        assert now.items() <= was.items()
+        assert gone == {
+            path,
+            *(
+                f"{path}.{part}"
+                for part in ("check_in", "cover")
+                if getattr(ritual, f"{part}s" if part == "check_in" else part)
+            ),
+        }
+    to = day + timedelta(days=data.draw(st.integers(1, 3)))
+    free = ritual._replace(placed=(_placed(ritual, to),))
+    assume(_strands(agreement, free) and not resting(agreement, ritual, to) and all(q.on != to for q in ritual.placed))
+    moved = clear(move(document, agreement, path, day, to, None).document.values)
+    there = by_uid(moved, None)
+    assert there.keys() == was.keys()
+    assert {s.first for uid, s in there.items() if s != was[uid] and s.ritual == path} == {to}
+
+
+def test_kinds_are_those_that_open_time_counts_as():
+    """A host night of one, open, with someone who covers: everything that time can count as."""
+    night = {"host": "ana", "every": "month", "at": "open", "for": "3h", "tags": ["friends"]}
+    block = {"who": "ana", "every": "month", "at": "open", "for": "90m", "cover": "ben"}
+    history = History(clear(couple(night, "host_nights", me_blocks={"b": block})))
+    there = planned(history, date(2027, 2, 1), date(2027, 3, 1))
+    assert {kind: there["ana"][kind] for kind in KINDS} == {
+        "own": (90, 1),
+        "together": (180, 1),
+        "friends": (180, 1),
+        "hosting": (180, 1),
+        "covering": (0, 0),
+    }
+    assert there["ben"]["covering"] == (90, 1)
+    assert read_length("90m").minutes == 90

@@ -7,7 +7,7 @@ import html
 import re
 import tomllib
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -30,6 +30,7 @@ from planner.views.hopes import HOPES, OF
 from planner.views.page import page_html, page_of, page_window
 from planner.views.sentences import BY, GROUPS, ritual_sentence
 from planner.views.shared import ALSO
+from planner.views.to_place import to_place, unplaced
 from planner.words import AllDay, Timed
 from tests.conftest import ROOT, SHELF
 from tests.strategies import agreements
@@ -417,7 +418,11 @@ def test_every_word_on_a_page_is_the_couples_or_of_their_language(language):
     for audience in (*agreement.people, "everyone"):
         for today in (date(2027, 1, 4), date(2027, 3, 8), date(2027, 7, 4)):
             found = occurrences(compile_series(agreement, audience), *page_window(agreement, today))
-            page = page_html(page_of(agreement, agreement, audience, found, today), PAGE, "page.html")
+            still = to_place(History(agreement), audience, today, today + timedelta(days=7), today)
+            free = unplaced(History(agreement), audience, today, today + timedelta(days=28))
+            page = page_html(
+                page_of(agreement, agreement, audience, found, today, None, still, free), PAGE, "page.html"
+            )
             assert re.findall(r"\blang=\S+", page) == [f'lang="{language}">']
             body = page.partition("<body>")[2]
             shown = [*re.findall(r'aria-label="([^"]*)"', body), re.sub(r"<[^>]*>", " ", body)]

@@ -98,15 +98,12 @@ def _in_language(
     if said is None:
         return None, {}
     title = said.text("title")
-    inner = said.table("sessions", f"[{code}.sessions.talk] and what belongs to it")
     texts: dict[str, dict[str, Any]] = {}
-    for key in inner.values if inner else ():
-        table = inner.table(key, f"[{code}.sessions.{key}] and what belongs to it") if inner else None
-        if inner and key not in sessions and not top.findings.errors():
-            inner.wrong(key, "unknown-session", f'no session "{shown(key)}"; {unknown(key, sessions)}', part="key")
-        if table is not None:
-            _check_texts(table, sessions.get(key))
-            texts[key] = table.values
+    for key, table in said.keyed("sessions", f"[{code}.sessions.talk]"):
+        if key not in sessions and not top.findings.errors():
+            table.wrong((), "unknown-session", f'no session "{shown(key)}"; {unknown(key, sessions)}', part="key")
+        _check_texts(table, sessions.get(key))
+        texts[key] = table.values
     said.finish()
     return title, texts
 

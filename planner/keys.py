@@ -60,7 +60,7 @@ _WHAT = {
     "where": Key("line", "The place."),
     "notes": Key("text", "A longer text; it may have several lines between three quotes each."),
     "prompts": Key("lines", "Things to talk about, one text or a list. Only those who take part see them."),
-    "prompts_from": Key("prompts", "A collection of prompts that its events carry, to choose from."),
+    "prompts_from": Key("prompts", "A collection of prompts to draw from; its events carry a few."),
     "tags": Key("lines", 'Words to sort by; "friends" counts in the balance.'),
     "share": Key("share", "What those see who do not take part: all of it, a gist, that you are busy, or nothing."),
     "gist": Key("line", "What those see who do not take part, in your words."),
@@ -205,7 +205,7 @@ HOLIDAYS = {
 CALENDAR = {
     "remind": Key("remind", "Reminders wherever a ritual says nothing else."),
     "share": Key("share", "What others see wherever a ritual says nothing else."),
-    "language": Key("language", "The language of planner's own words in events and on sheets."),
+    "language": Key("language", "The language of planner's own words in events, on sheets and pages."),
     "colors": Key("colors", "Colours by person, or by kind of ritual."),
 }
 

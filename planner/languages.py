@@ -71,11 +71,11 @@ _WORDS: dict[str, dict[str, str]] = {
         "makes sense": "Für mich ergibt Sinn, dass …",
         "review agenda": (
             "Zuerst, worüber ihr froh seid. Was geplant war. Worüber ihr sprechen wollt, eins nach dem anderen. Jedes "
-            "Ritual: behalten, ändern, ruhen lassen, ausprobieren, einen Schritt gehen, loslassen. Für jeden etwas "
+            "Ritual: behalten, ändern, ruhen lassen, ausprobieren, einen Schritt gehen, loslassen. Für alle etwas "
             "Kleines. Etwas Schönes zum Schluss."
         ),
         "not the help": (
-            "Ein Kalender ist nicht immer die Hilfe, die gebraucht wird. Wenn jemand Angst vor dem anderen hat, "
+            "Ein Kalender ist nicht immer die Hilfe, die gebraucht wird. Wenn eine Person Angst vor der anderen hat, "
             "sprecht bitte mit einem Menschen eures Vertrauens oder mit einer Beratungsstelle in eurer Nähe."
         ),
     },
@@ -105,8 +105,8 @@ _WORDS: dict[str, dict[str, str]] = {
         "makes sense": "Para mí tiene sentido que …",
         "review agenda": (
             "Primero, lo que agradecéis. Lo que estaba previsto. De qué queréis hablar, una cosa cada vez. Cada "
-            "ritual: mantener, cambiar, dejar descansar, probar, dar un paso, soltar. Una cosa pequeña cada uno. Algo "
-            "bueno para terminar."
+            "ritual: mantener, cambiar, dejar descansar, probar, dar un paso, soltar. Una cosa pequeña cada quien. "
+            "Algo bueno para terminar."
         ),
         "not the help": (
             "Un calendario no siempre es la ayuda que hace falta. Si alguien tiene miedo de la otra persona, hablad "
@@ -151,7 +151,7 @@ _WORDS: dict[str, dict[str, str]] = {
 
 _ON_PAGES: dict[str, tuple[str, str, str, str]] = {
     "for": ("For {}", "Für {}", "Para {}", "Pour {}"),
-    "for everyone": ("For everyone", "Für alle", "Para todas las personas", "Pour tout le monde"),
+    "for everyone": ("For everyone", "Für alle", "Para todo el mundo", "Pour tout le monde"),
     "as of": ("As of {}", "Stand: {}", "A {}", "Au {}"),
     "two months": ("Two months", "Zwei Monate", "Dos meses", "Deux mois"),
     "next days": (
@@ -167,7 +167,7 @@ _ON_PAGES: dict[str, tuple[str, str, str, str]] = {
     "together": ("together", "gemeinsam", "en común", "ensemble"),
     "cover": ("covering", "übernimmt", "se encarga", "relais"),
     "who is who": ("Who is who", "Wer ist wer", "Quién es quién", "Qui est qui"),
-    "all of us": ("all of us", "wir alle", "todas las personas", "nous tous"),
+    "all of us": ("all of us", "wir alle", "en común", "nous tous"),
     "several": ("several", "mehrere", "varias personas", "plusieurs"),
     "today": ("today", "heute", "hoy", "aujourd’hui"),
     "pause": ("pause", "Pause", "pausa", "pause"),

@@ -218,6 +218,20 @@ who = "not turn"
 title = "Qfree"
 at = "20:00-21:00"
 share = "busy"
+[me_blocks.open]
+who = "ana"
+title = "Qopen"
+every = "week"
+times = 2
+at = "open"
+for = "2h"
+share = "busy"
+placed = [{{ on = 2027-01-08, at = "06:00", note = "Qplaced" }}]
+[rituals.day]
+title = "Qday"
+every = "month"
+at = "open"
+for = "1 day"
 [shared_evenings.turns]
 turns = ["ana", "ben"]
 title = "Qevening"

@@ -7,7 +7,7 @@ import html
 import re
 import tomllib
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from planner.agreement import History
 from planner.balance import hopes, planned
-from planner.cli.phones import NONE
+from planner.cli.phones import _NOT_READ, NONE
 from planner.compiler import compile_series
 from planner.languages import _MONTHS, _ON_PAGES, _WEEKDAYS, LANGUAGES, short_weekday_in
 from planner.reading import read_agreement
@@ -26,9 +26,11 @@ from planner.timeline import occurrences
 from planner.tongues import ENGLISH, tongue
 from planner.tongues.forms import CITIES, Formed
 from planner.views.balance import MUCH, PLANNED, balance_lines
+from planner.views.hopes import HOPES, OF
 from planner.views.page import page_html, page_of, page_window
-from planner.views.sentences import BY, GROUPS, HOPES, OF, ritual_sentence
+from planner.views.sentences import BY, GROUPS, ritual_sentence
 from planner.views.shared import ALSO
+from planner.views.to_place import to_place, unplaced
 from planner.words import AllDay, Timed
 from tests.conftest import ROOT, SHELF
 from tests.strategies import agreements
@@ -302,10 +304,19 @@ def phrases_in(source: str) -> Iterator[str]:
                     yield inner.value
 
 
-SPEAKERS = ("views/sentences.py", "views/shared.py", "views/balance.py", "review.py", "tongues/english.py")
+SPEAKERS = (
+    "views/sentences.py",
+    "views/shared.py",
+    "views/balance.py",
+    "views/hopes.py",
+    "review.py",
+    "tongues/english.py",
+    "tongues/forms.py",
+    "cli/phones.py",
+)
 BY_TABLE = (
     *(*BY.values(), *GROUPS.values(), *HOPES.values(), *(one for pair in OF.values() for one in pair), ALSO),
-    *(*MUCH.values(), *PLANNED.values(), *WHOLE.values(), NONE, "Programmes", "Pauses"),
+    *(*MUCH.values(), *PLANNED.values(), *WHOLE.values(), NONE, _NOT_READ, "Programmes", "Pauses"),
     "{} was on trial until {}: keep it, change it, or let it go?",
     "{} is on trial until {}: keep it, change it, or let it go?",
     "Reminders come {} before, counted back from 09:00.",
@@ -407,7 +418,11 @@ def test_every_word_on_a_page_is_the_couples_or_of_their_language(language):
     for audience in (*agreement.people, "everyone"):
         for today in (date(2027, 1, 4), date(2027, 3, 8), date(2027, 7, 4)):
             found = occurrences(compile_series(agreement, audience), *page_window(agreement, today))
-            page = page_html(page_of(agreement, agreement, audience, found, today), PAGE, "page.html")
+            still = to_place(History(agreement), audience, today, today + timedelta(days=7), today)
+            free = unplaced(History(agreement), audience, today, today + timedelta(days=28))
+            page = page_html(
+                page_of(agreement, agreement, audience, found, today, None, still, free), PAGE, "page.html"
+            )
             assert re.findall(r"\blang=\S+", page) == [f'lang="{language}">']
             body = page.partition("<body>")[2]
             shown = [*re.findall(r'aria-label="([^"]*)"', body), re.sub(r"<[^>]*>", " ", body)]

@@ -20,7 +20,7 @@ from planner.cli.agree import agree_on, can_ask
 from planner.cli.agreed import tomorrow, waiting_for
 from planner.cli.common import PROBLEMS, REFUSED, USAGE, Day, Loaded, Settings, Stop, file_argument, load, settings_of
 from planner.cli.edits import assignments, edited
-from planner.cli.phones import NONE, from_calendars
+from planner.cli.phones import from_calendars
 from planner.document import Path
 from planner.edits import Edit, add_ritual, pause, revise
 from planner.ending import without_ritual
@@ -102,7 +102,7 @@ def _noted(loaded: Loaded, today: date) -> _Noted:
 
 def _looked_at(loaded: Loaded, settings: Settings, noted: _Noted, its: Tongue = ENGLISH) -> Facts:
     seen = facts(loaded.history, period(loaded.history, noted.day, settings.today), settings.today, its)
-    phones = [its.say(NONE) if one == NONE else one for one in from_calendars(settings, loaded, seen.first, seen.last)]
+    phones = from_calendars(settings, loaded, seen.first, seen.last, its)
     return seen._replace(balance=tuple(_balance(loaded, settings.today, its)), phones=tuple(phones))
 
 

@@ -334,6 +334,12 @@ class French(Formed):
         "No calendar is connected; this is what the file knows.": (
             "Aucun calendrier n’est relié ; voilà ce que sait le fichier."
         ),
+        "The calendars were not read: {}.": "Les calendriers n’ont pas été lus : {}.",
+        'The calendar "{}" was not read: {}.': "Le calendrier « {} » n’a pas été lu : {}.",
+        "{}; `planner pull` takes it into the file.": "{} ; `planner pull` le reprend dans le fichier.",
+        "{}: {} was cancelled in the calendar": "{} : le {} a été annulé dans le calendrier",
+        "{}: {} was changed in the calendar": "{} : le {} a été changé dans le calendrier",
+        "{}: {} was moved in the calendar to {}": "{} : le {} a été déplacé au {} dans le calendrier",
         "Nothing was planned. Free time is a plan too.": "Rien n’était prévu. Le temps libre est aussi un projet.",
         "Nothing was moved.": "Rien n’a été déplacé.",
         "Nothing was noted.": "Rien n’a été noté.",

@@ -317,6 +317,12 @@ class German(Formed):
         "No calendar is connected; this is what the file knows.": (
             "Es ist kein Kalender verbunden; das ist, was die Datei weiß."
         ),
+        "The calendars were not read: {}.": "Die Kalender wurden nicht gelesen: {}.",
+        'The calendar "{}" was not read: {}.': "Der Kalender „{}“ wurde nicht gelesen: {}.",
+        "{}; `planner pull` takes it into the file.": "{}; `planner pull` übernimmt es in die Datei.",
+        "{}: {} was cancelled in the calendar": "{}: {} wurde im Kalender abgesagt",
+        "{}: {} was changed in the calendar": "{}: {} wurde im Kalender geändert",
+        "{}: {} was moved in the calendar to {}": "{}: {} wurde im Kalender auf {} verschoben",
         "Nothing was planned. Free time is a plan too.": "Nichts war geplant. Freie Zeit ist auch ein Plan.",
         "Nothing was moved.": "Nichts wurde verschoben.",
         "Nothing was noted.": "Nichts wurde notiert.",

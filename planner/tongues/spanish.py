@@ -311,6 +311,12 @@ class Spanish(Formed):
         "No calendar is connected; this is what the file knows.": (
             "No hay ningún calendario conectado; esto es lo que sabe el archivo."
         ),
+        "The calendars were not read: {}.": "Los calendarios no se han leído: {}.",
+        'The calendar "{}" was not read: {}.': "El calendario «{}» no se ha leído: {}.",
+        "{}; `planner pull` takes it into the file.": "{}; `planner pull` lo lleva al archivo.",
+        "{}: {} was cancelled in the calendar": "{}: el {} se canceló en el calendario",
+        "{}: {} was changed in the calendar": "{}: el {} se cambió en el calendario",
+        "{}: {} was moved in the calendar to {}": "{}: el {} se movió en el calendario al {}",
         "Nothing was planned. Free time is a plan too.": "No había nada previsto. El tiempo libre también es un plan.",
         "Nothing was moved.": "No se movió nada.",
         "Nothing was noted.": "No se apuntó nada.",

@@ -12,7 +12,7 @@ from planner.agreement import Agreement
 from planner.balance import Amount, Hoped, Planned
 from planner.saying import say_span
 from planner.tongues import ENGLISH, Tongue
-from planner.views.sentences import hope_sentence
+from planner.views.hopes import hope_sentence
 
 _BLOCKS = " ▏▎▍▌▋▊▉"
 _BAR = 30

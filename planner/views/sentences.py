@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 from textwrap import wrap
 
-from planner.agreement import Agreement, Change, CheckIn, Hope, Ladder, Pause, Placed, Ritual, Season, Stay
+from planner.agreement import Agreement, Change, CheckIn, Ladder, Pause, Placed, Ritual, Season, Stay
 from planner.looks import look_of, possessive
 from planner.saying import (
     listed,
@@ -26,6 +26,7 @@ from planner.saying import (
 from planner.series import EVERYONE
 from planner.strands import open_length
 from planner.tongues import ENGLISH, Tongue
+from planner.views.hopes import hope_sentence
 from planner.views.programs import program_sentence, spoken
 from planner.words import AllDay, Timed
 
@@ -471,35 +472,3 @@ def _stay(agreement: Agreement, stay: Stay) -> str:
 def say_yearly(starts: date, until: date) -> str:
     """Days that come every year: "each year from 20 December to 2 January"."""
     return ENGLISH.yearly(starts, until)
-
-
-OF = {
-    "own": ("for own time {}", "for {} of own time"),
-    "together": ("for time together {}", "for {} of time together"),
-    "friends": ("for time with friends {}", "for {} of time with friends"),
-    "hosting": ("to host {}", "for {} of hosting"),
-    "covering": ("to cover {}", "for {} of covering"),
-}
-"""What is hoped for: a number of times, and a length."""
-HOPES = {
-    ("week", True): "{} hopes {} a week.",
-    ("month", True): "{} hopes {} a month.",
-    ("week", False): "{} each hope {} a week.",
-    ("month", False): "{} each hope {} a month.",
-}
-"""A hope by its period, and by whether one person has it."""
-
-
-def hope_sentence(agreement: Agreement, hope: Hope, tongue: Tongue = ENGLISH) -> str:
-    """A hope in the couple's own words, and in numbers."""
-    say = tongue.say
-
-    def much(amount: int | None) -> str:
-        return tongue.times(amount or 0) if hope.in_times else tongue.minutes(amount or 0)
-
-    bounds = [say("at least {}", much(hope.least))] if hope.least is not None else []
-    if hope.most is not None:
-        bounds = [much(hope.most)] if hope.least == hope.most else [*bounds, say("at most {}", much(hope.most))]
-    what = say(OF[hope.of][0 if hope.in_times else 1], tongue.listed(bounds))
-    said = say(HOPES[hope.per, len(hope.who) == 1], tongue.names(agreement, hope.who), what)
-    return f"{_ended(_one_line(hope.words))} {said}" if hope.words else said

@@ -142,7 +142,8 @@ class Ritual(NamedTuple):
     people who take turns, in order (`hosting` tells hosts from turns). `until` is the last day by the ritual, its trial
     and the agreement, or None. `remind` is in minutes before the start. `share` is the level others see.
     `drawn` are the prompts of the collection that `prompts_from` names. One that `follows` another has its days and
-    turns, and (`who_is_not_turn`) is for those whose turn it is not; `alone` is what it says itself.
+    turns, and (`who_is_not_turn`) is for those whose turn it is not; `alone` is what it says itself. With `turn_waits`
+    a turn waits while its night does not happen; `missed` are the dates that were missed when a version was agreed.
     """
 
     path: str
@@ -187,6 +188,8 @@ class Ritual(NamedTuple):
     follows: str | None = None
     who_is_not_turn: bool = False
     alone: Ritual | None = None
+    turn_waits: bool = False
+    missed: tuple[date, ...] = ()
 
     @property
     def identity(self) -> str:

@@ -21,8 +21,9 @@ from planner.checks import Examined, errors
 from planner.compiler import compile_series
 from planner.reading import read_agreement
 from planner.recurrence import Rule, days, first_on_or_after, has_day, last_on_or_before, period, places, rrule_text
-from planner.strands import strands, turn_on, turn_strands
+from planner.strands import AS_IT_SAYS, strands, turn_on
 from planner.timeline import occurrences
+from planner.turns import waited_strands
 from planner.words import AllDay, read_at, read_length
 from tests.strategies import SEASONS, agreements
 
@@ -223,7 +224,7 @@ def test_strands_are_what_the_words_mean(values):
     for path, ritual in agreement.rituals.items():
         if {path.split(".")[1], (ritual.follows or ".").split(".")[1]} & drifting:
             continue
-        by_turn = turn_strands(ritual, agreement.week_starts)
+        by_turn = waited_strands(agreement, ritual, AS_IT_SAYS)
         for parts in (strands(ritual, agreement.week_starts, by_turn=False), by_turn):
             if not parts and not ritual.turns:
                 continue

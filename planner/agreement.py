@@ -143,7 +143,7 @@ class Ritual(NamedTuple):
     and the agreement, or None. `remind` is in minutes before the start. `share` is the level others see.
     `drawn` are the prompts of the collection that `prompts_from` names. One that `follows` another has its days and
     turns, and (`who_is_not_turn`) is for those whose turn it is not; `alone` is what it says itself. With `turn_waits`
-    a turn waits while its night does not happen; `missed` are the dates that were missed when a version was agreed.
+    a night that does not happen uses up no turn.
     """
 
     path: str
@@ -189,7 +189,6 @@ class Ritual(NamedTuple):
     who_is_not_turn: bool = False
     alone: Ritual | None = None
     turn_waits: bool = False
-    missed: tuple[date, ...] = ()
 
     @property
     def identity(self) -> str:
@@ -294,7 +293,8 @@ class Program(NamedTuple):
 class Agreed(NamedTuple):
     """The header of an agreed version: the day it takes effect, who said yes, a note, the day on which they did.
 
-    `replaces` are the names of later versions that hold no longer because of this one ("2027-04-01").
+    `replaces` are the names of later versions that hold no longer because of this one ("2027-04-01"). `waited` are the
+    dates before `said`, by ritual, on which a turn did.
     """
 
     on: date
@@ -302,6 +302,7 @@ class Agreed(NamedTuple):
     note: str | None
     said: date | None = None
     replaces: tuple[str, ...] = ()
+    waited: tuple[tuple[str, tuple[date, ...]], ...] = ()
 
 
 class Agreement(NamedTuple):

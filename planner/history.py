@@ -125,7 +125,6 @@ def worded(agreed: Ritual, words: Ritual, people: Iterable[str]) -> Ritual:
         only_in=agreed.only_in,
         in_season=agreed.in_season,
         turn_waits=agreed.turn_waits,
-        missed=agreed.missed,
         stays=words.stays if set(agreed.who) == set(words.who) else (),
         share=share,
         changes=tuple(_fitting(agreed, words, change, people) for change in words.changes),
@@ -306,7 +305,7 @@ def _settled(history: History, identity: str) -> Settled | None:
     for version in history.versions:
         header, ritual = version.agreement.agreed, by_identity(version.agreement).get(identity)
         if header and header.said and ritual and ritual.turn_waits and (not found or found.before <= header.said):
-            found = Settled(header.said, frozenset(ritual.missed))
+            found = Settled(header.said, frozenset(dict(header.waited).get(ritual.path, ())))
     return found
 
 

@@ -233,6 +233,9 @@ def _needs(
                     reasons.setdefault(person, []).append(why)
         if reasons:
             break
+    if was and was.turn_waits != now.turn_waits and was.turns and not now.follows:
+        for person in now.turns:
+            reasons.setdefault(person, ["whose turn it is after one that falls out"])
     if was and set(was.yes) != set(now.yes):
         asked_now = set(now.yes) - set(was.yes)
         for person in now.who if asked_now else ():

@@ -109,7 +109,8 @@ def _turns(ritual: Ritual) -> Values:
     if ritual.host:
         return {"host": ritual.host}
     if ritual.turns:
-        return {"hosts" if ritual.hosting else "turns": list(ritual.turns)}
+        waits = {"missed_turn": "waits"} if ritual.turn_waits else {}
+        return {"hosts" if ritual.hosting else "turns": list(ritual.turns), **waits}
     return {}
 
 
@@ -312,6 +313,8 @@ def _header(agreed: Agreed) -> Values:
         found["note"] = agreed.note
     if agreed.replaces:
         found["replaces"] = list(agreed.replaces)
+    if agreed.waited:
+        found["waited"] = {path: list(days) for path, days in agreed.waited}
     return found
 
 

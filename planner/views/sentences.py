@@ -89,6 +89,8 @@ def _sentences(
     yield f"{title}{colon} {what}{what and ', '}{say_when(ritual)}{zone}."
     if ritual.who_is_turn:
         yield "Only the one whose turn it is takes part."
+    if ritual.turn_waits and not ritual.follows:
+        yield "A turn that falls out waits for the next time."
     if ritual.where:
         yield _ended(f"Where: {_worded(agreement, ritual, ritual.where)}")
     yield from _bounds(agreement, ritual)

@@ -275,7 +275,8 @@ class Program(NamedTuple):
     """A dated programme: its template, first day, and what differs by session.
 
     `who` take part, `until` is its last day where that is said, `skip` names what is left out. `sessions` are the paths
-    of the rituals that it consists of; the last of them by its rule is on `last`.
+    of the rituals that it consists of; the last of them by its rule is on `last`. `course` is what
+    its template says, as values.
     """
 
     key: str
@@ -288,6 +289,7 @@ class Program(NamedTuple):
     skip: tuple[str, ...] = ()
     sessions: tuple[str, ...] = ()
     last: date | None = None
+    course: Any = None
 
 
 class Agreed(NamedTuple):

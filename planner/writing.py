@@ -276,7 +276,8 @@ def version_values(agreement: Agreement, agreed: Agreed) -> Values:
     for key, season in seasons.items():
         found.setdefault("seasons", {})[key] = _season(season)
     for program in agreement.programs:
-        found.setdefault("programs", {})[program.key] = program_values(program)
+        kept = {"course": program.course} if program.course else {}
+        found.setdefault("programs", {})[program.key] = program_values(program) | kept
     return found
 
 

@@ -882,3 +882,64 @@ def test_stays_are_the_files_at_once_on_both_sides_of_a_split_and_after_it_is_go
     stored = read_version(text.encode(), "x.toml", NEXT, 1)
     assert isinstance(stored, Stored), (stored, text)
     assert composed_as(stored.version.agreement, draft)
+
+
+SHORT = {
+    "title": "Two evenings",
+    "sessions": {
+        "first": {
+            "week": 1,
+            "on": "monday",
+            "at": "19:00-20:00",
+            "title": 'A "first" evening',
+            "notes": "Tea.\nThen talk.",
+        },
+        "last": {"week": 2, "on": "sunday", "at": "17:00", "kind": "review"},
+    },
+}
+
+
+def test_what_was_agreed_of_a_programme_stays_when_its_template_changes():
+    program = {"evenings": {"template": "short", "starts": MARCH}}
+
+    def with_template(values) -> Agreement:
+        agreement, findings = read_agreement(FRAME | {"programs": program}, shelf=lambda _: {"short": values})
+        assert agreement is not None, findings
+        return agreement
+
+    old = with_template(SHORT)
+    text = version_text(old, Agreed(START, ("ana", "ben"), None, START))
+    first = SHORT["sessions"]["first"]
+    for other in (
+        {**SHORT, "sessions": {**SHORT["sessions"], "first": {**first, "on": "friday", "at": "20:00-23:00"}}},
+        {**SHORT, "sessions": {"last": SHORT["sessions"]["last"]}},
+        None,
+    ):
+        on_shelf = {"short": other} if other else {}
+        stored = read_version(text.encode(), "x.toml", START, 1, {"programs": on_shelf, "prompts": {}}.__getitem__)
+        assert isinstance(stored, Stored), (stored, text)
+        assert composed_as(stored.version.agreement, old)
+        again = stored.version.agreement.rituals
+        assert {path: terms_of(r) for path, r in again.items()} == {p: terms_of(r) for p, r in old.rituals.items()}
+        history = History(with_template(other or SHORT), (stored.version,))
+        window = (MARCH, date(2027, 4, 1))
+        assert days_of(compile_versions(history, "ana"), *window) == ["03-01 19:00", "03-14 17:00"]
+        assert bool(differing(history, NEXT)) == (other is not None)
+        assert version_text(stored.version.agreement, Agreed(START, ("ana", "ben"), None, START)) == text
+
+
+def test_a_version_that_keeps_no_course_reads_its_template():
+    program = {"evenings": {"template": "short", "starts": MARCH}}
+    header = {"agreed": {"on": START, "yes": ["ana"]}}
+    raw = tomli_w.dumps(header | FRAME | {"programs": program}).encode()
+    stored = read_version(raw, "x.toml", START, 1, lambda _: {"short": SHORT})
+    assert isinstance(stored, Stored), stored
+    assert len(stored.version.agreement.rituals) == 2
+    for course in ("no table", {"title": "No sessions"}):
+        wrong = {"evenings": program["evenings"] | {"course": course}}
+        raw = tomli_w.dumps(header | FRAME | {"programs": wrong}).encode()
+        (problem,) = read_version(raw, "x.toml", START, 1, lambda _: {"short": SHORT})
+        assert problem.code == "program-unclear"
+    agreement, findings = read_agreement(FRAME | {"programs": wrong}, shelf=lambda _: {"short": SHORT})
+    assert agreement is None
+    assert [f.path for f in findings] == [("programs", "evenings", "course")]

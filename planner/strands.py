@@ -158,7 +158,26 @@ def strands(ritual: Ritual, week_starts: int, *, by_turn: bool, counting: Counti
                     one = Strand(named, rule, first, last, window.at(timed), turn, (), window.timezone)
                     if strand := _bounded(one, window):
                         found.append(strand)
-    return found
+    months = [strand.rule.bymonth for strand in found if strand.rule and strand.rule.freq == "YEARLY"]
+    return list(_once(found)) if len(set(months)) < len(months) else found
+
+
+def _once(found: list[Strand]) -> Iterator[Strand]:
+    """The strands without the dates that one before has too: "27 june" is the fourth Saturday of June in some years."""
+    before: list[Strand] = []
+    for strand in found:
+        ends = strand.last + ONE_DAY if strand.last else END_OF_TIME
+        twice = {day for day in strand.days(strand.first, ends) if any(other.has_day(day) for other in before)}
+        one = strand
+        if twice:
+            left = [day for day in strand.days(strand.first, ends) if day not in twice]
+            if not left:
+                continue
+            last = left[-1] if strand.last else None
+            without = sorted({*strand.without, *((day, day) for day in twice if left[0] < day < left[-1])})
+            one = strand._replace(first=left[0], last=last, without=tuple(without))
+        before.append(one)
+        yield one
 
 
 class _Apart(NamedTuple):

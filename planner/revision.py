@@ -102,6 +102,29 @@ def revised(history: History, on: date) -> list[Revised]:
     return _programs_as_one(found, agreed, agreement, on, first=not history.versions)
 
 
+def revised_since(history: History, on: date, versions: tuple[Version, ...]) -> list[tuple[Revised, date]]:
+    """The same, each with the day from which it holds: that of the version which made it so, of those up to the file.
+
+    Without versions it is `on` for all.
+    """
+    days = {change.ritual: _brought(versions, change.ritual, on) for change in revised(history, on)}
+    found = {day: {change.ritual: change for change in revised(history, day)} for day in {on, *days.values()}}
+    return [(found[day].get(unit) or found[on][unit], day) for unit, day in days.items()]
+
+
+def _brought(versions: tuple[Version, ...], unit: str, on: date) -> date:
+    """The day of the last version that changed a ritual or a programme; `on` where none is known."""
+    every = [r.identity for v in versions for r in v.agreement.rituals.values() if unit_of(r.path) == unit]
+    day, before = on, None
+    for version in versions:
+        known, weeks = by_identity(version.agreement), version.agreement.week_starts
+        terms = {identity: terms_of(known[identity], weeks) for identity in every if identity in known}
+        if before is None or terms.keys() != before.keys() or not all(same_terms(terms[k], before[k]) for k in terms):
+            day = version.on
+        before = terms
+    return day
+
+
 def as_json(found: Iterable[Revised]) -> list[dict[str, Any]]:
     """The shape of `diff --json`."""
     return [

@@ -122,15 +122,18 @@ def header(decision: Decision, history: History, *, said: date, by: Iterable[str
 
 def settled(history: History, agreement: Agreement, agreed: Agreed) -> Agreed:
     """The header with the turns that were missed before the day on which it was said: so they stay, come what may."""
-    if not agreed.said or not any(r.turn_waits and not r.follows for r in agreement.rituals.values()):
+    known = [r for a in (agreement, *(v.agreement for v in history.versions)) for r in a.rituals.values()]
+    waiting = {ritual.identity for ritual in known if ritual.turn_waits and not ritual.follows}
+    if not agreed.said or not waiting:
         return agreed
     earlier = tuple(v for v in history.versions if v.on < agreed.on) or history.versions[:1]
     new = Version(agreed.on, 1, agreement._replace(agreed=None))
     after = history._replace(versions=(*earlier, new) if earlier else (new,))
-    found = []
-    for path, ritual in agreement.rituals.items():
-        if ritual.turn_waits and not ritual.follows and (days := missed_by(after, ritual.identity, agreed.said)):
-            found.append((path, tuple(days)))
+    found = [
+        (path, tuple(missed_by(after, ritual.identity, agreed.said)))
+        for path, ritual in agreement.rituals.items()
+        if ritual.identity in waiting
+    ]
     return agreed._replace(waited=tuple(found))
 
 

@@ -304,13 +304,26 @@ def _settled(history: History, identity: str) -> Settled | None:
     found = None
     for version in history.versions:
         header, ritual = version.agreement.agreed, by_identity(version.agreement).get(identity)
-        if header and header.said and ritual and ritual.turn_waits and (not found or found.before <= header.said):
-            found = Settled(header.said, frozenset(dict(header.waited).get(ritual.path, ())))
+        waited = dict(header.waited).get(ritual.path) if header and ritual else None
+        if header and header.said and waited is not None and (not found or found.before <= header.said):
+            found = Settled(header.said, frozenset(waited))
     return found
+
+
+def turns_between(history: History, ritual: Ritual, first: date, end: date) -> dict[date, str]:
+    """Whose turn it is in a ritual of the file, by the dates first ≤ day < end of its rule that happen, in order."""
+    waited = set(missed_by(history, ritual.identity, end))
+    parts = strands_of(history, ritual, by_turn=True)
+    found = {day: s.turn for s in parts for day in s.days(first, end) if s.turn and day not in waited}
+    found |= {c.on: c.turn for c in ritual.changes if c.turn and c.on in found}
+    return dict(sorted(found.items()))
 
 
 def missed_by(history: History, identity: str, day: date) -> list[date]:
     """The dates before a day on which a turn of this ritual waited."""
+    if not history.versions:
+        ritual = by_identity(history.current)[identity]
+        return missed_in([Segment(FIRST, None, None, history.current, ritual, Counting())], None, day)
     return missed_in(_uncounted(history, identity), _settled(history, identity), day)
 
 

@@ -47,7 +47,7 @@ def clashes(agreement: Agreement, first: date, end: date, series: Iterable[Serie
     """
     fine = {frozenset((r.path, other)) for r in agreement.rituals.values() for other in r.may_overlap}
     series = [s for s in (compile_series(agreement, None) if series is None else series) if s.fills]
-    paths = dict.fromkeys((*agreement.rituals, *(_ritual(s.ritual) for s in series)))
+    paths = dict.fromkeys((*agreement.rituals, *(of_ritual(s.ritual) for s in series)))
     order = {path: n for n, path in enumerate(paths)}
     met: dict[tuple[str, str], _Met] = {}
     known: dict[tuple[int, int], _Met | None] = {}  # by the identities of two series: what the inner loop asks most
@@ -64,7 +64,7 @@ def clashes(agreement: Agreement, first: date, end: date, series: Iterable[Serie
             both = (id(other.series), id(stretch.series))
             if both not in known:
                 pair = _pair(other.series, stretch.series, order)
-                overlap_is_fine = pair is None or frozenset(map(_ritual, pair)) in fine
+                overlap_is_fine = pair is None or frozenset(map(of_ritual, pair)) in fine
                 known[both] = None if pair is None or overlap_is_fine else met.setdefault(pair, _Met((other, stretch)))
             entry = known[both]
             if entry is not None:
@@ -77,7 +77,7 @@ def _people(stretch: Stretch) -> tuple[str, ...]:
     return stretch.series.who if stretch.override is None else stretch.override.who
 
 
-def _ritual(path: str) -> str:
+def of_ritual(path: str) -> str:
     """The ritual that a part of it (a check-in, a covering) belongs to."""
     return ".".join(path.split(".")[: 3 if path.startswith("programs.") else 2])
 
@@ -85,9 +85,9 @@ def _ritual(path: str) -> str:
 def _pair(one: Series, other: Series, order: dict[str, int]) -> tuple[str, str] | None:
     """The two rituals in the order of the file; None where they are parts of one."""
     a, b = one.ritual, other.ritual
-    if _ritual(a) == _ritual(b):
+    if of_ritual(a) == of_ritual(b):
         return None
-    return (a, b) if (order[_ritual(a)], a) < (order[_ritual(b)], b) else (b, a)
+    return (a, b) if (order[of_ritual(a)], a) < (order[of_ritual(b)], b) else (b, a)
 
 
 def _clash(agreement: Agreement, pair: tuple[str, str], met: _Met) -> Clash:
@@ -104,7 +104,7 @@ def _clash(agreement: Agreement, pair: tuple[str, str], met: _Met) -> Clash:
         f"first on {say_date(at.date())}{clock}, {say_times(met.times)} in the next twelve months; "
         f"give {_titled(agreement, mover)} another time"
     )
-    held, named = map(_ritual, pair)
+    held, named = map(of_ritual, pair)
     if held.startswith("programs."):  # has no table of its own to write into
         held, named = named, held
     if not held.startswith("programs."):
@@ -113,6 +113,6 @@ def _clash(agreement: Agreement, pair: tuple[str, str], met: _Met) -> Clash:
 
 
 def _titled(agreement: Agreement, path: str) -> str:
-    ritual = agreement.rituals.get(_ritual(path))
-    title = ritual.title.replace("{turn}", "…") if ritual else _ritual(path)
+    ritual = agreement.rituals.get(of_ritual(path))
+    title = ritual.title.replace("{turn}", "…") if ritual else of_ritual(path)
     return f'covering for "{title}"' if path.endswith(".cover") else f'"{title}"'

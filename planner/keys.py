@@ -81,6 +81,11 @@ _WHAT = {
 }
 _WHO = {"who": Key("who", "The people who take part, by key; everyone, if you say nothing.")}
 _TURNS = {"turns": Key("turns", 'Who takes turns, in order; with `who` = "turn" only the one whose turn it is comes.')}
+_MISSED = {
+    "missed_turn": Key(
+        "missed_turn", "Whether a turn is used up by a night that does not happen, or waits for the next."
+    )
+}
 _FOLLOWS = {
     "who": Key("who_or_not", "The people who take part, by key; everyone, if you say nothing."),
     "follows": Key("ritual", 'Whose days and turns it has, with `who` = "not turn": for those whose turn it is not.'),
@@ -93,17 +98,18 @@ RITUALS = {
         **_WHAT,
         "check_in": Key("check_in", 'A word in the middle of it: { after = "20m" }, or { before_end = "10m" }.'),
     },
-    "shared_evenings": {**_FOLLOWS, **_TURNS, **_WHEN, **_WHAT},
+    "shared_evenings": {**_FOLLOWS, **_TURNS, **_MISSED, **_WHEN, **_WHAT},
     "check_ins": {**_WHO, **_WHEN, **_WHAT, "by": Key("by", "How you are in touch; a text, if you say nothing.")},
     "host_nights": {
         "hosts": Key("turns", "Who makes the evening, in turn, the first name first."),
         "host": Key("person", "Who always makes the evening."),
+        **_MISSED,
         **_WHO,
         **_WHEN,
         **_WHAT,
     },
     "reviews": {**_WHO, **_WHEN, **_WHAT},
-    "rituals": {**_FOLLOWS, **_TURNS, **_WHEN, **_WHAT},
+    "rituals": {**_FOLLOWS, **_TURNS, **_MISSED, **_WHEN, **_WHAT},
 }
 """The keys of each kind of ritual, by its table."""
 assert tuple(RITUALS) == tuple(TABLES)  # noqa: S101

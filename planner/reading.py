@@ -117,7 +117,7 @@ def _read(top: Table, *, version: bool, shelf: Shelf, former: Iterable[str]) -> 
             if ritual := read_ritual(table, kind, key, ground):
                 rituals[ritual.path] = ritual
     rituals = {path: rituals[path] for path in sorted(rituals, key=_file_order(top.values))}
-    programs = _programs(top, ground, shelf, rituals)
+    programs = _programs(top, ground, shelf, rituals, version=version)
     own_prompts = _own_prompts(top)
     draw_prompts(top, shelf, rituals, own_prompts, calendar[2], version=version)
     known = dict.fromkeys((*written, *(f"programs.{p.key}" for p in programs)))
@@ -165,8 +165,10 @@ def _seasons(top: Table, from_year: int) -> tuple[Season, ...]:
     return tuple(s for key, t in top.keyed("seasons", "[seasons.summer]") if (s := read_season(key, t, from_year)))
 
 
-def _programs(top: Table, ground: Ground, shelf: Shelf, rituals: dict[str, Ritual]) -> tuple[Program, ...]:
-    """The programmes; their sessions join the rituals."""
+def _programs(
+    top: Table, ground: Ground, shelf: Shelf, rituals: dict[str, Ritual], *, version: bool
+) -> tuple[Program, ...]:
+    """The programmes; their sessions join the rituals. An agreed version has with it what their templates said then."""
     if not top.has("programs"):
         return ()
     from planner.reading_programs import read_program  # few agreements have one
@@ -178,7 +180,7 @@ def _programs(top: Table, ground: Ground, shelf: Shelf, rituals: dict[str, Ritua
         top.wrong("programs", "too-long", message, part="key")
         return ()
     for key, table in written:
-        program, sessions = read_program(key, table, ground, shelf("programs"))
+        program, sessions = read_program(key, table, ground, shelf("programs"), version=version)
         programs.append(program)
         rituals |= {session.path: session for session in sessions}
     return tuple(programs)

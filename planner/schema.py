@@ -22,7 +22,7 @@ from planner.languages import LANGUAGES
 from planner.names import Names
 from planner.reading_open import MOST_TIMES
 from planner.reading_others import KINDS_OF_TIME, PERIODS
-from planner.reading_rituals import GROWS, ON_HOLIDAYS, SHARES, WAYS
+from planner.reading_rituals import GROWS, MISSED_TURN, ON_HOLIDAYS, SHARES, WAYS
 from planner.tables import KEY, RESERVED
 from planner.words import WEEKDAYS
 
@@ -35,6 +35,7 @@ _CHOICES = {
     "language": LANGUAGES,
     "on_holidays": ON_HOLIDAYS,
     "grows": GROWS,
+    "missed_turn": MISSED_TURN,
     "of": KINDS_OF_TIME,
     "per": PERIODS,
     "week_starts": WEEKDAYS,
@@ -288,7 +289,7 @@ def _together(name: str) -> Iterable[Schema]:
     own: Schema = {"if": {"anyOf": [by_day, daily, is_open]}, "else": {"required": ["on"]}}
     if name in ("shared_evenings", "rituals"):
         not_turn: Schema = {"enum": ["not turn", ["not turn"]]}
-        of_another = ("on", "every", "count_from", "turns", "starts", "until", "trial", "only_in")
+        of_another = ("on", "every", "count_from", "turns", "missed_turn", "starts", "until", "trial", "only_in")
         own_keys = {"who": not_turn, "at": {"type": "string"}}
         led = {"required": ["who"], "properties": own_keys | dict.fromkeys(of_another, False)}
         yield {"if": {"required": ["follows"]}, "then": led, "else": own}

@@ -29,6 +29,7 @@ STAGES: tuple[tuple[str, ...], ...] = (
     ("recurrence",),
     ("series", "free_days"),
     ("looks", "strands", "timeline", "writing"),
+    ("turns",),
     ("history", "versions"),
     ("compiler", "saying", "open_time"),
     ("tongues", "tongues.*"),

@@ -417,6 +417,7 @@ OPENING = {
     "alone",
     "follows",
     "who_is_not_turn",
+    "turn_waits",
     "path",
     "kind",
     "title",

@@ -273,7 +273,7 @@ def beside_them(agreement: Agreement, changes: Iterable[Revised]) -> dict[str, s
 
 def new_version(loaded: Loaded, agreement: Agreement, agreed: Agreed) -> tuple[str, bytes]:
     """The path and the bytes of a new version; what is read again from them is held to what is meant."""
-    from planner.agreeing import composed_as
+    from planner.agreeing import composed_as, settled
     from planner.versions import Stored, read_version, version_text
 
     files = history_files(loaded.path)
@@ -287,7 +287,7 @@ def new_version(loaded: Loaded, agreement: Agreement, agreed: Agreed) -> tuple[s
     ]
     number = max(numbers, default=0) + 1
     name = f"{version_name(agreed.on, number)}.toml"
-    data = version_text(agreement, agreed).encode()
+    data = version_text(agreement, settled(loaded.history, agreement, agreed)).encode()
     path = os.path.join(history_folder(loaded.path), name)
     read = read_version(data, path, agreed.on, number, shelf)
     if not isinstance(read, Stored) or not composed_as(read.version.agreement, agreement):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import date
+from typing import NamedTuple
 
 import click
 
-from planner.clashes import Clash
+from planner.agreement import History
+from planner.clashes import Clash, of_ritual
 from planner.cli.agreed import as_drafted, say_unagreed
 from planner.cli.common import (
     PROBLEMS,
@@ -17,10 +20,20 @@ from planner.cli.common import (
     examine,
     file_argument,
     own_file,
+    own_path,
     placed,
     settings_of,
 )
+from planner.document import Document, parse_document
 from planner.problems import ERROR, NOTE, WARNING, Problem
+
+
+class _Seen(NamedTuple):
+    """A clash, its place, and the path of the own file that it is of: "" where it is everybody's."""
+
+    clash: Clash
+    place: Problem
+    own: str = ""
 
 
 @click.command("check")
@@ -44,7 +57,7 @@ def check_command(settings: Settings, *, as_json: bool, strict: bool, file: str 
     if as_json:
         click.echo(_json(problems, met))
     else:
-        _say(loaded, problems, met)
+        _say(problems, met)
         click.echo(_summary(loaded, counts, len(met)))
         if not isinstance(loaded, list):
             say_unagreed(loaded, settings)
@@ -55,19 +68,18 @@ def check_command(settings: Settings, *, as_json: bool, strict: bool, file: str 
 def say_problems(loaded: Loaded | list[Problem], settings: Settings) -> int:
     """Say all there is to say of an agreement, on standard error; how many errors there are."""
     problems, met = (loaded, []) if isinstance(loaded, list) else _looked_at(settings, loaded)
-    _say(loaded, problems, met)
+    _say(problems, met)
     return sum(1 for problem in problems if problem.severity == ERROR)
 
 
-def _say(loaded: Loaded | list[Problem], problems: list[Problem], met: list[Clash]) -> None:
-    for problem in problems:
+def _say(problems: list[Problem], met: list[_Seen]) -> None:
+    for problem in (*problems, *(seen.place for seen in met)):
         click.echo(_shown(problem), err=True)
-    if not isinstance(loaded, list):
-        for place in _places(loaded, met):
-            click.echo(_shown(place), err=True)
+    if any(seen.own for seen in met):
+        click.echo("What meets a block of a file of one's own is said here alone; nobody else hears of it.", err=True)
 
 
-def _looked_at(settings: Settings, loaded: Loaded) -> tuple[list[Problem], list[Clash]]:
+def _looked_at(settings: Settings, loaded: Loaded) -> tuple[list[Problem], list[_Seen]]:
     from planner.checks import Examined, notices
     from planner.clashes import clashes
     from planner.compiler import compile_versions
@@ -82,19 +94,42 @@ def _looked_at(settings: Settings, loaded: Loaded) -> tuple[list[Problem], list[
     ]
     draft = as_drafted(loaded.history, settings)
     series = compile_versions(draft, None) if draft.versions else None
-    own = [found for person in agreement.people if isinstance(found := own_file(loaded, person), list)]
-    problems = [*placed(loaded.document, findings), *(p for found in own for p in found)]
-    return problems, clashes(agreement, first, end, series)
+    met = [_placed(loaded.document, clash, clash.rituals[1]) for clash in clashes(agreement, first, end, series)]
+    problems = placed(loaded.document, findings)
+    for person in agreement.people:
+        own = own_file(loaded, person)
+        if isinstance(own, list):
+            problems += own
+        elif own:
+            met += _own_clashes(loaded, draft._replace(own=own), person, first, end)
+    return problems, met
 
 
-def _places(loaded: Loaded, met: list[Clash]) -> list[Problem]:
-    """Each clash as a warning at the ritual that comes later in the file."""
-    found = []
-    for clash in met:
-        table, key = clash.rituals[1].split(".")[:2]
-        line, column = loaded.document.place((table, key), "key")
-        found.append(Problem(loaded.document.name, line, column, WARNING, clash.rituals[1], "clash", clash.message))
-    return found
+def _own_clashes(loaded: Loaded, history: History, person: str, first: date, end: date) -> list[_Seen]:
+    """Where the me-blocks of a person's own file meet what is agreed, or each other; for whoever has that file.
+
+    What would help is named for that file, so that nothing of it comes into the agreement.
+    """
+    from planner.clashes import clashes
+    from planner.compiler import compile_versions
+    from planner.files import read_agreement_file
+
+    path = own_path(loaded.path, person)
+    raw = read_agreement_file(path)
+    document = raw if isinstance(raw, Problem) else parse_document(raw, path)
+    if not isinstance(document, Document):
+        return []  # it was there a moment ago
+    whole = loaded.agreement._replace(rituals={**history.own, **loaded.agreement.rituals})
+    found = clashes(whole, first, end, compile_versions(history, None))
+    mine = [(clash, next((r for r in clash.rituals if of_ritual(r) in history.own), None)) for clash in found]
+    return [_placed(document, clash, ritual, own=path) for clash, ritual in mine if ritual]
+
+
+def _placed(document: Document, clash: Clash, ritual: str, own: str = "") -> _Seen:
+    """A clash as a warning at one of its rituals: in the agreement, the one that comes later."""
+    table, key = ritual.split(".")[:2]
+    line, column = document.place((table, key), "key")
+    return _Seen(clash, Problem(document.name, line, column, WARNING, ritual, "clash", clash.message), own)
 
 
 def _shown(problem: Problem) -> str:
@@ -129,7 +164,7 @@ def _summary(loaded: Loaded | list[Problem], counts: dict[str, int], met: int) -
     )
 
 
-def _json(problems: list[Problem], met: list[Clash]) -> str:
+def _json(problems: list[Problem], met: list[_Seen]) -> str:
     return json.dumps(
         {
             "problems": [p._asdict() for p in problems],
@@ -140,8 +175,9 @@ def _json(problems: list[Problem], met: list[Clash]) -> str:
                     "first": c.first.isoformat(),
                     "count": c.times,
                     "message": c.message,
+                    **({"own_file": own} if own else {}),
                 }
-                for c in met
+                for c, _, own in met
             ],
         },
         ensure_ascii=False,

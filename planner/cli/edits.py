@@ -107,6 +107,7 @@ def said_of_past(days: list[date], is_agreed: bool) -> str:
 
 def edited(loaded: Loaded, make: Callable[[Loaded], Edit]) -> tuple[Loaded, list[str]]:
     """The agreement after an edit that was written (or the same, where nothing changes), and what changed, told."""
+    settings = click.get_current_context().find_object(Settings) or Settings(None, None)
     try:
         edit = make(loaded)
     except NotPossible as e:
@@ -119,11 +120,31 @@ def edited(loaded: Loaded, make: Callable[[Loaded], Edit]) -> tuple[Loaded, list
     checked = examine_document(loaded.path, data, edit.document)
     if isinstance(checked, list):
         raise Stop(_would_be_wrong(checked), PROBLEMS)
+    told = edit.told(checked.agreement)
+    if any(ritual.turn_waits for ritual in checked.agreement.rituals.values()):
+        checked, more = _turns_kept(loaded, checked, settings.today)
+        told += more
     try:
-        write_whole(loaded.path, data, expected=loaded.raw)
+        write_whole(loaded.path, checked.raw, expected=loaded.raw)
     except FileTroubleError as e:
         raise Stop(f"planner: {e}", REFUSED) from e
-    return checked, edit.told(checked.agreement)
+    return checked, told
+
+
+def _turns_kept(before: Loaded, after: Loaded, today: date) -> tuple[Loaded, list[str]]:
+    """The agreement after an edit with the turns of days that are over as they were, and what comes next, told."""
+    from planner.edit_turns import keep_turns, told_turns  # few agreements have turns that wait
+
+    try:
+        document, kept = keep_turns(after.document, before.history, after.history, today)
+    except (EditError, NotPossible) as e:
+        raise Stop(f"planner: this file is laid out so that the change has to be made by hand ({e})", REFUSED) from e
+    if kept:
+        checked = examine_document(after.path, document.encode(), document)
+        if isinstance(checked, list):
+            raise Stop(_would_be_wrong(checked), PROBLEMS)
+        after = checked
+    return after, [*kept, *told_turns(before.history, after.history, today)]
 
 
 def _would_be_wrong(problems: list[Problem]) -> str:

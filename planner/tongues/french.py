@@ -228,6 +228,7 @@ class French(Formed):
         "on a day left open": "le jour reste ouvert",
         "on days left open": "les jours restent ouverts",
         "It is placed {}.": "Déjà fixé : {}.",
+        "A turn that falls out waits for the next time.": "Un tour qui n’a pas lieu attend la fois suivante.",
         "It ended on {}.": "Cela s’est terminé le {}.",
         "Its last day is {}.": "Le dernier jour est le {}.",
         "It is counted from {}.": "On compte à partir du {}.",

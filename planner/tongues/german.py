@@ -210,6 +210,7 @@ class German(Formed):
         "on a day left open": "der Tag ist offen",
         "on days left open": "die Tage sind offen",
         "It is placed {}.": "Schon festgelegt: {}.",
+        "A turn that falls out waits for the next time.": "Fällt ein Abend aus, bleibt die Reihe, wo sie ist.",
         "It ended on {}.": "Es ging bis {}.",
         "Its last day is {}.": "Der letzte Tag ist {}.",
         "It is counted from {}.": "Gezählt wird von {} an.",

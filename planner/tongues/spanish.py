@@ -205,6 +205,7 @@ class Spanish(Formed):
         "on a day left open": "el día queda abierto",
         "on days left open": "los días quedan abiertos",
         "It is placed {}.": "Ya tiene fecha: {}.",
+        "A turn that falls out waits for the next time.": "Un turno que no se da espera a la vez siguiente.",
         "It ended on {}.": "Terminó el {}.",
         "Its last day is {}.": "Su último día es el {}.",
         "It is counted from {}.": "Se cuenta desde el {}.",

@@ -102,6 +102,8 @@ def _sentences(
     yield f"{title}{colon}{what}{what and ', '}{tongue.when(ritual)}{zone}."
     if ritual.who_is_turn:
         yield say("Only the one whose turn it is takes part.")
+    if ritual.turn_waits and not ritual.follows:
+        yield say("A turn that falls out waits for the next time.")
     if ritual.where:
         yield _ended(say("Where: {}", _worded(agreement, ritual, ritual.where, tongue)))
     yield from _bounds(agreement, ritual, today, tongue)

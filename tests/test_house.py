@@ -19,7 +19,7 @@ ROOT = Path(__file__).parent.parent
 
 # A module may import from its own stage and those above it, and nothing may go round in a circle.
 STAGES: tuple[tuple[str, ...], ...] = (
-    ("problems", "words", "day_words", "zones", "colors", "languages", "content"),
+    ("problems", "words", "day_words", "zones", "colors", "languages", "content", "busy", "windows"),
     ("document", "toml_*"),
     ("agreement",),
     ("tables", "filling", "keys", "names", "patterns"),
@@ -27,12 +27,15 @@ STAGES: tuple[tuple[str, ...], ...] = (
     ("reading", "reading_*"),
     ("schema",),
     ("recurrence",),
+    ("foreign_rules",),
     ("series", "free_days"),
     ("looks", "strands", "timeline", "writing"),
+    ("free_time",),
     ("history", "versions"),
     ("compiler", "saying"),
     ("ics", "rewritten", "canonical"),
-    ("clashes", "balance", "pairs", "sheets"),
+    ("clashes", "balance", "pairs", "sheets", "foreign_times"),
+    ("busy_reading",),
     ("checks",),
     ("edits", "edit_*", "ending"),
     ("saying_terms",),

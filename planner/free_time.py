@@ -27,16 +27,21 @@ class Frame(NamedTuple):
     """Where time is looked for: on the days first ≤ day < end of `timezone`, for so many `minutes` of its clock.
 
     `clocks` is one zone a person, for the windows are meant by each one's own clock: a function of the day, as somebody
-    may be elsewhere for a while. Nothing starts before the instant `not_before` (seconds since 1970).
+    may be elsewhere for a while; what is theirs alone goes by such clocks too, so `timezone` may be one as well.
+    Nothing starts before the instant `not_before` (seconds since 1970).
     """
 
     minutes: int
     windows: tuple[Window, ...]
-    timezone: str
+    timezone: str | Callable[[date], str]
     clocks: tuple[Callable[[date], str], ...]
     first: date
     end: date
     not_before: int | None = None
+
+    def zone_on(self, day: date) -> str:
+        """By whose clock a start is on a day."""
+        return self.timezone if isinstance(self.timezone, str) else self.timezone(day)
 
 
 def open_spans(frame: Frame) -> Spans:
@@ -72,32 +77,23 @@ def free_starts(frame: Frame, busy: Spans) -> dict[date, tuple[Range, ...]]:
 
 
 def _by_day(frame: Frame, free: Taken) -> Iterator[tuple[date, tuple[Range, ...]]]:
-    clocks = Clocks(frame.timezone)
+    known: dict[str, Clocks] = {}
     length = frame.minutes * 60
-    spans = [span for span in free.spans if span[1] - span[0] >= _shortest(frame)]
-    n = 0
     for ordinal in range(frame.first.toordinal(), frame.end.toordinal()):
-        midnight, next_midnight = clocks.seconds(ordinal, 0), clocks.seconds(ordinal + 1, 0)
-        while n < len(spans) and spans[n][1] <= midnight:
-            n += 1
         day = date.fromordinal(ordinal)
+        name = frame.zone_on(day)
+        clocks = known[name] = known.get(name) or Clocks(name)
+        midnight, next_midnight = clocks.seconds(ordinal, 0), clocks.seconds(ordinal + 1, 0)
         if any(clocks.changes_on(o) for o in range(ordinal, ordinal + frame.minutes // 1440 + 2)):
             yield day, tuple(_minute_by_minute(frame, clocks, free, ordinal))
             continue
         found = []
-        for start, end in spans[n:]:
-            if start >= next_midnight:
-                break
+        for start, end in free.within(midnight, next_midnight):
             low = max(0, -((midnight - start) // 60))
             high = min(1439, (end - length - midnight) // 60)
             if low <= high:
                 found.append((low, high))
         yield day, tuple(found)
-
-
-def _shortest(frame: Frame) -> int:
-    """No shorter span holds it, whatever the clocks do meanwhile; in seconds."""
-    return max(1, frame.minutes * 60 - 3 * 3600)
 
 
 def _minute_by_minute(frame: Frame, clocks: Clocks, free: Taken, ordinal: int) -> Iterator[Range]:

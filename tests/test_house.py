@@ -35,7 +35,7 @@ STAGES: tuple[tuple[str, ...], ...] = (
     ("compiler", "saying"),
     ("ics", "rewritten", "canonical"),
     ("clashes", "balance", "pairs", "sheets", "foreign_times"),
-    ("busy_reading",),
+    ("busy_reading", "suggesting"),
     ("checks",),
     ("edits", "edit_*", "ending"),
     ("saying_terms",),

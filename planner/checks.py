@@ -347,15 +347,6 @@ def quiet_notes(examined: Examined) -> Iterator[Finding]:
             yield Finding(("agreement",), code, message, NOTE, "key")
 
 
-def later_tables(examined: Examined) -> Iterator[Finding]:
-    """What is read and kept, and that nothing acts on yet."""
-    agreement = examined.agreement
-    places: list[tuple[str | int, ...]] = []
-    places += [("people", person.key, "busy") for person in agreement.people.values() if person.busy]
-    for place in places:
-        yield Finding(place, "not-yet", "this is read and kept; nothing acts on it yet", NOTE, "key")
-
-
 def holidays_to_show(examined: Examined) -> Iterator[Finding]:
     """Holidays that nothing rests on, and that the month cannot name."""
     resting = any(r.on_holidays == "skip" for r in examined.agreement.rituals.values())
@@ -375,7 +366,6 @@ NOTICES = (
     pairs_stay_together,
     quiet_notes,
     holidays_to_show,
-    later_tables,
 )
 
 

@@ -30,7 +30,8 @@ NEAR = 30
 class Ask(NamedTuple):
     """What is looked for: a ritual of this kind for these people, so many minutes long, within these windows.
 
-    `every` is its spacing, None for a single date; `times` how often in a week. The days are first ≤ day < end.
+    `every` is its spacing, None for a single date; `times` how often in a week. The days are first ≤ day < end, and
+    with `begins` it is not to be before them.
     """
 
     kind: str
@@ -44,6 +45,7 @@ class Ask(NamedTuple):
     first: date
     end: date
     not_before: int | None = None
+    begins: bool = False
 
     @property
     def people(self) -> tuple[str, ...]:
@@ -204,10 +206,13 @@ class _Weighed(NamedTuple):
     slot: Slot
 
 
-def offers(search: Search, limit: int) -> list[Offer]:
-    """The best offers, at most `limit` of them, those that are free on all their days first."""
+def offers(search: Search, limit: int, least: int = 0) -> list[Offer]:
+    """The best offers, at most `limit` of them, those that are free on all their days first.
+
+    Free on three of four days is free often enough to be offered, or on `least` days, where that is given.
+    """
     weigher = _Weigher(search)
-    by_pattern = {key: weigher.weighed(key, days) for key, days in search.days.items()}
+    by_pattern = {key: weigher.weighed(key, days, least) for key, days in search.days.items()}
     if search.ask.times > 1:
         chosen = _together(by_pattern, search.ask.times, limit)
     else:
@@ -259,10 +264,10 @@ class _Weigher:
         self._edges = {edge: h.ritual for h in search.held for edge in (h.start, h.end)}
         self._quiet: dict[date, bool] = {}
 
-    def weighed(self, pattern: Pattern, days: tuple[date, ...]) -> list[_Weighed]:
+    def weighed(self, pattern: Pattern, days: tuple[date, ...], least: int = 0) -> list[_Weighed]:
         """The starts of a pattern that are free on all its days, or on most."""
         ask = self._search.ask
-        least = len(days) - len(days) // 4 if ask.every else 1
+        least = least or (len(days) - len(days) // 4 if ask.every else 1)
         found: Counted = counted(days, self._search.starts, least)
         return [self._weighed(pattern, days, minute) for minute in found.starts]
 

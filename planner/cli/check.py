@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
 import click
 
-from planner.agreement import History
+from planner.agreement import Agreement, History
+from planner.busy import Spans
 from planner.clashes import Clash, of_ritual
 from planner.cli.agreed import as_drafted, say_unagreed
 from planner.cli.common import (
@@ -26,6 +28,7 @@ from planner.cli.common import (
 )
 from planner.document import Document, parse_document
 from planner.problems import ERROR, NOTE, WARNING, Problem
+from planner.series import Series
 
 
 class _Seen(NamedTuple):
@@ -38,10 +41,11 @@ class _Seen(NamedTuple):
 
 @click.command("check")
 @click.option("--json", "as_json", is_flag=True, help="The answer for a script.")
+@click.option("--offline", is_flag=True, help="Ask no calendar on a server when somebody is busy; files are read.")
 @click.option("--strict", is_flag=True, help="Warnings and clashes count as errors too; notes never do.")
 @file_argument
 @settings_of
-def check_command(settings: Settings, *, as_json: bool, strict: bool, file: str | None) -> None:
+def check_command(settings: Settings, *, as_json: bool, offline: bool, strict: bool, file: str | None) -> None:
     """Find every problem in the agreement at once, then clashes between rituals, then things to know.
 
     Exits with 1 where there are errors (with --strict, warnings and clashes too).
@@ -52,7 +56,7 @@ def check_command(settings: Settings, *, as_json: bool, strict: bool, file: str 
       planner check --strict our-agreement.toml
     """
     loaded = examine(agreement_path(file))
-    problems, met = (loaded, []) if isinstance(loaded, list) else _looked_at(settings, loaded)
+    problems, met = (loaded, []) if isinstance(loaded, list) else _looked_at(settings, loaded, network=not offline)
     counts = {s: sum(1 for p in problems if p.severity == s) for s in (ERROR, WARNING, NOTE)}
     if as_json:
         click.echo(_json(problems, met))
@@ -66,8 +70,8 @@ def check_command(settings: Settings, *, as_json: bool, strict: bool, file: str 
 
 
 def say_problems(loaded: Loaded | list[Problem], settings: Settings) -> int:
-    """Say all there is to say of an agreement, on standard error; how many errors there are."""
-    problems, met = (loaded, []) if isinstance(loaded, list) else _looked_at(settings, loaded)
+    """Say all there is to say of an agreement, on standard error; how many errors there are. It asks no server."""
+    problems, met = (loaded, []) if isinstance(loaded, list) else _looked_at(settings, loaded, network=None)
     _say(problems, met)
     return sum(1 for problem in problems if problem.severity == ERROR)
 
@@ -79,9 +83,8 @@ def _say(problems: list[Problem], met: list[_Seen]) -> None:
         click.echo("What meets a block of a file of one's own is said here alone; nobody else hears of it.", err=True)
 
 
-def _looked_at(settings: Settings, loaded: Loaded) -> tuple[list[Problem], list[_Seen]]:
+def _looked_at(settings: Settings, loaded: Loaded, *, network: bool | None) -> tuple[list[Problem], list[_Seen]]:
     from planner.checks import Examined, notices
-    from planner.clashes import clashes
     from planner.compiler import compile_versions
     from planner.words import Length, add_length
 
@@ -94,23 +97,53 @@ def _looked_at(settings: Settings, loaded: Loaded) -> tuple[list[Problem], list[
     ]
     draft = as_drafted(loaded.history, settings)
     series = compile_versions(draft, None) if draft.versions else None
-    met = [_placed(loaded.document, clash, clash.rituals[1]) for clash in clashes(agreement, first, end, series)]
+    spans: Mapping[str, Spans] = {}
+    if any(person.busy for person in agreement.people.values()):
+        from planner.cli.busy import busy_times
+
+        busy = busy_times(settings, loaded, agreement.people, first, end, network=network)
+        findings += busy.findings
+        spans = busy.spans
+    met = [
+        _placed(loaded.document, clash, clash.rituals[-1]) for clash in _clashes(agreement, first, end, series, spans)
+    ]
     problems = placed(loaded.document, findings)
     for person in agreement.people:
         own = own_file(loaded, person)
         if isinstance(own, list):
             problems += own
         elif own:
-            met += _own_clashes(loaded, draft._replace(own=own), person, first, end)
+            met += _own_clashes(loaded, draft._replace(own=own), person, first, end, spans)
     return problems, met
 
 
-def _own_clashes(loaded: Loaded, history: History, person: str, first: date, end: date) -> list[_Seen]:
+def _clashes(
+    agreement: Agreement,
+    first: date,
+    end: date,
+    series: list[Series] | None,
+    spans: Mapping[str, Spans],
+) -> list[Clash]:
+    """Where rituals meet each other, and the times at which somebody is busy."""
+    from planner.clashes import busy_clashes, clashes
+
+    return clashes(agreement, first, end, series) + (
+        busy_clashes(agreement, spans, first, end, series) if spans else []
+    )
+
+
+def _own_clashes(
+    loaded: Loaded,
+    history: History,
+    person: str,
+    first: date,
+    end: date,
+    spans: Mapping[str, Spans],
+) -> list[_Seen]:
     """Where the me-blocks of a person's own file meet what is agreed, or each other; for whoever has that file.
 
     What would help is named for that file, so that nothing of it comes into the agreement.
     """
-    from planner.clashes import clashes
     from planner.compiler import compile_versions
     from planner.files import read_agreement_file
 
@@ -120,7 +153,7 @@ def _own_clashes(loaded: Loaded, history: History, person: str, first: date, end
     if not isinstance(document, Document):
         return []  # it was there a moment ago
     whole = loaded.agreement._replace(rituals={**history.own, **loaded.agreement.rituals})
-    found = clashes(whole, first, end, compile_versions(history, None))
+    found = _clashes(whole, first, end, compile_versions(history, None), spans)
     mine = [(clash, next((r for r in clash.rituals if of_ritual(r) in history.own), None)) for clash in found]
     return [_placed(document, clash, ritual, own=path) for clash, ritual in mine if ritual]
 

@@ -130,6 +130,17 @@ def sheets(ctx: click.Context) -> list[str]:
     return ["review", *sheet_templates(agreement_path(ctx.params.get("file")))]
 
 
+def kinds_of_ritual(_: click.Context) -> list[str]:
+    """The kinds of rituals, as one says them."""
+    return [kind.replace("_", "-") for kind in TABLES.values()]
+
+
+def who_covers(ctx: click.Context) -> list[str]:
+    """The people and the helpers."""
+    names = _names(ctx)
+    return [*names.people, *names.helpers]
+
+
 SUGGESTIONS: dict[tuple[str, str], Suggest] = {
     ("init", "template"): agreements,
     ("export", "audience"): audiences_or_all,
@@ -137,6 +148,9 @@ SUGGESTIONS: dict[tuple[str, str], Suggest] = {
     ("month", "audience"): audiences,
     ("page", "audience"): audiences,
     ("prompts", "ritual"): prompts_of,
+    ("suggest", "kind"): kinds_of_ritual,
+    ("suggest", "who"): audiences,
+    ("suggest", "cover"): who_covers,
     ("connect", "name"): calendars,
     ("connect", "audience"): audiences,
     ("sync", "names"): calendars,

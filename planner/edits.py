@@ -166,6 +166,8 @@ def revise(document: Document, agreement: Agreement, key: str, assigned: Iterabl
             raise NotUnderstood(f"{dotted((*base, *path))} is not in the file, so there is nothing to take out")
         elif value is None:
             document = without(document, (*base, *path))
+            if base[0] == "programs" and value_at(document, base) == {}:  # nothing differs in this session any more
+                document = without(document, base)
         changed.append((path, old, value))
     return Edit(document, lambda after: _revised(agreement, after, base, changed))
 

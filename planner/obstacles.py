@@ -121,10 +121,11 @@ def _free(agreement: Agreement, held: tuple[Held, ...], ask: Ask) -> Offer | Non
 
 
 def _mostly(search: Search) -> Offer | None:
-    """The offer that is free most often, where none is free often enough to be offered."""
+    """What is free half of the time at least, where nothing is free often enough to be offered."""
     if search.ask.times > 1 or not search.ask.every:
         return None
-    best = offers(search, 1, least=1)
+    often = (max(map(len, search.days.values()), default=1) + 1) // 2
+    best = offers(search, 1, least=often)
     return best[0] if best else None
 
 

@@ -96,7 +96,7 @@ def reason_of(agreement: Agreement, search: Search, offer: Offer) -> str:
         days = sorted(slot.pattern.weekday for slot in slots)
         gap = min(b - a for a, b in zip(days, [*days[1:], days[0] + 7], strict=True)) - 1
         if gap:
-            parts.append(f"{'a day' if gap == 1 else f'{gap} days'} between at least")
+            parts.append(f"at least {'a day' if gap == 1 else f'{gap} days'} between")
     if offer.whole:
         parts.append(f"leaves {listed(weekday_name(day) for day in offer.whole)} whole")
     parts += _elsewhere(agreement, search, offer)

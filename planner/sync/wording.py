@@ -135,7 +135,8 @@ def step_line(step: Step, home: str = "") -> str:
     """What a step does, in one line that begins with the title. Times in another zone than `home` say which."""
     match step.kind, step.want:
         case "create", want if want is not None:
-            return f"{step.title}: new, {say_series(want.canon.face, home)}{_exceptions(want.canon)}"
+            since = f" from {say_date(want.series.first)} on" if want.goes_on else ""
+            return f"{step.title}: new{since}, {say_series(want.canon.face, home)}{_exceptions(want.canon)}"
         case "update", want if want is not None:
             old = step.held.canon if step.held else want.canon
             return f"{step.title}: {_changes(old, want.canon, step.decision, home)}"

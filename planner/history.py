@@ -315,9 +315,9 @@ def _settled(history: History, identity: str) -> Settled | None:
 
 def turns_between(history: History, ritual: Ritual, first: date, end: date) -> dict[date, str]:
     """Whose turn it is in a ritual of the file, by the dates first ≤ day < end of its rule that happen, in order."""
-    waited = set(missed_by(history, ritual.identity, end))
+    gone = {*missed_by(history, ritual.identity, end), *ritual.skip}
     parts = strands_of(history, ritual, by_turn=True)
-    found = {day: s.turn for s in parts for day in s.days(first, end) if s.turn and day not in waited}
+    found = {day: s.turn for s in parts for day in s.days(first, end) if s.turn and day not in gone}
     found |= {c.on: c.turn for c in ritual.changes if c.turn and c.on in found}
     return dict(sorted(found.items()))
 

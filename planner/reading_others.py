@@ -207,7 +207,7 @@ def read_agreed(top: Table) -> Agreed | None:
     if not table.has("on"):
         table.missing("on", "the day it takes effect: on = 2027-03-01")
     inner = table.table("waited", 'waited."rituals.bedtime" = [2027-03-10]')
-    waited = tuple((path, inner.days(path)) for path in inner.values) if inner else ()
+    waited = tuple((path, inner.days(path) if inner.raw(path) != [] else ()) for path in inner.values) if inner else ()
     if inner:
         inner.finish()
     table.finish()

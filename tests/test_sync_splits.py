@@ -109,7 +109,7 @@ def test_the_plan_says_from_which_day_a_new_series_goes():
     calendar.sync([series("18:30-21:00")])
     outcome, _ = calendar.sync(split("19:00-21:30"))
     assert [step_line(s, "Europe/Berlin") for s in outcome.done] == [
-        "Clay: new, from Wednesday 3 March 2027 on every Wednesday, 19:00–21:30",
+        "Clay: new from Wednesday 3 March 2027 on, every Wednesday, 19:00–21:30",
         "Clay: every Wednesday, 18:30–21:00 → every Wednesday until Wednesday 24 February 2027, 18:30–21:00",
     ]
     outcome, _ = Calendar().sync([series("18:30-21:00")])

@@ -139,7 +139,7 @@ def step_line(step: Step, home: str = "", today: date | None = None) -> str:
     """
     match step.kind, step.want:
         case "create", want if want is not None:
-            said = f"{step.title}: new, {_since(want)}{say_series(want.canon.face, home)}{_exceptions(want.canon)}"
+            said = f"{step.title}: new{_since(want)}, {say_series(want.canon.face, home)}{_exceptions(want.canon)}"
             return f"{said}{_with_past(want, today)}"
         case "update", want if want is not None:
             old = step.held.canon if step.held else want.canon
@@ -149,9 +149,8 @@ def step_line(step: Step, home: str = "", today: date | None = None) -> str:
 
 
 def _since(want: Wanted) -> str:
-    """From which day a series goes that begins with a later agreement; "" for what is there from the start."""
-    segment, face = want.series.key[3], want.canon.face
-    return f"from {say_date(day_of(face.start))} on " if segment != "first" and want.series.rule else ""
+    """From which day a series goes that takes over from others; "" for what is there from the start."""
+    return f" from {say_date(day_of(want.canon.face.start))} on" if want.goes_on else ""
 
 
 def _with_past(want: Wanted, today: date | None) -> str:

@@ -244,6 +244,7 @@ title = "Qsalon"
 on = "first sunday"
 at = "18:00-20:00"
 trial = "3 months"
+missed_turn = "waits"
 [host_nights.cinema]
 host = "cleo"
 title = "Qcinema {{turn}}"

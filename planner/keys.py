@@ -33,7 +33,7 @@ PERSON = {
     "name": Key("line", "What this person is called."),
     "timezone": Key("zone", "Whose clocks count for what is this person's alone, if they live by others."),
     "color": Key("color", 'A colour name of the web, such as "teal", for this person\'s events.'),
-    "busy": Key("lines", "Files (.ics) that say when this person is busy."),
+    "busy": Key("sources", "Files (.ics) and connected calendars that say when this person is busy."),
 }
 
 HELPER = {"name": Key("line", "What this helper is called.")}

@@ -15,6 +15,7 @@ from planner.agreement import Agreed, Agreement, History, Version
 from planner.checks import Examined, errors
 from planner.compiler import compile_series, compile_versions
 from planner.history import missed_by, turns_between
+from planner.ics import calendar_text
 from planner.reading import read_agreement
 from planner.revision import revised
 from planner.strands import strands
@@ -22,7 +23,7 @@ from planner.timeline import occurrences
 from planner.versions import Stored, read_version, version_text
 from tests.engines import ENGINES
 from tests.strategies import TABLES
-from tests.test_occurrences import END, FIRST, adjusted_agreements, compare
+from tests.test_occurrences import END, FIRST, NOW, adjusted_agreements, compare, compare_series
 
 HEAD = """[agreement]
 id = "test-x7k2"
@@ -264,6 +265,29 @@ def test_over_a_split_whoever_is_next_stays_next(order):
     assert (
         hosts == {("passes", "waits"): "AABABAB", ("waits", "passes"): "ABABBAB", ("waits", "waits"): "ABABABA"}[order]
     )
+
+
+@pytest.mark.parametrize(
+    ("day", "skips", "until", "hosts"),
+    [
+        (30, "2027-01-29", "", "ABABABA"),  # the last before the day: Ben waits over it
+        (23, "2027-01-22", "", "ABABABA"),
+        (30, "2027-01-22, 2027-01-29, 2027-02-05", "", "ABABAB"),
+        (30, "2027-01-15", "until = 2027-01-22\n", "ABABABA"),  # nothing happens in between, and nobody's turn is over
+    ],
+)
+def test_a_turn_waits_over_a_split_too(day, skips, until, hosts):
+    old, new = (
+        agreed(f"{NIGHTS}skip = [{skips}]\n{until}"),
+        agreed(f"{NIGHTS}skip = [{skips}]\n".replace("19:00", "20:00")),
+    )
+    history = History(new, (Version(START, 1, old), Version(date(2027, 1, day), 1, new)))
+    seen = occurrences(compile_versions(history, None), START, date(2027, 3, 6))
+    assert "".join(o.look.summary.removeprefix("Salon (")[0] for o in seen)[: len(hosts)] == hosts
+    for engine in ENGINES:
+        series = compile_versions(history, "ana")
+        text = calendar_text(series, name="Test", color=None, first_year=2026, now=NOW, earlier={})
+        compare_series(series, text, engine, date(2027, 1, 1), date(2028, 6, 1))
 
 
 def test_that_turns_wait_is_agreed_by_all_who_take_them():

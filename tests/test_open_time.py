@@ -15,7 +15,7 @@ from planner.balance import KINDS, planned
 from planner.checks import Examined, errors
 from planner.compiler import compile_series, compile_versions
 from planner.document import parse_document
-from planner.edits import move, skip
+from planner.edit_dates import move, skip
 from planner.ics import calendar_text
 from planner.open_time import frame_on, frames
 from planner.reading import read_agreement

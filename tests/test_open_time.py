@@ -21,7 +21,7 @@ from planner.open_time import frame_on, frames
 from planner.reading import read_agreement
 from planner.revision import revised
 from planner.timeline import occurrences
-from planner.views.sentences import ritual_sentence
+from planner.views.ritual_sentences import ritual_sentence
 from planner.views.to_place import to_place, to_place_lines, unplaced
 from planner.words import read_at, read_length
 from planner.writing import version_values

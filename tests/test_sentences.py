@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from planner.agreement import TABLES, Agreement, Ritual
 from planner.reading import read_agreement
-from planner.saying import say_nth, say_stretch
-from planner.views.sentences import ritual_sentence, say_date, say_days, say_minutes, say_span, say_time, show
+from planner.saying import say_date, say_days, say_minutes, say_nth, say_span, say_stretch, say_time
+from planner.views.ritual_sentences import ritual_sentence
+from planner.views.sentences import show
 from planner.words import AllDay, Timed
 from tests.conftest import SHELF
 from tests.strategies import agreements

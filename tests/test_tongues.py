@@ -28,7 +28,7 @@ from planner.tongues.forms import CITIES, Formed
 from planner.views.balance import MUCH, PLANNED, balance_lines
 from planner.views.hopes import HOPES, OF
 from planner.views.page import page_html, page_of, page_window
-from planner.views.sentences import BY, GROUPS, ritual_sentence
+from planner.views.ritual_sentences import BY, GROUPS, ritual_sentence
 from planner.views.shared import ALSO
 from planner.views.to_place import to_place, unplaced
 from planner.words import AllDay, Timed
@@ -305,7 +305,7 @@ def phrases_in(source: str) -> Iterator[str]:
 
 
 SPEAKERS = (
-    "views/sentences.py",
+    "views/ritual_sentences.py",
     "views/shared.py",
     "views/balance.py",
     "views/hopes.py",

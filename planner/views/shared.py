@@ -15,7 +15,7 @@ from planner.looks import cover_look, look_of, taking_part
 from planner.series import Look
 from planner.timeline import Occurrence
 from planner.tongues import Tongue, tongue
-from planner.views.sentences import GROUPS, ritual_sentence
+from planner.views.ritual_sentences import GROUPS, ritual_sentence
 
 ALSO = "Also in the calendar"
 _FEW = 4

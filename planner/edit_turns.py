@@ -17,7 +17,8 @@ from planner.saying import listed, say_date
 from planner.writing import same_terms, terms_of
 
 _AHEAD = timedelta(days=1100)
-_TOLD = 3
+_TOLD, _NAMED = 3, 4
+"""So many turns to come are told, and so many days that are over by name."""
 
 
 def keep_turns(document: Document, before: History, after: History, today: date) -> tuple[Document, list[str]]:
@@ -35,7 +36,8 @@ def keep_turns(document: Document, before: History, after: History, today: date)
             else:
                 here = place if isinstance(written, dict) else (*place, known)
                 document = set_value(document, (*here, key), was)
-        days = listed(map(say_date, differs))
+        said = [say_date(day) for day in differs]
+        days = listed(said) if len(said) <= _NAMED else f"{said[0]} and {len(said) - 1} more days until {said[-1]}"
         told.append(f"Whose turn it was in {titled(ritual)} on {days} stays as it was; `changes` says so now.")
     return document, told
 

@@ -213,3 +213,19 @@ def test_two_calendars_that_contradict_each_other_are_both_named_and_neither_is_
     assert synced.file.read_text("utf-8") == before
     synced.run("pull", "ben", "--yes")
     assert "moved_to = 2027-01-16" in synced.file.read_text("utf-8")
+
+
+def test_a_night_that_a_phone_cancels_lets_its_turn_wait_and_leaves_those_that_are_over(world):
+    world.change('hosts = ["ana", "ben"]\n', 'hosts = ["ana", "ben"]\nmissed_turn = "waits"\n')
+    world.run("sync", "--yes")
+    exception = "EXDATE;TZID=Europe/Berlin:20270109T193000\r\nSUMMARY:"
+    world.edit("Salon (Ana hosts)", "SUMMARY:", exception)
+    said = world.run("pull", "--yes", today="2027-02-20").stdout
+    text = world.file.read_text("utf-8")
+    assert "skip = [2027-01-09]" in text
+    assert '{ on = 2027-01-23, host = "ben" }, { on = 2027-02-13, host = "ana" }' in text
+    assert "Saturday 23 January 2027 and Saturday 13 February 2027 stays as it was; `changes` says so now." in said
+    assert 'Turns in "Salon" go on with Ana on Saturday 27 February 2027' in said
+    world.run("sync", "--yes", today="2027-02-20")
+    result = world.json("--yes")
+    assert (result["creates"], result["updates"], result["deletes"], result["drift"]) == (0, 0, 0, [])

@@ -324,3 +324,15 @@ def test_an_edit_keeps_the_turns_of_days_that_are_over_and_says_whose_is_next(ru
     # who left one out has the next that comes
     assert 'host = "ben" }' in file.read_text(encoding="utf-8")
     assert run_planner("--today", "2027-01-25", "agenda", "--days", "5").stdout.count("Salon (Ana hosts)") == 1
+
+
+def test_many_nights_that_are_over_are_told_in_brief(run_planner, tmp_path):
+    daily = BEDTIME.replace('["monday", "thursday"]', '"every day"')
+    (tmp_path / "agreement.toml").write_text(HEAD + daily, encoding="utf-8")
+    said = run_planner("--today", "2027-02-01", "skip", "bedtime", "2027-01-12").stdout.splitlines()[1]
+    assert "on Wednesday 13 January 2027 and 18 more days until Sunday 31 January 2027 stays as it was" in said
+    text = (tmp_path / "agreement.toml").read_text(encoding="utf-8")
+    assert text.count(", turn = ") == 19
+    before = run_planner("--today", "2027-02-01", "agenda", "--from", "2027-01-13", "--days", "19", "--json").stdout
+    turns = [o["who"][0][0] for o in json.loads(before)]
+    assert "".join(turns) == "ba" * 9 + "b"

@@ -112,9 +112,8 @@ def edited(loaded: Loaded, make: Callable[[Loaded], Edit]) -> tuple[Loaded, list
     if isinstance(checked, list):
         raise Stop(_would_be_wrong(checked), PROBLEMS)
     told = edit.told(checked.agreement)
-    if any(ritual.turn_waits for ritual in checked.agreement.rituals.values()):
-        checked, more = _turns_kept(loaded, checked, settings.today)
-        told += more
+    checked, more = turns_kept(loaded, checked, settings.today)
+    told += more
     try:
         write_whole(loaded.path, checked.raw, expected=loaded.raw)
     except FileTroubleError as e:
@@ -122,8 +121,10 @@ def edited(loaded: Loaded, make: Callable[[Loaded], Edit]) -> tuple[Loaded, list
     return checked, told
 
 
-def _turns_kept(before: Loaded, after: Loaded, today: date) -> tuple[Loaded, list[str]]:
+def turns_kept(before: Loaded, after: Loaded, today: date) -> tuple[Loaded, list[str]]:
     """The agreement after an edit with the turns of days that are over as they were, and what comes next, told."""
+    if not any(ritual.turn_waits for ritual in after.agreement.rituals.values()):
+        return after, []
     from planner.edit_turns import keep_turns, told_turns  # few agreements have turns that wait
 
     try:

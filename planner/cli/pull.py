@@ -22,6 +22,7 @@ from planner.cli.common import (
     seen_by,
     settings_of,
 )
+from planner.cli.edits import turns_kept
 from planner.document import EditError
 from planner.edit_pieces import NotPossible
 from planner.files import FileTroubleError, write_whole
@@ -65,6 +66,7 @@ def pull_command(settings: Settings, *, names: tuple[str, ...], yes: bool, as_js
         taken, after, failed = _choose(loaded, offered, against, yes=yes, as_json=as_json)
     except (click.Abort, KeyboardInterrupt):  # the second where it comes between two questions
         raise Stop(f"\nplanner: nothing was written; {loaded.path} is as it was", REFUSED) from None
+    after, told = turns_kept(loaded, after, settings.today)
     if taken and after.raw != loaded.raw:
         try:
             write_whole(loaded.path, after.raw, expected=loaded.raw)
@@ -75,6 +77,8 @@ def pull_command(settings: Settings, *, names: tuple[str, ...], yes: bool, as_js
     elif not offered and not code:
         click.echo("Nothing was changed in the calendars.")
     elif taken:
+        for line in told:
+            click.echo(line)
         click.echo(click.style("The calendars follow with `planner sync`.", dim=True))
         say_unagreed(after, settings)
     code = max(code, failed)

@@ -355,15 +355,6 @@ def quiet_notes(examined: Examined) -> Iterator[Finding]:
             yield Finding(("agreement",), code, message, NOTE, "key")
 
 
-def later_tables(examined: Examined) -> Iterator[Finding]:
-    """What is read and kept, and that nothing acts on yet."""
-    agreement = examined.agreement
-    places: list[tuple[str | int, ...]] = []
-    places += [("people", person.key, "busy") for person in agreement.people.values() if person.busy]
-    for place in places:
-        yield Finding(place, "not-yet", "this is read and kept; nothing acts on it yet", NOTE, "key")
-
-
 def placed_hit(examined: Examined) -> Iterator[Finding]:
     """What is placed where nothing is open is a typo."""
     yield from placed_astray(examined.history or History(examined.agreement), examined.values)
@@ -395,7 +386,6 @@ NOTICES = (
     pairs_stay_together,
     quiet_notes,
     holidays_to_show,
-    later_tables,
 )
 
 

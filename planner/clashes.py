@@ -1,15 +1,17 @@
 """Two things for one person at a time: where rituals of one agreement meet, and what would help.
 
-In: an `Agreement`, a window of dates. Out: `Clash`es, each pair of rituals once. Blameless: both are fine things to do.
+In: an `Agreement`, a window of dates, busy spans of people. Out: `Clash`es, each pair of rituals once, and each ritual
+with each person who is busy. Blameless: both are fine things to do.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import NamedTuple
 
 from planner.agreement import Agreement
+from planner.busy import Spans, taken
 from planner.compiler import compile_series
 from planner.saying import say_date
 from planner.series import Series
@@ -22,9 +24,12 @@ MOST_AT_ONCE = 8
 
 
 class Clash(NamedTuple):
-    """Two rituals that ask for one person's time at once: `times` in the window, first on `first`."""
+    """What asks for one person's time at once: `times` in the window, first on `first`.
 
-    rituals: tuple[str, str]
+    `rituals` are two, or the one that falls into time in which one of `people` is busy.
+    """
+
+    rituals: tuple[str, ...]
     people: tuple[str, ...]
     first: date
     times: int
@@ -71,6 +76,48 @@ def clashes(agreement: Agreement, first: date, end: date, series: Iterable[Serie
                 entry.times += 1
                 entry.people.update(dict.fromkeys(people))
     return [_clash(agreement, pair, entry) for pair, entry in met.items()]
+
+
+def busy_clashes(
+    agreement: Agreement, busy: Mapping[str, Spans], first: date, end: date, series: Iterable[Series] | None = None
+) -> list[Clash]:
+    """Every ritual with every person who takes part in it (or covers) and is busy meanwhile, in order of the file.
+
+    Of what makes a person busy nothing is known here, and nothing is said.
+    """
+    known = {person: taken(spans) for person, spans in busy.items() if spans}
+    if not known:
+        return []
+    met: dict[tuple[str, str], list[Stretch]] = {}
+    counts: dict[tuple[str, str], int] = {}
+    filling = [s for s in (compile_series(agreement, None) if series is None else series) if s.fills]
+    for stretch in stretches(filling, first, end):
+        for person in _people(stretch):
+            if person in known:
+                pair = stretch.series.ritual, person
+                counts[pair] = counts.get(pair, 0) + 1
+                if known[person].meets(stretch.start, stretch.end):
+                    met.setdefault(pair, []).append(stretch)
+    order = {path: n for n, path in enumerate(agreement.rituals)}
+    pairs = sorted(met, key=lambda pair: (order.get(_ritual(pair[0]), len(order)), pair))
+    return [_busy_clash(agreement, pair, met[pair], counts[pair]) for pair in pairs]
+
+
+def _busy_clash(agreement: Agreement, pair: tuple[str, str], met: list[Stretch], count: int) -> Clash:
+    path, person = pair
+    earliest = min(met, key=lambda s: s.start)
+    at = datetime.fromtimestamp(earliest.start, zone(earliest.series.timezone))
+    time = earliest.override.time if earliest.override else earliest.series.time
+    clock = "" if isinstance(time, AllDay) else f" at {say_clock(at.hour * 60 + at.minute)}"
+    often = f"on {len(met)} of the {count} times" if count > 1 else "when it is,"
+    message = (
+        f"{agreement.name(person)} is busy {often} {_titled(agreement, path)} is planned in the next twelve months: "
+        f"{'first ' if len(met) > 1 else ''}on {say_date(at.date())}{clock}; move "
+        f"{'those' if len(met) > 1 else 'that one'}, or show what does not matter as free in the calendar it is from"
+    )
+    if len(met) == 1 == count:
+        message = message.replace("when it is, ", "when ").replace(" in the next twelve months:", ",")
+    return Clash((path,), (person,), at.date(), len(met), message)
 
 
 def _people(stretch: Stretch) -> tuple[str, ...]:

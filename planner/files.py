@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from planner.problems import ERROR, Problem
 
 LONGEST_READ = 2 * 1024 * 1024 + 1
+LARGEST_CALENDAR = 32 * 1024 * 1024
 
 
 class FileTroubleError(Exception):
@@ -117,6 +118,25 @@ def bytes_of(path: str) -> bytes | None:
         return None
     except (OSError, ValueError) as e:
         raise FileTroubleError(f"{path} cannot be read: {_reason(e)}") from e
+
+
+def calendar_of(path: str) -> bytes | None:
+    """The bytes of a calendar file by another program, None where there is none. FileTroubleError where it is no such.
+
+    It is as large as it is; but not endless, and an ordinary file, so that nothing waits for ever.
+    """
+    try:
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            raise FileTroubleError(f"{path} is no ordinary file; name an .ics file")
+        with open(path, "rb") as file:
+            raw = file.read(LARGEST_CALENDAR + 1)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as e:
+        raise FileTroubleError(f"{path} cannot be read: {_reason(e)}") from e
+    if len(raw) > LARGEST_CALENDAR:
+        raise FileTroubleError(f"{path} is larger than {LARGEST_CALENDAR >> 20} MB; export fewer years of it")
+    return raw
 
 
 def remove_file(path: str) -> None:

@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "page": (_LOOK, "page", "A page to print or to keep on a phone."),
     "balance": (_LOOK, "balance", "The planned hours of each, own and together."),
     "prompts": (_LOOK, "prompts", "What to talk about on a day."),
+    "suggest": (_LOOK, "suggest", "Free time for a new ritual, for everyone who takes part."),
     "connect": (_SYNC, "connect", "A calendar on a server, for one of you or for everyone."),
     "sync": (_SYNC, "sync", "Bring the calendars in step with what you agreed."),
     "pull": (_SYNC, "pull", "Take what was changed in a calendar app into the file."),

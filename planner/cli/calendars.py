@@ -58,14 +58,25 @@ def names_and_file(words: tuple[str, ...]) -> tuple[list[str], str | None]:
 
 
 def chosen_accounts(
-    settings: Settings, loaded: Loaded, names: list[str], allowed: tuple[str, ...] = ()
+    settings: Settings, loaded: Loaded, names: list[str], allowed: tuple[str, ...] = (), *, forgets: bool = False
 ) -> list[Account]:
-    """The calendars that are meant: the named ones, else all that were connected for this agreement."""
+    """The calendars that are meant: the named ones, else all that were connected for this agreement.
+
+    One that is only asked when its owner is busy is none of them, but where it is named to be forgotten.
+    """
     known = known_accounts(settings)
-    accounts, agreement = known.accounts, loaded.agreement
+    agreement = loaded.agreement
+    accounts = {name: account for name, account in known.accounts.items() if not account.busy_only}
     mine = [a for a in accounts.values() if a.agreement in (None, agreement.id)]
     if names:
         mine = [named_account(known, name) for name in dict.fromkeys(names)]
+    if not forgets and (asked_only := next((a for a in mine if a.busy_only), None)):
+        raise Stop(
+            f'planner: "{asked_only.name}" is connected with --busy-only: it is asked when its owner is busy, and '
+            "nothing ever goes there; connect it anew without that, or forget it: "
+            f"`planner remove {asked_only.name} --only-forget`",
+            REFUSED,
+        )
     if not mine and accounts and "new-id" not in allowed:
         others = ", ".join(f"{a.name} (for {a.agreement})" for a in accounts.values())
         raise Stop(

@@ -25,10 +25,11 @@ from planner.problems import ERROR, NOTE, WARNING, Problem
 
 @click.command("check")
 @click.option("--json", "as_json", is_flag=True, help="The answer for a script.")
+@click.option("--offline", is_flag=True, help="Ask no calendar on a server when somebody is busy; files are read.")
 @click.option("--strict", is_flag=True, help="Warnings and clashes count as errors too; notes never do.")
 @file_argument
 @settings_of
-def check_command(settings: Settings, *, as_json: bool, strict: bool, file: str | None) -> None:
+def check_command(settings: Settings, *, as_json: bool, offline: bool, strict: bool, file: str | None) -> None:
     """Find every problem in the agreement at once, then clashes between rituals, then things to know.
 
     Exits with 1 where there are errors (with --strict, warnings and clashes too).
@@ -39,7 +40,7 @@ def check_command(settings: Settings, *, as_json: bool, strict: bool, file: str 
       planner check --strict our-agreement.toml
     """
     loaded = examine(agreement_path(file))
-    problems, met = (loaded, []) if isinstance(loaded, list) else _looked_at(settings, loaded)
+    problems, met = (loaded, []) if isinstance(loaded, list) else _looked_at(settings, loaded, network=not offline)
     counts = {s: sum(1 for p in problems if p.severity == s) for s in (ERROR, WARNING, NOTE)}
     if as_json:
         click.echo(_json(problems, met))
@@ -53,8 +54,8 @@ def check_command(settings: Settings, *, as_json: bool, strict: bool, file: str 
 
 
 def say_problems(loaded: Loaded | list[Problem], settings: Settings) -> int:
-    """Say all there is to say of an agreement, on standard error; how many errors there are."""
-    problems, met = (loaded, []) if isinstance(loaded, list) else _looked_at(settings, loaded)
+    """Say all there is to say of an agreement, on standard error; how many errors there are. It asks no server."""
+    problems, met = (loaded, []) if isinstance(loaded, list) else _looked_at(settings, loaded, network=None)
     _say(loaded, problems, met)
     return sum(1 for problem in problems if problem.severity == ERROR)
 
@@ -67,7 +68,7 @@ def _say(loaded: Loaded | list[Problem], problems: list[Problem], met: list[Clas
             click.echo(_shown(place), err=True)
 
 
-def _looked_at(settings: Settings, loaded: Loaded) -> tuple[list[Problem], list[Clash]]:
+def _looked_at(settings: Settings, loaded: Loaded, *, network: bool | None) -> tuple[list[Problem], list[Clash]]:
     from planner.checks import Examined, notices
     from planner.clashes import clashes
     from planner.compiler import compile_versions
@@ -80,17 +81,25 @@ def _looked_at(settings: Settings, loaded: Loaded) -> tuple[list[Problem], list[
     draft = as_drafted(loaded.history, settings)
     series = compile_versions(draft, None) if draft.versions else None
     own = [found for person in agreement.people if isinstance(found := own_file(loaded, person), list)]
+    met = clashes(agreement, first, end, series)
+    if any(person.busy for person in agreement.people.values()):
+        from planner.clashes import busy_clashes
+        from planner.cli.busy import busy_times
+
+        busy = busy_times(settings, loaded, agreement.people, first, end, network=network)
+        findings += busy.findings
+        met += busy_clashes(agreement, busy.spans, first, end, series)
     problems = [*placed(loaded.document, findings), *(p for found in own for p in found)]
-    return problems, clashes(agreement, first, end, series)
+    return problems, met
 
 
 def _places(loaded: Loaded, met: list[Clash]) -> list[Problem]:
     """Each clash as a warning at the ritual that comes later in the file."""
     found = []
     for clash in met:
-        table, key = clash.rituals[1].split(".")[:2]
+        table, key = clash.rituals[-1].split(".")[:2]
         line, column = loaded.document.place((table, key), "key")
-        found.append(Problem(loaded.document.name, line, column, WARNING, clash.rituals[1], "clash", clash.message))
+        found.append(Problem(loaded.document.name, line, column, WARNING, clash.rituals[-1], "clash", clash.message))
     return found
 
 

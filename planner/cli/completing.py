@@ -73,6 +73,11 @@ def open_rituals(ctx: click.Context) -> list[str]:
     return [path for path, table, key in kept if str(values[table][key].get("at")).casefold() == "open"]
 
 
+def kinds_and_open_rituals(ctx: click.Context) -> list[str]:
+    """The kinds of ritual, and the rituals whose days are open."""
+    return [*kinds_of_ritual(ctx), *open_rituals(ctx)]
+
+
 def what_rests(ctx: click.Context) -> list[str]:
     """Rituals, programmes, and whole headings."""
     names = _names(ctx)
@@ -130,6 +135,17 @@ def sheets(ctx: click.Context) -> list[str]:
     return ["review", *sheet_templates(agreement_path(ctx.params.get("file")))]
 
 
+def kinds_of_ritual(_: click.Context) -> list[str]:
+    """The kinds of rituals, as one says them."""
+    return [kind.replace("_", "-") for kind in TABLES.values()]
+
+
+def who_covers(ctx: click.Context) -> list[str]:
+    """The people and the helpers."""
+    names = _names(ctx)
+    return [*names.people, *names.helpers]
+
+
 SUGGESTIONS: dict[tuple[str, str], Suggest] = {
     ("init", "template"): agreements,
     ("export", "audience"): audiences_or_all,
@@ -137,6 +153,9 @@ SUGGESTIONS: dict[tuple[str, str], Suggest] = {
     ("month", "audience"): audiences,
     ("page", "audience"): audiences,
     ("prompts", "ritual"): prompts_of,
+    ("suggest", "kind"): kinds_and_open_rituals,
+    ("suggest", "who"): audiences,
+    ("suggest", "cover"): who_covers,
     ("connect", "name"): calendars,
     ("connect", "audience"): audiences,
     ("sync", "names"): calendars,

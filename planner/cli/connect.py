@@ -44,6 +44,7 @@ from planner.words import shown
 @click.option("--scope", metavar="TEXT", help="OAuth: what the yes is for.")
 @click.option("--ca-file", type=click.Path(), metavar="FILE", help="Certificates to trust, for a server of your own.")
 @click.option("--test-write/--no-test-write", default=None, help="Try with an event that is gone a moment later.")
+@click.option("--busy-only", is_flag=True, help="Only ask it when its owner is busy; nothing ever goes there.")
 @click.option("-y", "--yes", is_flag=True, help="Yes to replacing the name, and to http: without encryption.")
 @file_argument
 @settings_of
@@ -61,6 +62,10 @@ def connect_command(settings: Settings, /, *, name: str, file: str | None, **giv
     options = Options(**given)  # type: ignore[arg-type]  # click gives each option under its own name
     loaded = load(file)
     audience = _audience(loaded, options)
+    if options.busy_only and (audience == EVERYONE or options.create is not None or options.test_write):
+        raise Stop(
+            "planner: --busy-only is for a person's own calendar that is there already, and writes nothing", USAGE
+        )
     known = known_accounts(settings)
     _check_name(known, name, options)
     plan = plan_of(options, can_ask())
@@ -206,9 +211,10 @@ def _check_calendar(known: Known, account: Account, found: Found) -> None:
                 f"or take it away first: `planner remove {other.name} --forget`",
                 REFUSED,
             )
-    if found.may_write is False:
+    if found.may_write is False and not account.busy_only:
         raise Stop(
-            f'planner: the calendar "{found.name}" may only be read; choose another one, or ask its owner for more',
+            f'planner: the calendar "{found.name}" may only be read; choose another one, ask its owner for more, or '
+            "connect it with --busy-only",
             REFUSED,
         )
     for other in others:
@@ -217,7 +223,7 @@ def _check_calendar(known: Known, account: Account, found: Found) -> None:
             account.username,
             account.agreement,
         )
-        if same_login and other.audience != account.audience:
+        if same_login and other.audience != account.audience and not (account.busy_only or other.busy_only):
             tell(
                 f'Mind: "{other.name}" (for {other.audience}) is in the same account. What concerns both shows twice '
                 "there, and whoever has this login sees both."
@@ -234,6 +240,8 @@ def _with_old_quirks(known: Known, account: Account) -> Account:
 def _tried(opened: Opened, account: Account, options: Options, settings: Settings, loaded: Loaded) -> Account:
     """The account with what a test of writing found, where there is leave for one."""
     leave = options.test_write
+    if options.busy_only:
+        return account
     if leave is None:
         question = "Try writing with an event that is gone a moment later"
         leave = click.confirm(question, default=True) if can_ask() else False
@@ -263,4 +271,10 @@ def uids_for_test(agreement_id: str, name: str) -> tuple[str, str]:
 def _conclude(known: Known, account: Account, found: Found, whose: str) -> None:
     click.echo(f'Connected: "{account.name}" is the calendar "{found.name}" at {host(account.url)}, for {whose}.')
     click.echo(f"It is remembered in {known.path}, without any password.")
+    if account.busy_only:
+        click.echo(
+            f'Nothing ever goes there. With busy = ["{account.name}"] in [people.{account.audience}], '
+            "`planner check` and `planner suggest` ask it when, and only when."
+        )
+        return
     click.echo(f"`planner sync {account.name} --dry-run` shows what would go there, and writes nothing.")

@@ -64,6 +64,7 @@ class Options(NamedTuple):
     scope: str | None = None
     ca_file: str | None = None
     test_write: bool | None = None
+    busy_only: bool = False
     yes: bool = False
 
 
@@ -96,6 +97,7 @@ class Plan(NamedTuple):
             ca_file=os.path.abspath(o.ca_file) if o.ca_file else None,
             profile=self.profile.key,
             plain_http=is_bare(self.start.url) and self.auth != "none",
+            busy_only=o.busy_only,
         )
 
 

@@ -43,7 +43,10 @@ def remove_command(
     calendars, file = names_and_file(names)
     if agreement_id is None:
         loaded = load(file)
-        accounts, agreement_id = chosen_accounts(settings, loaded, calendars, ("new-id",)), loaded.agreement.id
+        accounts, agreement_id = (
+            chosen_accounts(settings, loaded, calendars, ("new-id",), forgets=only_forget),
+            loaded.agreement.id,
+        )
     else:
         known = known_accounts(settings).accounts
         accounts = [a for a in known.values() if a.name in calendars or (not calendars and a.agreement == agreement_id)]

@@ -43,6 +43,7 @@ class Account(NamedTuple):
     `audience` is a person's key or "everyone"; `agreement` the id it was connected for. `url` is the calendar's own
     address, with a slash at its end. Where neither `password_command` nor `password_env` is given, the password (or
     token) is in the keyring. `quirks` are words for what the server was found to do differently (`discovery`).
+    With `busy_only` it is asked when somebody is busy, and nothing ever goes there.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Account(NamedTuple):
     profile: str = "generic"
     quirks: tuple[str, ...] = ()
     plain_http: bool = False
+    busy_only: bool = False
 
 
 # ── reading ──────────────────────────────────────────────────────────
@@ -150,6 +152,7 @@ def _account(name: str, table: Table) -> Account | None:
         profile=table.text("profile") or "generic",
         quirks=table.texts("quirks") if table.values.get("quirks") != [] else (),
         plain_http=table.flag("plain_http"),
+        busy_only=table.flag("busy_only"),
     )
     if table.has("url") and url is not None and (trouble := url_trouble(url)):
         table.wrong("url", "bad-url", trouble)

@@ -315,6 +315,23 @@ def _identifier(head: Table, people: dict[str, Person]) -> str:
 # ── people ───────────────────────────────────────────────────────────
 
 
+def _busy(table: Table, person: str) -> tuple[str, ...]:
+    """Where it stands when a person is busy: files and connected calendars, no addresses of the web."""
+    found = []
+    for place, item in table.items("busy"):
+        source = table.check_text(place, item)
+        if source and (scheme := re.match("([a-z][a-z0-9+.-]*)://", source, re.IGNORECASE)):
+            table.wrong(
+                place,
+                "busy-address",
+                f"an address ({scheme[1]}:) is not fetched from here; save it as an .ics file and name that, or "
+                f"connect the calendar (`planner connect work --for {person} --busy-only`) and name it so",
+            )
+        elif source:
+            found.append(source)
+    return tuple(found)
+
+
 def _people(top: Table, zone: str) -> dict[str, Person]:
     people: dict[str, Person] = {}
     for key, table in top.keyed("people", "[people.ana]"):
@@ -323,7 +340,7 @@ def _people(top: Table, zone: str) -> dict[str, Person]:
             table.missing("name", f'write name = "{key.capitalize()}"')
         color = _color(table, "color")
         person_zone = read_zone(table, "timezone")
-        people[key] = Person(key, name or key, person_zone or zone, color, table.texts("busy"))
+        people[key] = Person(key, name or key, person_zone or zone, color, _busy(table, key))
         table.finish({"colour": ("color", "it is spelled `color`, as in calendars"), "zone": _ZONE, "title": _NAME})
     if "people" in top.findings.forgiven:
         return people

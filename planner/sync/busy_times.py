@@ -7,7 +7,6 @@ it. Nothing is kept, and of what a server says in an error nothing is passed on:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from planner.busy import Span
@@ -20,22 +19,30 @@ _ASKED = (
     *("STATUS", "TRANSP", "X-MICROSOFT-CDO-BUSYSTATUS", "X-MICROSOFT-CDO-ALLDAYEVENT"),
 )
 _NOT_KNOWN = (400, 403, 415, 422, 500, 501)
-"""How servers answer that know no partial calendar-data; they are asked once more, for all of it."""
+"""How servers answer that know no partial calendar-data (or with objects that lack it); they are asked for all of it."""
 
 
-def busy_texts(connection: Connection, url: str, window: Span) -> Iterator[str]:
-    """The calendar objects that have time within the window. ServerTrouble where they cannot all be had."""
-    answer = _asked(connection, url, _query(window, partial=True))
-    if answer.status in _NOT_KNOWN:
-        answer = _asked(connection, url, _query(window, partial=False))
+def busy_texts(connection: Connection, url: str, window: Span) -> list[str]:
+    """The calendar objects that have time within the window, "" for one that the server names and does not show.
+
+    ServerTrouble where they cannot all be had.
+    """
+    texts = _texts(_asked(connection, url, _query(window, partial=True)), url)
+    if texts is None or "" in texts:
+        texts = _texts(_asked(connection, url, _query(window, partial=False)), url, last=True)
+    return texts or []
+
+
+def _texts(answer: Answer, url: str, *, last: bool = False) -> list[str] | None:
+    """The texts in an answer; None where the server does not know the question, but for the `last`."""
+    if answer.status in _NOT_KNOWN and not last:
+        return None
     if answer.status != 207:
         raise trouble_of(answer._replace(body=b""), "a question for busy times")
-    for member in read_multistatus(answer):
-        if member.status == 507:
-            raise ServerTrouble("broken", f"{host(url)} gave a part of the calendar only; try again later", 507)
-        text = member.text(_DATA)
-        if text is not None and member.status < 400:
-            yield text
+    members = read_multistatus(answer)
+    if any(member.status == 507 for member in members):
+        raise ServerTrouble("broken", f"{host(url)} gave a part of the calendar only; try again later", 507)
+    return [member.text(_DATA) or "" for member in members if member.status < 400]
 
 
 def _asked(connection: Connection, url: str, body: str) -> Answer:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from planner.agreement import Agreement
 from planner.busy import common, merged, taken
 from planner.free_time import GRID, free_starts, open_spans
-from planner.suggesting import Ask, Held, Offer, Search, offers, search_of
+from planner.suggesting import Ask, Held, Offer, Search, offers, rests_on, search_of
 from planner.timeline import Clocks
 from planner.windows import WAKING, every_day
 
@@ -46,14 +46,15 @@ class Relaxed(NamedTuple):
     mostly: Offer | None
 
 
-def obstacles(search: Search) -> list[Obstacle]:
+def obstacles(agreement: Agreement, search: Search) -> list[Obstacle]:
     """For each weekday with hours given, what takes them."""
     frame = search.frame
     there = open_spans(frame)
     free = taken(span for span in _left(there, search.held))
     clocks: dict[str, Clocks] = {}
     found: dict[int, tuple[list[date], dict[tuple[str, tuple[str, ...]], set[date]], int]] = {}
-    days = sorted({day for some in search.days.values() for day in some})
+    rests = rests_on(agreement, search.ask)
+    days = [day for day in map(date.fromordinal, range(*_ordinals(search.ask))) if not rests(day)]
     wide = taken(there)
     n = 0
     for day in days:
@@ -90,6 +91,10 @@ def obstacles(search: Search) -> list[Obstacle]:
     ]
 
 
+def _ordinals(ask: Ask) -> tuple[int, int]:
+    return ask.first.toordinal(), ask.end.toordinal()
+
+
 def _left(there: Sequence[tuple[int, int]], held: Sequence[Held]) -> tuple[tuple[int, int], ...]:
     from planner.busy import without
 
@@ -121,10 +126,11 @@ def _free(agreement: Agreement, held: tuple[Held, ...], ask: Ask) -> Offer | Non
 
 
 def _mostly(search: Search) -> Offer | None:
-    """The offer that is free most often, where none is free often enough to be offered."""
+    """What is free half of the time at least, where nothing is free often enough to be offered."""
     if search.ask.times > 1 or not search.ask.every:
         return None
-    best = offers(search, 1, least=1)
+    often = (max(map(len, search.days.values()), default=1) + 1) // 2
+    best = offers(search, 1, least=often)
     return best[0] if best else None
 
 

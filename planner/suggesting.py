@@ -212,7 +212,10 @@ def offers(search: Search, limit: int, least: int = 0) -> list[Offer]:
     Free on three of four days is free often enough to be offered, or on `least` days, where that is given.
     """
     weigher = _Weigher(search)
-    by_pattern = {key: weigher.weighed(key, days, least) for key, days in search.days.items()}
+    if search.ask.every is None:
+        by_pattern = _soonest(search, weigher, limit)
+    else:
+        by_pattern = {key: weigher.weighed(key, days, least) for key, days in search.days.items()}
     if search.ask.times > 1:
         chosen = _together(by_pattern, search.ask.times, limit)
     else:
@@ -220,18 +223,38 @@ def offers(search: Search, limit: int, least: int = 0) -> list[Offer]:
     return [Offer(slots, weigher.whole_days(slots)) for slots in chosen]
 
 
+def _soonest(search: Search, weigher: _Weigher, limit: int) -> dict[Pattern, list[_Weighed]]:
+    """The starts of single dates, week by week, until there are enough days with one that is no rush."""
+    found: dict[Pattern, list[_Weighed]] = {}
+    unhurried = 0
+    week = 0
+    for key, days in sorted(search.days.items(), key=lambda item: item[1]):
+        now = (days[0] - search.ask.first).days // 7
+        if now > week and unhurried >= limit:
+            break
+        week = now
+        found[key] = weigher.weighed(key, days)
+        unhurried += any(one.weight[1] == 0 for one in found[key])
+    return found
+
+
 def _apart(by_pattern: Mapping[Pattern, list[_Weighed]], minutes: int, limit: int) -> list[_Weighed]:
     """The best of each pattern first, then more of them that lie apart; in order of their weight."""
     everything = sorted(one for some in by_pattern.values() for one in some)
-    chosen: list[_Weighed] = []
+    chosen: dict[Pattern, list[_Weighed]] = {key: [] for key in by_pattern}
+    count = 0
     for most in (1, 2, 4):
         for only_free in (True, False):
             for one in everything:
-                same = [o for o in chosen if o.slot.pattern == one.slot.pattern]
-                is_near = any(abs(o.slot.minute - one.slot.minute) < max(minutes, 60) for o in same)
-                if len(chosen) < limit and len(same) < most and not is_near and not (only_free and one.slot.missing):
-                    chosen.append(one)
-    return sorted(chosen)
+                if count == limit:
+                    break
+                same = chosen[one.slot.pattern]
+                if len(same) >= most or (only_free and one.slot.missing):
+                    continue
+                if all(abs(o.slot.minute - one.slot.minute) >= max(minutes, 60) for o in same):
+                    same.append(one)
+                    count += 1
+    return sorted(one for some in chosen.values() for one in some)
 
 
 def _together(by_pattern: Mapping[Pattern, list[_Weighed]], times: int, limit: int) -> list[tuple[Slot, ...]]:
@@ -279,11 +302,13 @@ class _Weigher:
         quiet = sum(self._is_quiet(day) for day in free)
         slot = Slot(pattern, days, minute, missing, room, beside, comes_before, quiet)
         usual = USUAL.get(ask.kind)
+        is_late = not WAKING[0] <= minute <= WAKING[1] - ask.minutes
         weight = (
             len(missing),
             0 if room is None or room >= NEAR else 1 if room >= 15 else 2,
+            0 if ask.every else (days[0] - ask.first).days // 7,
             (len(free) - quiet) * 4 // max(1, len(free)),
-            abs(minute - usual) // 30 if usual is not None else 0,
+            abs(minute - usual) // 30 if usual is not None else is_late,
             0 if minute % 60 == 0 else 1 if minute % 30 == 0 else 2 if minute % 15 == 0 else 3,
             pattern.phase if ask.every is None else 0,
             minute if usual is None else abs(minute - usual),

@@ -74,7 +74,7 @@ def clocks_of(ritual: Ritual) -> Callable[[date], str]:
 def offers_open(search: Search, wish: Wish, limit: int) -> list[Offer]:
     """The best offers, at most `limit`: the best of each day, then more; days that have one of it already come last."""
     by_day: dict[date, int] = {}
-    ranked = []
+    ranked: list[tuple[bool, int, int, Offer]] = []
     for offer in (offer for offer in offers(search, _MANY) if offer.is_free):
         day = offer.slots[0].days[0]
         by_day[day] = by_day.get(day, 0) + 1

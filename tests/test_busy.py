@@ -317,6 +317,23 @@ def test_what_stands_in_the_way_is_said_with_what_would_fit(planner):
     assert done.exit_code == 1
 
 
+def test_each_day_says_its_own_of_several_that_are_looked_for(planner):
+    hours = ("--for", "4h", "--times", "3", "--when", "tuesday, thursday and friday evenings; saturday 17:00-19:00")
+    work = calendar(meeting("20270107", "1700", "1800", "RRULE:FREQ=WEEKLY"))
+    done = planner("suggest", "shared-evening", *hours, work=work)
+    assert done.exit_code == 1
+    assert "There are no 3 days on which 4h are free every time." in done.stdout
+    assert "Friday    nothing is in the way\n" in done.stdout
+    assert "Saturday  nothing is in the way, but the hours given end too soon\n" in done.stdout
+
+
+def test_hours_that_nobody_shares_are_said_to_be_such(planner):
+    far = '[people.cleo]\nname = "Cleo"\ntimezone = "Asia/Tokyo"\n' + FILM
+    done = planner("suggest", "ritual", "--for", "1h", "--when", "evenings", text=far, work=calendar())
+    assert done.exit_code == 1
+    assert "These hours do not hold 1h for everyone at once, even with nothing planned." in done.stdout
+
+
 @pytest.mark.parametrize(
     ("args", "said"),
     [

@@ -132,7 +132,7 @@ def suggest_command(
     search = search_of(agreement, held, ask)
     found = offers(search, limit)
     is_free = any(offer.is_free for offer in found)
-    there = [] if is_free else obstacles(search)
+    there = [] if is_free else obstacles(agreement, search)
     if as_json:
         _say_json(agreement, search, found, there, title, file, busy.findings)
     else:

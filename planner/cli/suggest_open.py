@@ -66,7 +66,7 @@ def suggest_open(settings: Settings, loaded: Loaded, ritual: Ritual, looked: Loo
         if some:
             click.echo(open_offers_text(agreement, search, wish, some, number, looked.file))
         else:
-            there = obstacles(search)
+            there = obstacles(agreement, search)
             click.echo(nothing_fits(agreement, search, there, relaxed_open(agreement, held, wish)))
         number += len(some)
     if not any(some for _, _, some in found):

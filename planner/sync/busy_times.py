@@ -19,7 +19,7 @@ _ASKED = (
     *("STATUS", "TRANSP", "X-MICROSOFT-CDO-BUSYSTATUS", "X-MICROSOFT-CDO-ALLDAYEVENT"),
 )
 _NOT_KNOWN = (400, 403, 415, 422, 500, 501)
-"""How servers answer that know no partial calendar-data (or with objects that lack it); they are asked for all of it."""
+"""How servers answer that know no partial calendar-data (or with objects that lack it): they are asked for all."""
 
 
 def busy_texts(connection: Connection, url: str, window: Span) -> list[str]:

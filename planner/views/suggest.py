@@ -96,7 +96,7 @@ def reason_of(agreement: Agreement, search: Search, offer: Offer) -> str:
         days = sorted(slot.pattern.weekday for slot in slots)
         gap = min(b - a for a, b in zip(days, [*days[1:], days[0] + 7], strict=True)) - 1
         if gap:
-            parts.append(f"{'a day' if gap == 1 else f'{gap} days'} between at least")
+            parts.append(f"at least {'a day' if gap == 1 else f'{gap} days'} between")
     if offer.whole:
         parts.append(f"leaves {listed(weekday_name(day) for day in offer.whole)} whole")
     parts += _elsewhere(agreement, search, offer)
@@ -241,7 +241,8 @@ def obstacles_text(
     lines = [first]
     width = max((len(weekday_name(o.weekday)) for o in there), default=0)
     for one in there:
-        lines += _wrapped(f"  {weekday_name(one.weekday):<{width}}  {_say_obstacle(agreement, one)}", width + 4)
+        said = _say_obstacle(agreement, one, search.ask.minutes)
+        lines += _wrapped(f"  {weekday_name(one.weekday):<{width}}  {said}", width + 4)
     helps = list(_helps(search, instead))
     if helps:
         lines += ["", "What would fit:", *(line for h in helps for line in _wrapped(f"  {h}", 4))]
@@ -254,9 +255,9 @@ def _wrapped(line: str, indent: int) -> list[str]:
     return textwrap.wrap(line, 80, subsequent_indent=" " * indent, break_long_words=False, drop_whitespace=True)
 
 
-def _say_obstacle(agreement: Agreement, one: Obstacle) -> str:
+def _say_obstacle(agreement: Agreement, one: Obstacle, minutes: int) -> str:
     if not one.things:
-        return "nothing is in the way, but the hours given end too soon"
+        return "nothing is in the way" + ("" if one.longest >= minutes else ", but the hours given end too soon")
     return "; ".join(_say_thing(agreement, thing, one.days) for thing in one.things[:6]) + (
         f"; and {len(one.things) - 6} more" if len(one.things) > 6 else ""
     )

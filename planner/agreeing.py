@@ -11,7 +11,7 @@ from datetime import date
 from typing import NamedTuple
 
 from planner.agreement import Agreed, Agreement, History, Ritual, Version
-from planner.history import by_identity, in_force, worded
+from planner.history import by_identity, in_force, missed_by, worded
 from planner.revision import Revised, differing, revised, unit_of
 from planner.versions import Waiting, digest
 from planner.writing import as_said, program_values, same_terms, terms_of
@@ -118,6 +118,23 @@ def header(decision: Decision, history: History, *, said: date, by: Iterable[str
         replaces = [*same.replaces, *replaces]
     people = tuple(p for p in history.current.people if p in given)
     return Agreed(decision.on, people, note, said, tuple(dict.fromkeys(replaces)))
+
+
+def settled(history: History, agreement: Agreement, agreed: Agreed) -> Agreed:
+    """The header with the turns that were missed before the day on which it was said: so they stay, come what may."""
+    known = [r for a in (agreement, *(v.agreement for v in history.versions)) for r in a.rituals.values()]
+    waiting = {ritual.identity for ritual in known if ritual.turn_waits and not ritual.follows}
+    if not agreed.said or not waiting:
+        return agreed
+    earlier = tuple(v for v in history.versions if v.on < agreed.on) or history.versions[:1]
+    new = Version(agreed.on, 1, agreement._replace(agreed=None))
+    after = history._replace(versions=(*earlier, new) if earlier else (new,))
+    found = [
+        (path, tuple(missed_by(after, ritual.identity, agreed.said)))
+        for path, ritual in agreement.rituals.items()
+        if ritual.identity in waiting
+    ]
+    return agreed._replace(waited=tuple(found))
 
 
 def composed_as(read: Agreement, meant: Agreement) -> bool:

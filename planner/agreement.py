@@ -170,9 +170,10 @@ class Ritual(NamedTuple):
     `who` are the keys of all who may take part; with `who_is_turn` only the one whose turn it is does. `turns` are the
     people who take turns, in order (`hosting` tells hosts from turns). `until` is the last day by the ritual, its trial
     and the agreement, or None. `remind` is in minutes before the start. `share` is the level others see.
-    `drawn` are the prompts of the collection that `prompts_from` names. One that `follows` another has its days and
-    turns, and (`who_is_not_turn`) is for those whose turn it is not; `alone` is what it says itself. Open time has no
-    slots; its occurrences are those that are `placed`, in the order of the file.
+    `drawn` are the prompts of the collection that `prompts_from` names, the couple's own first. One that `follows`
+    another has its days and turns, and (`who_is_not_turn`) is for those whose turn it is not; `alone` is what it says
+    itself. With `turn_waits` a night that does not happen uses up no turn. Open time has no slots; its occurrences are
+    those that are `placed`, in the order of the file.
     """
 
     path: str
@@ -219,6 +220,7 @@ class Ritual(NamedTuple):
     alone: Ritual | None = None
     open_time: OpenTime | None = None
     placed: tuple[Placed, ...] = ()
+    turn_waits: bool = False
 
     @property
     def identity(self) -> str:
@@ -312,7 +314,8 @@ class Program(NamedTuple):
     """A dated programme: its template, first day, and what differs by session.
 
     `who` take part, `until` is its last day where that is said, `skip` names what is left out. `sessions` are the paths
-    of the rituals that it consists of; the last of them by its rule is on `last`.
+    of the rituals that it consists of; the last of them by its rule is on `last`. `course` is what
+    its template says, as values.
     """
 
     key: str
@@ -325,12 +328,14 @@ class Program(NamedTuple):
     skip: tuple[str, ...] = ()
     sessions: tuple[str, ...] = ()
     last: date | None = None
+    course: Any = None
 
 
 class Agreed(NamedTuple):
     """The header of an agreed version: the day it takes effect, who said yes, a note, the day on which they did.
 
-    `replaces` are the names of later versions that hold no longer because of this one ("2027-04-01").
+    `replaces` are the names of later versions that hold no longer because of this one ("2027-04-01"). `waited` are the
+    dates before `said`, by ritual, on which a turn did.
     """
 
     on: date
@@ -338,6 +343,7 @@ class Agreed(NamedTuple):
     note: str | None
     said: date | None = None
     replaces: tuple[str, ...] = ()
+    waited: tuple[tuple[str, tuple[date, ...]], ...] = ()
 
 
 class Agreement(NamedTuple):

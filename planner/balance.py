@@ -69,13 +69,13 @@ def planned_in(
             continue
         ritual = agreement.rituals.get(o.ritual)
         kind = "covering" if o.kind == "cover" else "together" if len(o.who) > 1 else "own"
-        if kind == "own" and ritual is not None and not is_own(ritual):
+        if kind == "own" and ritual is not None and not is_own(ritual, o.who):
             continue
         for person in o.who:
             if person in there:
                 there[person][kind] = there[person][kind].plus(_minutes(o))
     for ritual, minutes in unplaced:
-        for person in ritual.who if ritual.fills_time and (len(ritual.who) > 1 or is_own(ritual)) else ():
+        for person in ritual.who if ritual.fills_time and (len(ritual.who) > 1 or is_own(ritual, ritual.who)) else ():
             kind = "together" if len(ritual.who) > 1 else "own"
             there[person][kind] = there[person][kind].plus(minutes)
     return there
@@ -88,7 +88,7 @@ def _open_counts(frame: Frame) -> Iterator[tuple[str, str]]:
         yield ritual.cover or "", "covering"
     if not ritual.fills_time:
         return
-    if is_own(ritual):
+    if is_own(ritual, ritual.who):
         yield from ((person, "own") for person in ritual.who)
     elif len(ritual.who) > 1:
         yield from ((person, "together") for person in ritual.who)
@@ -107,7 +107,7 @@ def _counts(held: _Held, o: Occurrence) -> Iterator[tuple[str, str]]:
     ritual = held.ritual(o)
     if ritual is None or not ritual.fills_time:
         return
-    if is_own(ritual):
+    if is_own(ritual, o.who):
         yield from ((person, "own") for person in o.who)
     elif len(o.who) > 1:
         yield from ((person, "together") for person in o.who)
@@ -117,8 +117,13 @@ def _counts(held: _Held, o: Occurrence) -> Iterator[tuple[str, str]]:
         yield host, "hosting"
 
 
-def is_own(ritual: Ritual) -> bool:
-    """Whether a ritual is somebody's own time: a me-block, or what one person keeps alone and nobody takes turns in."""
+def is_own(ritual: Ritual, who: tuple[str, ...]) -> bool:
+    """Whether it is own time of those who take part in it once: a me-block, or what one person keeps alone.
+
+    A turn is nobody's own time; the evening of the one whose turn it is not is theirs.
+    """
+    if ritual.kind == "ritual" and ritual.who_is_not_turn:
+        return len(who) == 1
     return ritual.kind == "me_block" or (len(ritual.who) == 1 and not ritual.turns and ritual.kind == "ritual")
 
 
@@ -260,7 +265,7 @@ def _one_sided(agreement: Agreement, found: list[tuple[Ritual | None, tuple[str,
     for ritual, who in found:
         if ritual is None or not ritual.fills_time:
             continue
-        if is_own(ritual):
+        if is_own(ritual, who):
             own |= set(who)
             blocks |= set(who) if ritual.kind == "me_block" else set()
         elif len(who) > 1 and ritual.kind != "review":

@@ -25,13 +25,20 @@ class Examined:
     """An agreement under examination, its values as written, and the twelve months to look at."""
 
     def __init__(
-        self, agreement: Agreement, values: dict[str, Any], first: date, end: date, history: History | None = None
+        self,
+        agreement: Agreement,
+        values: dict[str, Any],
+        first: date,
+        end: date,
+        history: History | None = None,
+        today: date | None = None,
     ) -> None:
         self.agreement = agreement
         self.values = values
         self.first = first
         self.end = end
         self.history = history
+        self.today = today or first
 
     @cached_property
     def strands(self) -> dict[str, list[Strand]]:
@@ -392,6 +399,15 @@ def holidays_to_show(examined: Examined) -> Iterator[Finding]:
         yield unknown
 
 
+def the_past_that_is_shown(examined: Examined) -> Iterator[Finding]:
+    """What is shared more than when it was agreed, and so with its past."""
+    if examined.history is not None and examined.history.versions:
+        from planner.revealing import revealed_since_agreed  # without versions nobody waits for it
+
+        for path, words in revealed_since_agreed(examined.history, examined.today).items():
+            yield Finding(_at(examined.agreement.rituals[path], "share"), "past-shown", words, NOTE)
+
+
 ERRORS = (turns_come_round, skips_and_changes_hit, placed_hit, check_ins_fit, holidays_are_known)
 NOTICES = (
     every_ritual_happens,
@@ -405,6 +421,7 @@ NOTICES = (
     pairs_stay_together,
     quiet_notes,
     holidays_to_show,
+    the_past_that_is_shown,
 )
 
 

@@ -15,7 +15,7 @@ from planner.history import dates_of
 from planner.open_time import frames_of, rests_of, say_frame
 from planner.problems import NOTE, Finding
 from planner.recurrence import ONE_DAY
-from planner.saying import say_date, say_span, say_times
+from planner.saying import say_date, say_span, say_times_in_words
 from planner.strands import open_days
 
 _Place = tuple[str | int, ...]
@@ -61,7 +61,7 @@ def placed_beyond(agreement: Agreement, values: Mapping[str, Any], first: date, 
         for frame in frames_of(agreement, ritual, first, end) if ritual.placed else ():
             if ritual.open_time and len(frame.placed) > ritual.open_time.times:
                 last = max(n for n, placed in enumerate(ritual.placed) if placed.on in frame.placed)
-                often, agreed = say_times(len(frame.placed)), say_times(ritual.open_time.times)
+                often, agreed = say_times_in_words(len(frame.placed)), say_times_in_words(ritual.open_time.times)
                 message = f"{say_frame(frame)} it is placed {often}, and {agreed} is what it says; fine, if you like it"
                 yield Finding(_place(values, ritual, last), "placed-beyond", message, NOTE)
 

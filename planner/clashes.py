@@ -13,7 +13,7 @@ from typing import NamedTuple
 from planner.agreement import Agreement
 from planner.busy import Spans, taken
 from planner.compiler import compile_series
-from planner.saying import say_date
+from planner.saying import say_date, say_times
 from planner.series import Series
 from planner.timeline import Stretch, stretches
 from planner.words import AllDay, say_clock
@@ -52,7 +52,7 @@ def clashes(agreement: Agreement, first: date, end: date, series: Iterable[Serie
     """
     fine = {frozenset((r.path, other)) for r in agreement.rituals.values() for other in r.may_overlap}
     series = [s for s in (compile_series(agreement, None) if series is None else series) if s.fills]
-    paths = dict.fromkeys((*agreement.rituals, *(_ritual(s.ritual) for s in series)))
+    paths = dict.fromkeys((*agreement.rituals, *(of_ritual(s.ritual) for s in series)))
     order = {path: n for n, path in enumerate(paths)}
     met: dict[tuple[str, str], _Met] = {}
     known: dict[tuple[int, int], _Met | None] = {}  # by the identities of two series: what the inner loop asks most
@@ -69,7 +69,7 @@ def clashes(agreement: Agreement, first: date, end: date, series: Iterable[Serie
             both = (id(other.series), id(stretch.series))
             if both not in known:
                 pair = _pair(other.series, stretch.series, order)
-                overlap_is_fine = pair is None or frozenset(map(_ritual, pair)) in fine
+                overlap_is_fine = pair is None or frozenset(map(of_ritual, pair)) in fine
                 known[both] = None if pair is None or overlap_is_fine else met.setdefault(pair, _Met((other, stretch)))
             entry = known[both]
             if entry is not None:
@@ -99,7 +99,7 @@ def busy_clashes(
                 if known[person].meets(stretch.start, stretch.end):
                     met.setdefault(pair, []).append(stretch)
     order = {path: n for n, path in enumerate(agreement.rituals)}
-    pairs = sorted(met, key=lambda pair: (order.get(_ritual(pair[0]), len(order)), pair))
+    pairs = sorted(met, key=lambda pair: (order.get(of_ritual(pair[0]), len(order)), pair))
     return [_busy_clash(agreement, pair, met[pair], counts[pair]) for pair in pairs]
 
 
@@ -124,7 +124,7 @@ def _people(stretch: Stretch) -> tuple[str, ...]:
     return stretch.series.who if stretch.override is None else stretch.override.who
 
 
-def _ritual(path: str) -> str:
+def of_ritual(path: str) -> str:
     """The ritual that a part of it (a check-in, a covering) belongs to."""
     return ".".join(path.split(".")[: 3 if path.startswith("programs.") else 2])
 
@@ -132,9 +132,9 @@ def _ritual(path: str) -> str:
 def _pair(one: Series, other: Series, order: dict[str, int]) -> tuple[str, str] | None:
     """The two rituals in the order of the file; None where they are parts of one."""
     a, b = one.ritual, other.ritual
-    if _ritual(a) == _ritual(b):
+    if of_ritual(a) == of_ritual(b):
         return None
-    return (a, b) if (order[_ritual(a)], a) < (order[_ritual(b)], b) else (b, a)
+    return (a, b) if (order[of_ritual(a)], a) < (order[of_ritual(b)], b) else (b, a)
 
 
 def _clash(agreement: Agreement, pair: tuple[str, str], met: _Met) -> Clash:
@@ -144,15 +144,14 @@ def _clash(agreement: Agreement, pair: tuple[str, str], met: _Met) -> Clash:
     at = datetime.fromtimestamp(later.start, where)
     time = later.override.time if later.override else later.series.time
     clock = "" if isinstance(time, AllDay) else f" at {say_clock(at.hour * 60 + at.minute)}"
-    again = "once" if met.times == 1 else "twice" if met.times == 2 else f"{met.times} times"
     titles = [_titled(agreement, path) for path in pair]
     mover = next((p for p in reversed(pair) if not p.startswith("me_blocks.")), pair[1])
     message = (
         f"{titles[0]} and {titles[1]} ask for {agreement.names(people)}'s time at once: "
-        f"first on {say_date(at.date())}{clock}, {again} in the next twelve months; "
+        f"first on {say_date(at.date())}{clock}, {say_times(met.times)} in the next twelve months; "
         f"give {_titled(agreement, mover)} another time"
     )
-    held, named = map(_ritual, pair)
+    held, named = map(of_ritual, pair)
     if held.startswith("programs."):  # has no table of its own to write into
         held, named = named, held
     if not held.startswith("programs."):
@@ -161,6 +160,6 @@ def _clash(agreement: Agreement, pair: tuple[str, str], met: _Met) -> Clash:
 
 
 def _titled(agreement: Agreement, path: str) -> str:
-    ritual = agreement.rituals.get(_ritual(path))
-    title = ritual.title.replace("{turn}", "…") if ritual else _ritual(path)
+    ritual = agreement.rituals.get(of_ritual(path))
+    title = ritual.title.replace("{turn}", "…") if ritual else of_ritual(path)
     return f'covering for "{title}"' if path.endswith(".cover") else f'"{title}"'

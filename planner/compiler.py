@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from planner.agreement import Agreement, Change, CheckIn, History, Pause, Ritual
+from planner.agreement import Agreement, Change, CheckIn, History, Ritual
 from planner.looks import check_in_look, cover_look, look_of, taking_part
 from planner.recurrence import ONE_DAY, days, first_on_or_after, shifted
 from planner.series import Look, Override, Series
-from planner.strands import AS_IT_SAYS, Counting, Strand, other_time, strands, turn_on, turn_strands
+from planner.strands import AS_IT_SAYS, Counting, Strand, other_time, strands, turn_on
 from planner.timeline import keeps_length
+from planner.turns import leaders_of, rests_of, waited_strands
 from planner.words import AllDay, Time, Timed
 from planner.zones import zone
 
@@ -121,16 +122,9 @@ class _Ritual:
         self.counting = counting
         self.changes = {c.on: c for c in ritual.changes}
         self.skip = frozenset(ritual.skip)
-        self.by_turn = turn_strands(ritual, agreement.week_starts, counting)
-        self.leaders = [ritual]
-        while (leader := self.leaders[-1].follows) and leader in agreement.rituals:
-            self.leaders.append(agreement.rituals[leader])
-        self.pauses = [p for p in agreement.rests if any(p.stops(r, r.who) for r in self.leaders)]
-        self.pauses += [Pause(first, last) for season in ritual.not_in for first, last in season.spans]
-        if ritual.on_holidays == "skip":
-            from planner.free_days import holiday_rests  # few agreements speak of holidays
-
-            self.pauses += holiday_rests(agreement, ritual)
+        self.by_turn = waited_strands(agreement, ritual, counting)
+        self.leaders = leaders_of(agreement, ritual)
+        self.pauses = rests_of(agreement, ritual, self.leaders)
 
     def series(self, facet: Facet) -> Iterator[Series]:
         """The series of one facet: one for each strand that the audience sees."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from planner.tables import Findings, Table, said
+from planner.languages import LANGUAGES
+from planner.tables import Findings, Table, said, unknown
 from planner.words import WEEKDAY_NUMBER, shown
 
 KINDS = ("ritual", "me_block", "shared_evening", "check_in", "host_night", "review")
@@ -29,8 +30,11 @@ _RITUAL_KEYS = (
     "prompts_from",
 )
 _FLAGS = ("if_needed",)
+_TEXTS = ("title", "where", "notes", "prompts", "gist")
+"""What a session says in words: these alone may differ by language, and no term of it is among them."""
 _LONGEST = 60  # weeks
 _MOST_SESSIONS = 200
+_SAME = "it is the same in every language; only texts stand here"
 _UNNAMED = ("cover", "check_in")  # would read like a part of another ritual
 
 
@@ -53,8 +57,12 @@ class Course(NamedTuple):
     sessions: tuple[Session, ...]
 
 
-def read_course(values: Mapping[str, Any]) -> tuple[Course | None, str]:
-    """The template that these values describe; None with a word on the first thing that is wrong with it."""
+def read_course(values: Mapping[str, Any], language: str = "en") -> tuple[Course | None, str]:
+    """The template that these values describe, with its texts in a language as far as it speaks that.
+
+    None, with a word on the first thing that is wrong with it, where it cannot be read. Sessions, days, lengths and
+    people are the same in every language.
+    """
     findings = Findings()
     top = Table(dict(values), (), findings)
     title = top.text("title")
@@ -68,6 +76,11 @@ def read_course(values: Mapping[str, Any]) -> tuple[Course | None, str]:
         session = _session(key, table)
         if session is not None:
             sessions.append(session)
+    for code in LANGUAGES:
+        own_title, texts = _in_language(top, code, {s.key: s for s in sessions})
+        if code == language:
+            title = own_title or title
+            sessions = [s._replace(values={**s.values, **texts.get(s.key, {})}) for s in sessions]
     top.finish()
     if not findings.found and sessions[-1].kind != "review":
         findings.add(("sessions", sessions[-1].key), "no-review", 'the last session is the review: kind = "review"')
@@ -75,6 +88,36 @@ def read_course(values: Mapping[str, Any]) -> tuple[Course | None, str]:
         first = findings.found[0]
         return None, f"{first.dotted + ': ' if first.dotted else ''}{first.message}"
     return Course(title or "", tuple(sessions)), ""
+
+
+def _in_language(
+    top: Table, code: str, sessions: Mapping[str, Session]
+) -> tuple[str | None, dict[str, dict[str, Any]]]:
+    """The title and the texts by session that a template has in a language; none where it does not speak it."""
+    said = top.table(code, f"[{code}] with a title, and [{code}.sessions.talk] with one of its own")
+    if said is None:
+        return None, {}
+    title = said.text("title")
+    texts: dict[str, dict[str, Any]] = {}
+    for key, table in said.keyed("sessions", f"[{code}.sessions.talk]"):
+        if key not in sessions and not top.findings.errors():
+            table.wrong((), "unknown-session", f'no session "{shown(key)}"; {unknown(key, sessions)}', part="key")
+        _check_texts(table, sessions.get(key))
+        texts[key] = table.values
+    said.finish()
+    return title, texts
+
+
+def _check_texts(table: Table, session: Session | None) -> None:
+    """Hold what a session says in a language to texts, and to those that change nothing but words."""
+    for key in _TEXTS:
+        if key == "prompts":
+            table.texts(key)
+        else:
+            table.text(key, lines=key == "notes")
+    if table.has("gist") and session and "gist" not in session.values:
+        table.wrong("gist", "gist-alone", "a `gist` says what others see; write one in the session itself first")
+    table.finish(dict.fromkeys(("week", "on", "at", "for", "who", "kind", "host", "share"), ("", _SAME)))
 
 
 def _session(key: str, table: Table) -> Session | None:

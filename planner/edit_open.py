@@ -17,7 +17,7 @@ from planner.edit_pieces import Edit, NotPossible, NotUnderstood, path_of, title
 from planner.history import dates_of
 from planner.open_time import frames, rests_of, say_frame
 from planner.recurrence import ONE_DAY
-from planner.saying import listed, say_date, say_span, say_time, say_times
+from planner.saying import listed, say_date, say_span, say_time, say_times_in_words
 from planner.strands import Strand, placed_parts
 from planner.words import AllDay, Length, Timed, Unclear, length_between, read_at, read_length, say_clock
 
@@ -261,9 +261,11 @@ def _rest_told(history: History, after: Agreement, ritual: Ritual, days: list[da
                 continue
             when, number, times = say_frame(frame), len(frame.placed), frame.ritual.open_time.times
             if frame.left:
-                said[f"Still to place {when}: {say_times(frame.left)}."] = None
+                said[f"Still to place {when}: {say_times_in_words(frame.left)}."] = None
             elif number > times:
-                said[f"That makes it {say_times(number)} {when}; {say_times(times)} is what it says."] = None
+                said[
+                    f"That makes it {say_times_in_words(number)} {when}; {say_times_in_words(times)} is what it says."
+                ] = None
             else:
                 said[f"Nothing is left to place {when}."] = None
     return list(said)

@@ -72,6 +72,7 @@ def with_element(document: Document, path: Path, value: Any) -> Document:
 
 
 def without(document: Document, path: Path) -> Document:
-    """The document without what is at `path`, nor the list that it leaves empty."""
+    """The document without what is at `path`, nor the list that it leaves empty, nor a programme's empty `changes`."""
     document = remove(document, path)
-    return remove(document, path[:-1]) if value_at(document, path[:-1]) == [] else document
+    left = value_at(document, path[:-1])
+    return remove(document, path[:-1]) if left == [] or (path[-2:-1] == ("changes",) and left == {}) else document

@@ -166,6 +166,8 @@ def revise(document: Document, agreement: Agreement, key: str, assigned: Iterabl
             raise NotUnderstood(f"{dotted((*base, *path))} is not in the file, so there is nothing to take out")
         elif value is None:
             document = without(document, (*base, *path))
+            if base[0] == "programs" and value_at(document, base) == {}:  # nothing differs in this session any more
+                document = without(document, base)
         changed.append((path, old, value))
     return Edit(document, lambda after: _revised(agreement, after, base, changed))
 
@@ -376,6 +378,10 @@ def _moved(history: History, after: Agreement, ritual: Ritual, day: date) -> lis
         sentence = f"{titled(ritual)} moves from {say_date(came_from)} to {say_date(to)}"
         sentence += f", {say_time(time)}" if time != by_rule else ""
     sentences = [f"{sentence}."]
+    if new != old and to < after.starts <= day:
+        sentences.append(
+            f"That lies before the agreement's first day, {say_date(after.starts)}; it is there all the same."
+        )
     gone = {*ritual.skip, *(c.on for c in ritual.changes if c.moved_to not in (None, c.on))}
     if new != old and to not in (day, *gone) and any(s.has_day(to) for s in parts):
         sentences.append(f"There is one on {say_date(to)} already; now there are two.")
@@ -401,7 +407,15 @@ def _needs_date(history: History, ritual: Ritual, day: date) -> None:
             raise NotUnderstood(
                 f"{titled(ritual)} on {say_date(day)} is the one of {change.on}, moved; name it by that date"
             )
-    raise NotUnderstood(f"{titled(ritual)} is not on {say_date(day)} by its rule; {say_nearest(parts, day)}")
+    why = _outside(history.current, ritual, day) if not any(s.first <= day for s in parts) else ""
+    raise NotUnderstood(f"{titled(ritual)} is not on {say_date(day)}{why or ' by its rule'}; {say_nearest(parts, day)}")
+
+
+def _outside(agreement: Agreement, ritual: Ritual, day: date) -> str:
+    """Why nothing is on a day that lies before the first: nothing had begun yet."""
+    if day < agreement.starts:
+        return f", for the agreement applies from {say_date(agreement.starts)} on"
+    return f", for it begins on {say_date(ritual.starts)}" if day < ritual.starts else ""
 
 
 # ── pause and resume ─────────────────────────────────────────────────

@@ -34,7 +34,10 @@ def read_agreement_file(path: str) -> bytes | Problem:
         with open(path, "rb") as file:
             return file.read(LONGEST_READ)
     except FileNotFoundError:
-        return problem("missing-file", f"there is no such file; `planner init {path}` writes a first one")
+        if os.path.dirname(path) or os.path.splitext(path)[1]:
+            return problem("missing-file", f"there is no such file; `planner init {path}` writes a first one")
+        hint = f"a person stands behind an option, each with its own: --for {path}, --by ana --by {path}"
+        return problem("missing-file", f"there is no file of that name; {hint}")
     except PermissionError:
         return problem("unreadable", "this file may not be read; look at its permissions")
     except (OSError, ValueError) as e:
@@ -308,13 +311,16 @@ def sheet_templates(path: str | None = None) -> dict[str, str]:
     found = templates("sheets", ".md")
     own = {n: p for folder in _own_folders("sheets", path) for n, p in _named_in(folder, ".md").items()}
     found = {n: p for n, p in found.items() if n in own or n.partition(".")[0] not in own}
-    return found | {n: p for n, p in own.items() if n != "review"}
+    return found | {n: p for n, p in own.items() if n.partition(".")[0] != "review"}
 
 
-def review_template(path: str) -> str:
-    """The path of the sheet for the review of the agreement in `path`: the couple's own, or planner's."""
-    own = [p for folder in _own_folders("sheets", path) for n, p in _named_in(folder, ".md").items() if n == "review"]
-    return own[-1] if own else os.path.join(templates_folder(), "review.md")
+def review_template(path: str, language: str = "en") -> str:
+    """The path of the sheet for the review of the agreement in `path`: the couple's own, or planner's in a language."""
+    own = {n: p for folder in _own_folders("sheets", path) for n, p in _named_in(folder, ".md").items()}
+    ours = _named_in(templates_folder(), ".md")
+    names = (f"review.{language}", "review")
+    found = (there[name] for there in (own, ours) for name in names if name in there)
+    return next(found, os.path.join(templates_folder(), "review.md"))
 
 
 def page_template(path: str) -> str:

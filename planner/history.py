@@ -14,6 +14,7 @@ from typing import NamedTuple
 from planner.agreement import Agreement, Change, History, Person, Program, Ritual, Stay, Version
 from planner.recurrence import ONE_DAY, first_on_or_after
 from planner.strands import Counting, Strand, count, strands, takes_days_in_turn
+from planner.turns import Segment, Settled, leaders_of, missed_in, rounds_over, waited_strands
 from planner.words import AllDay, Dates
 from planner.writing import Values, same_terms, whole_terms_of
 
@@ -23,25 +24,6 @@ FIRST = "first"
 _SHARING = ("full", "gist", "busy", "private")
 _SPLITS_NOTHING = ("yes", "trial")
 """Terms that change without a new series: they decide who is asked, and what a review asks."""
-
-
-class Segment(NamedTuple):
-    """A ritual while its terms stay the same: first ≤ day < end, None where nothing bounds it.
-
-    `ritual` has the agreed terms, bounded to these days and with the day from which it counts, and the words and
-    single dates of the file. `agreement` has the people and the weeks of the version.
-    """
-
-    name: str
-    first: date | None
-    end: date | None
-    agreement: Agreement
-    ritual: Ritual
-    counting: Counting
-
-    def strands(self, *, by_turn: bool = False) -> list[Strand]:
-        """The dates of this segment."""
-        return strands(self.ritual, self.agreement.week_starts, by_turn=by_turn, counting=self.counting)
 
 
 # ── which version ────────────────────────────────────────────────────
@@ -143,6 +125,7 @@ def worded(agreed: Ritual, words: Ritual, people: Iterable[str]) -> Ritual:
         not_in=agreed.not_in,
         only_in=agreed.only_in,
         in_season=agreed.in_season,
+        turn_waits=agreed.turn_waits,
         stays=words.stays if set(agreed.who) == set(words.who) else (),
         share=share,
         changes=tuple(_fitting(agreed, words, change, people) for change in words.changes),
@@ -199,7 +182,9 @@ def dates_of(history: History, ritual: Ritual) -> list[Strand]:
 def strands_of(history: History, ritual: Ritual, *, by_turn: bool = False) -> list[Strand]:
     """The strands of a ritual by the versions in force on their dates; by the file where nothing is agreed yet."""
     if not history.versions:
-        return strands(ritual, history.current.week_starts, by_turn=by_turn)
+        if by_turn:
+            return waited_strands(history.current, ritual, Counting())
+        return strands(ritual, history.current.week_starts, by_turn=False)
     return [s for segment in _of_one(history, ritual.identity) for s in segment.strands(by_turn=by_turn)]
 
 
@@ -275,7 +260,7 @@ class _Stretch(NamedTuple):
     anchors: _Anchors
 
 
-def _of_one(history: History, identity: str) -> Iterator[Segment]:
+def _uncounted(history: History, identity: str) -> Iterator[Segment]:
     words = by_identity(history.current).get(identity)
     found = list(_stretches(history, identity))
     if words is None:
@@ -302,6 +287,47 @@ def _of_one(history: History, identity: str) -> Iterator[Segment]:
         name = FIRST if n == 0 or first is None else first.isoformat()
         counting = Counting(stretch.anchors.turns, stretch.anchors.ladder, stretch.anchors.begins)
         yield Segment(name, first, end, agreement, ritual, counting)
+
+
+def _of_one(history: History, identity: str) -> list[Segment]:
+    """The segments of one ritual, with the rounds of its turns where one of them waits."""
+    found = list(_uncounted(history, identity))
+    if not any(segment.ritual.turn_waits for segment in found):
+        return found
+    counted = []
+    for segment in found:
+        root = leaders_of(segment.agreement, segment.ritual)[-1].identity
+        rounds = rounds_over(_uncounted(history, root), _settled(history, root), segment)
+        counted.append(segment._replace(counting=segment.counting._replace(rounds=rounds)))
+    return counted
+
+
+def _settled(history: History, identity: str) -> Settled | None:
+    """What was missed when a version was agreed last, and is written in it."""
+    found = None
+    for version in history.versions:
+        header, ritual = version.agreement.agreed, by_identity(version.agreement).get(identity)
+        waited = dict(header.waited).get(ritual.path) if header and ritual else None
+        if header and header.said and waited is not None and (not found or found.before <= header.said):
+            found = Settled(header.said, frozenset(waited))
+    return found
+
+
+def turns_between(history: History, ritual: Ritual, first: date, end: date) -> dict[date, str]:
+    """Whose turn it is in a ritual of the file, by the dates first ≤ day < end of its rule that happen, in order."""
+    gone = {*missed_by(history, ritual.identity, end), *ritual.skip}
+    parts = strands_of(history, ritual, by_turn=True)
+    found = {day: s.turn for s in parts for day in s.days(first, end) if s.turn and day not in gone}
+    found |= {c.on: c.turn for c in ritual.changes if c.turn and c.on in found}
+    return dict(sorted(found.items()))
+
+
+def missed_by(history: History, identity: str, day: date) -> list[date]:
+    """The dates before a day on which a turn of this ritual waited."""
+    if not history.versions:
+        ritual = by_identity(history.current)[identity]
+        return missed_in([Segment(FIRST, None, None, history.current, ritual, Counting())], None, day)
+    return missed_in(_uncounted(history, identity), _settled(history, identity), day)
 
 
 def _stretches(history: History, identity: str) -> Iterator[_Stretch]:

@@ -114,7 +114,7 @@ def _look_lines(look: Look, time: Time) -> Iterator[str]:
     for minutes in look.alarms:
         yield "BEGIN:VALARM"
         yield "ACTION:DISPLAY"
-        yield "DESCRIPTION:Reminder"  # the same for all: a changed title is one changed SUMMARY
+        yield f"DESCRIPTION:{escaped(look.reminder)}"
         yield f"TRIGGER:{_duration((_STARTING_DAY if isinstance(time, AllDay) else 0) - minutes)}"
         yield "END:VALARM"
 

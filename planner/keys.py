@@ -33,7 +33,7 @@ PERSON = {
     "name": Key("line", "What this person is called."),
     "timezone": Key("zone", "Whose clocks count for what is this person's alone, if they live by others."),
     "color": Key("color", 'A colour name of the web, such as "teal", for this person\'s events.'),
-    "busy": Key("lines", "Files (.ics) that say when this person is busy."),
+    "busy": Key("sources", "Files (.ics) and connected calendars that say when this person is busy."),
 }
 
 HELPER = {"name": Key("line", "What this helper is called.")}
@@ -60,7 +60,7 @@ _WHAT = {
     "where": Key("line", "The place."),
     "notes": Key("text", "A longer text; it may have several lines between three quotes each."),
     "prompts": Key("lines", "Things to talk about, one text or a list. Only those who take part see them."),
-    "prompts_from": Key("prompts", "A collection of prompts that its events carry, to choose from."),
+    "prompts_from": Key("prompts", "A collection of prompts to draw from; its events carry a few."),
     "tags": Key("lines", 'Words to sort by; "friends" counts in the balance.'),
     "share": Key("share", "What those see who do not take part: all of it, a gist, that you are busy, or nothing."),
     "gist": Key("line", "What those see who do not take part, in your words."),
@@ -81,6 +81,11 @@ _WHAT = {
 }
 _WHO = {"who": Key("who", "The people who take part, by key; everyone, if you say nothing.")}
 _TURNS = {"turns": Key("turns", 'Who takes turns, in order; with `who` = "turn" only the one whose turn it is comes.')}
+_MISSED = {
+    "missed_turn": Key(
+        "missed_turn", "Whether a turn is used up by a night that does not happen, or waits for the next."
+    )
+}
 _FOLLOWS = {
     "who": Key("who_or_not", "The people who take part, by key; everyone, if you say nothing."),
     "follows": Key("ritual", 'Whose days and turns it has, with `who` = "not turn": for those whose turn it is not.'),
@@ -93,17 +98,18 @@ RITUALS = {
         **_WHAT,
         "check_in": Key("check_in", 'A word in the middle of it: { after = "20m" }, or { before_end = "10m" }.'),
     },
-    "shared_evenings": {**_FOLLOWS, **_TURNS, **_WHEN, **_WHAT},
+    "shared_evenings": {**_FOLLOWS, **_TURNS, **_MISSED, **_WHEN, **_WHAT},
     "check_ins": {**_WHO, **_WHEN, **_WHAT, "by": Key("by", "How you are in touch; a text, if you say nothing.")},
     "host_nights": {
         "hosts": Key("turns", "Who makes the evening, in turn, the first name first."),
         "host": Key("person", "Who always makes the evening."),
+        **_MISSED,
         **_WHO,
         **_WHEN,
         **_WHAT,
     },
     "reviews": {**_WHO, **_WHEN, **_WHAT},
-    "rituals": {**_FOLLOWS, **_TURNS, **_WHEN, **_WHAT},
+    "rituals": {**_FOLLOWS, **_TURNS, **_MISSED, **_WHEN, **_WHAT},
 }
 """The keys of each kind of ritual, by its table."""
 assert tuple(RITUALS) == tuple(TABLES)  # noqa: S101
@@ -205,7 +211,7 @@ HOLIDAYS = {
 CALENDAR = {
     "remind": Key("remind", "Reminders wherever a ritual says nothing else."),
     "share": Key("share", "What others see wherever a ritual says nothing else."),
-    "language": Key("language", "The language of planner's own words in events and on sheets."),
+    "language": Key("language", "The language of planner's own words in events, on sheets and pages."),
     "colors": Key("colors", "Colours by person, or by kind of ritual."),
 }
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+LANGUAGES = ("en", "de", "es", "fr")
+
 _WORDS: dict[str, dict[str, str]] = {
     "en": {
         "and": "and",
@@ -20,7 +22,9 @@ _WORDS: dict[str, dict[str, str]] = {
         "covers": "{} covers.",
         "hosts": "{} hosts",
         "turn": "{}'s turn",
+        "reminder": "Reminder",
         "one of these": "One of these, if you like:",
+        "more of these": "More, another one for each date: planner prompts",
         "text": "text",
         "voice note": "voice note",
         "call": "call",
@@ -51,7 +55,9 @@ _WORDS: dict[str, dict[str, str]] = {
         "covers": "{} übernimmt.",
         "hosts": "{} lädt ein",
         "turn": "{} ist dran",
+        "reminder": "Erinnerung",
         "one of these": "Eins davon, wenn ihr mögt:",
+        "more of these": "Mehr davon, für jeden Tag eins: planner prompts",
         "text": "Nachricht",
         "voice note": "Sprachnachricht",
         "call": "Anruf",
@@ -65,11 +71,11 @@ _WORDS: dict[str, dict[str, str]] = {
         "makes sense": "Für mich ergibt Sinn, dass …",
         "review agenda": (
             "Zuerst, worüber ihr froh seid. Was geplant war. Worüber ihr sprechen wollt, eins nach dem anderen. Jedes "
-            "Ritual: behalten, ändern, ruhen lassen, ausprobieren, einen Schritt gehen, loslassen. Für jeden etwas "
+            "Ritual: behalten, ändern, ruhen lassen, ausprobieren, einen Schritt gehen, loslassen. Für alle etwas "
             "Kleines. Etwas Schönes zum Schluss."
         ),
         "not the help": (
-            "Ein Kalender ist nicht immer die Hilfe, die gebraucht wird. Wenn jemand Angst vor dem anderen hat, "
+            "Ein Kalender ist nicht immer die Hilfe, die gebraucht wird. Wenn eine Person Angst vor der anderen hat, "
             "sprecht bitte mit einem Menschen eures Vertrauens oder mit einer Beratungsstelle in eurer Nähe."
         ),
     },
@@ -83,7 +89,9 @@ _WORDS: dict[str, dict[str, str]] = {
         "covers": "{} se encarga.",
         "hosts": "invita {}",
         "turn": "le toca a {}",
+        "reminder": "Recordatorio",
         "one of these": "Una de estas, si os apetece:",
+        "more of these": "Hay más, una para cada fecha: planner prompts",
         "text": "mensaje",
         "voice note": "nota de voz",
         "call": "llamada",
@@ -97,8 +105,8 @@ _WORDS: dict[str, dict[str, str]] = {
         "makes sense": "Para mí tiene sentido que …",
         "review agenda": (
             "Primero, lo que agradecéis. Lo que estaba previsto. De qué queréis hablar, una cosa cada vez. Cada "
-            "ritual: mantener, cambiar, dejar descansar, probar, dar un paso, soltar. Una cosa pequeña cada uno. Algo "
-            "bueno para terminar."
+            "ritual: mantener, cambiar, dejar descansar, probar, dar un paso, soltar. Una cosa pequeña cada quien. "
+            "Algo bueno para terminar."
         ),
         "not the help": (
             "Un calendario no siempre es la ayuda que hace falta. Si alguien tiene miedo de la otra persona, hablad "
@@ -108,14 +116,16 @@ _WORDS: dict[str, dict[str, str]] = {
     "fr": {
         "and": "et",
         "time": "Du temps pour {}",
-        "busy": "{} n'est pas disponible",
+        "busy": "{} n’est pas disponible",
         "are busy": "{} ne sont pas disponibles",
         "check-in": "Petit signe ({})",
         "covering": "Prend le relais pour {}",
         "covers": "{} prend le relais.",
         "hosts": "{} invite",
-        "turn": "c'est à {}",
-        "one of these": "L'une d'elles, si vous voulez :",
+        "turn": "c’est à {}",
+        "reminder": "Rappel",
+        "one of these": "L’une d’elles, si vous voulez :",
+        "more of these": "D’autres, une pour chaque date : planner prompts",
         "text": "message",
         "voice note": "message vocal",
         "call": "appel",
@@ -124,24 +134,24 @@ _WORDS: dict[str, dict[str, str]] = {
         "by voice note": "Par message vocal.",
         "by call": "Par appel.",
         "by in person": "En personne.",
-        "other listens": "l'autre écoute",
+        "other listens": "l’autre écoute",
         "others listen": "les autres écoutent",
         "makes sense": "Il me paraît compréhensible que …",
         "review agenda": (
-            "D'abord, ce qui vous a fait plaisir. Ce qui était prévu. Ce dont vous voulez parler, une chose à la fois. "
+            "D’abord, ce qui vous a fait plaisir. Ce qui était prévu. Ce dont vous voulez parler, une chose à la fois. "
             "Chaque rituel : garder, changer, mettre en pause, essayer, faire un pas, laisser partir. Une petite chose "
             "pour chacun. Quelque chose de bon pour finir."
         ),
         "not the help": (
-            "Un calendrier n'est pas toujours l'aide dont on a besoin. Si quelqu'un a peur de l'autre, parlez-en à une "
-            "personne de confiance ou à une ligne d'écoute près de chez vous."
+            "Un calendrier n’est pas toujours l’aide dont on a besoin. Si quelqu’un a peur de l’autre, parlez-en à une "
+            "personne de confiance ou à une ligne d’écoute près de chez vous."
         ),
     },
 }
 
 _ON_PAGES: dict[str, tuple[str, str, str, str]] = {
     "for": ("For {}", "Für {}", "Para {}", "Pour {}"),
-    "for everyone": ("For everyone", "Für alle", "Para todas las personas", "Pour tout le monde"),
+    "for everyone": ("For everyone", "Für alle", "Para todo el mundo", "Pour tout le monde"),
     "as of": ("As of {}", "Stand: {}", "A {}", "Au {}"),
     "two months": ("Two months", "Zwei Monate", "Dos meses", "Deux mois"),
     "next days": (
@@ -157,7 +167,7 @@ _ON_PAGES: dict[str, tuple[str, str, str, str]] = {
     "together": ("together", "gemeinsam", "en común", "ensemble"),
     "cover": ("covering", "übernimmt", "se encarga", "relais"),
     "who is who": ("Who is who", "Wer ist wer", "Quién es quién", "Qui est qui"),
-    "all of us": ("all of us", "wir alle", "todas las personas", "nous tous"),
+    "all of us": ("all of us", "wir alle", "en común", "nous tous"),
     "several": ("several", "mehrere", "varias personas", "plusieurs"),
     "today": ("today", "heute", "hoy", "aujourd’hui"),
     "pause": ("pause", "Pause", "pausa", "pause"),
@@ -168,6 +178,11 @@ _ON_PAGES: dict[str, tuple[str, str, str, str]] = {
     "nothing": ("Nothing planned.", "Nichts geplant.", "Nada previsto.", "Rien de prévu."),
     "to place": ("Still to place", "Noch ohne Tag", "Aún sin día", "Encore sans jour"),
     "free": ("free", "frei", "libre", "libre"),
+    "every day": ("every day", "jeden Tag", "todos los días", "tous les jours"),
+    "monday to friday": ("Monday to Friday", "Montag bis Freitag", "de lunes a viernes", "du lundi au vendredi"),
+    "from day": ("from {}", "ab {}", "desde el {}", "à partir du {}"),
+    "to day": ("to {}", "bis {}", "hasta el {}", "jusqu’au {}"),
+    "not on": ("not on {}", "nicht am {}", "menos el {}", "sauf le {}"),
 }
 """What stands on a page, in the order of the languages above."""
 
@@ -184,6 +199,7 @@ _MONTHS = {
     "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
 }
 _DATES = {"en": "{} {} {} {}", "de": "{}, {}. {} {}", "es": "{} {} de {} de {}", "fr": "{} {} {} {}"}
+_DAYS = {"en": "{} {}", "de": "{}. {}", "es": "{} de {}", "fr": "{} {}"}
 
 
 def say(language: str, phrase: str, *names: str) -> str:
@@ -193,12 +209,17 @@ def say(language: str, phrase: str, *names: str) -> str:
 
 def on_page(language: str, phrase: str, *names: str) -> str:
     """A phrase of a page in a language, with names or dates in it."""
-    return _ON_PAGES[phrase][list(_WORDS).index(language)].format(*names)
+    return _ON_PAGES[phrase][LANGUAGES.index(language)].format(*names)
 
 
 def weekday_in(language: str, number: int) -> str:
     """The name of a weekday, 0 for Monday."""
     return _WEEKDAYS[language].split()[number]
+
+
+def short_weekday_in(language: str, number: int) -> str:
+    """The name of a weekday as a calendar has it: "Mon", "Mo", "lun"."""
+    return weekday_in(language, number)[: 2 if language == "de" else 3]
 
 
 def month_in(language: str, number: int) -> str:
@@ -221,6 +242,13 @@ def list_names(language: str, names: Iterable[str]) -> str:
 def date_in(language: str, day: date) -> str:
     """A date with its weekday: "Wednesday 6 January 2027", "Mittwoch, 6. Januar 2027", "mercredi 1er janvier 2027"."""
     weekday = _WEEKDAYS[language].split()[day.weekday()]
-    month = _MONTHS[language].split()[day.month - 1]
-    number = "1er" if language == "fr" and day.day == 1 else str(day.day)
-    return _DATES[language].format(weekday, number, month, day.year)
+    return _DATES[language].format(weekday, _number(language, day), month_in(language, day.month), day.year)
+
+
+def day_in(language: str, day: date) -> str:
+    """A day of a year: "6 January", "6. Januar", "6 de enero", "1er janvier"."""
+    return _DAYS[language].format(_number(language, day), month_in(language, day.month))
+
+
+def _number(language: str, day: date) -> str:
+    return "1er" if language == "fr" and day.day == 1 else str(day.day)

@@ -10,6 +10,13 @@ from planner.agreement import Agreement, Change, CheckIn, Ritual
 from planner.languages import list_names, say
 from planner.series import EVERYONE, Look
 
+FEW = 3
+"""So many prompts of a collection an event carries.
+
+A recurring event has one text for all its dates: a prompt for each would take an override for each. A whole collection
+is more than a phone shows before an evening, so it is a few, and the word where each date has its own.
+"""
+
 
 def taking_part(ritual: Ritual, turn: str | None) -> tuple[str, ...]:
     """Who takes part in an occurrence on which it is the turn of `turn`."""
@@ -66,8 +73,9 @@ def _everything(
     if ritual.prompts:
         lines.append("\n".join(f"• {_worded(p, agreement, host)}" for p in ritual.prompts))
     if ritual.drawn:
-        drawn = [f"• {_worded(p, agreement, host)}" for p in ritual.drawn]
-        lines.append("\n".join((say(agreement.language, "one of these"), *drawn)))
+        drawn = [f"• {_worded(p, agreement, host)}" for p in ritual.drawn[:FEW]]
+        more = [say(agreement.language, "more of these")] if len(ritual.drawn) > FEW else []
+        lines.append("\n".join((say(agreement.language, "one of these"), *drawn, *more)))
     if ritual.by:
         lines.append(say(agreement.language, f"by {ritual.by}"))
     if ritual.cover:
@@ -84,6 +92,7 @@ def _everything(
         free=not ritual.fills_time,
         tentative=ritual.if_needed,
         discretion={"private": "PRIVATE", "full": ""}.get(ritual.share, "CONFIDENTIAL"),
+        reminder=say(agreement.language, "reminder"),
     )
 
 

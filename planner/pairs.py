@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from planner.agreement import Agreement, Pair, Pause, Ritual
-from planner.saying import listed, say_date, say_span
+from planner.saying import listed, say_date, say_span, say_times
 
 _NEAR = timedelta(days=6)
 """Changes of both sides so near to each other count as one thought."""
@@ -21,18 +21,21 @@ _SOON = timedelta(days=56)
 
 
 class Alone(NamedTuple):
-    """One side of a pair that changes while the other stays: the pair's place in the file, and a sentence."""
+    """One side of a pair that changes while the other stays: the pair's place in the file, a sentence, their keys."""
 
     pair: int
     sentence: str
+    changed: str = ""
+    stays: str = ""
 
 
 class _Changed(NamedTuple):
-    """A change of one side: its days, and how it is said."""
+    """A change of one side: its days, and how it is said: "is left out on", and on which day."""
 
     first: date
     last: date
-    said: str
+    how: str
+    when: str
 
 
 def told_pairs(agreement: Agreement, *changed: Ritual) -> list[str]:
@@ -93,11 +96,20 @@ def alone(agreement: Agreement, first: date, end: date) -> list[Alone]:
             for other, theirs in others.items():
                 lonely = [c for c in changes if not any(_near(c, their) for their in theirs)]
                 if lonely:
-                    said = [c.said for c in lonely[:_MOST]]
-                    said += [f"{len(lonely) - _MOST} times more"] if len(lonely) > _MOST else []
-                    sentence = f"{called(agreement, key)} {listed(said)}; {called(agreement, other)} belongs together"
-                    found.append(Alone(n, f"{sentence} with it and stays as it is"))
+                    sentence = f"{called(agreement, key)} {_said(lonely)}; {called(agreement, other)} belongs together"
+                    found.append(Alone(n, f"{sentence} with it and stays as it is", key, other))
     return found
+
+
+def _said(changes: list[_Changed]) -> str:
+    """What changes, each verb once: "rests from Monday to Sunday, and is left out on Wednesday and Thursday"."""
+    grouped: dict[str, list[str]] = {}
+    for change in changes[:_MOST]:
+        grouped.setdefault(change.how, []).append(change.when)
+    said = [f"{how} {listed(days)}" for how, days in grouped.items()]
+    more = len(changes) - _MOST
+    said += [f"changes {say_times(more)} more"] if more > 0 else []
+    return listed(said) if all(len(days) == 1 for days in grouped.values()) else ", and ".join(said)
 
 
 def _near(one: _Changed, other: _Changed) -> bool:
@@ -111,16 +123,16 @@ def _changes(agreement: Agreement, key: str, first: date, end: date) -> Iterator
         return
     for day in sorted(ritual.skip):
         if first <= day < end:
-            yield _Changed(day, day, f"is left out on {say_date(day)}")
+            yield _Changed(day, day, "is left out on", say_date(day))
     for change in ritual.changes:
         if first <= change.on < end and change.on not in ritual.skip:
             to = change.moved_to
             if to and to != change.on:
-                yield _Changed(change.on, to, f"moves from {say_date(change.on)} to {say_date(to)}")
+                yield _Changed(change.on, to, "moves", f"from {say_date(change.on)} to {say_date(to)}")
             elif change.start is not None or change.length is not None:
-                yield _Changed(change.on, change.on, f"is at another time on {say_date(change.on)}")
+                yield _Changed(change.on, change.on, "is at another time on", say_date(change.on))
     for pause in agreement.rests:
         if pause.stops(ritual, ritual.who) and pause.starts < end and pause.until >= first:
-            yield _Changed(pause.starts, pause.until, f"rests {say_span(pause.starts, pause.until)}")
+            yield _Changed(pause.starts, pause.until, "rests", say_span(pause.starts, pause.until))
     if ritual.until and ritual.until != agreement.until and first <= ritual.until < min(end, first + _SOON):
-        yield _Changed(ritual.until, ritual.until, f"ends on {say_date(ritual.until)}")
+        yield _Changed(ritual.until, ritual.until, "ends on", say_date(ritual.until))

@@ -132,4 +132,5 @@ AT = f"{START}|{SPAN}|{ALL_DAY}"
 
 TEXT = r"\S"
 LINE = r"^\s*\S(?:[^\n]*\S)?\s*$"
+ADDRESS = r"^\s*[A-Za-z][A-Za-z0-9+.-]*://"
 NONE = whole(word("none"))

@@ -1,6 +1,6 @@
 """Problems of an agreement, as values with a place.
 
-In: nothing. Out: `Problem`, `nearest`. A bad agreement never raises: it gives Problems, all of them.
+In: nothing. Out: `Problem`, `nearest`, `visible`. A bad agreement never raises: it gives Problems, all of them.
 """
 
 from __future__ import annotations
@@ -33,6 +33,12 @@ class Problem(NamedTuple):
         return f"{self.file}:{self.line}:{self.column}: {self.severity}: {where}{self.message}"
 
 
+def visible(text: str, most: int = 60) -> str:
+    """A text that stands in a message: what a terminal might obey is written out, a long end left off."""
+    line = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text[: most + 1])
+    return line if len(text) <= most else f"{line[: most - 1]}…"
+
+
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that `word` was most likely meant to be, or None where none is near."""
     from difflib import get_close_matches  # needed only once something is wrong
@@ -60,7 +66,7 @@ class Finding(NamedTuple):
         shown = ""
         for n, step in enumerate(self.path):
             if isinstance(step, str):
-                shown += f".{step}" if shown else step
+                shown += f".{visible(step)}" if shown else visible(step)
             elif n + 1 < len(self.path):
                 shown += f"[{step + 1}]"
         return shown

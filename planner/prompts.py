@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from planner.agreement import TABLES, Ritual
+from planner.languages import LANGUAGES
 from planner.tables import Findings, Table
 
 _MOST = 500
@@ -34,8 +35,12 @@ class OwnPrompts(NamedTuple):
     instead: bool
 
 
-def read_collection(name: str, values: Mapping[str, Any] | str) -> tuple[Collection | None, str]:
-    """The collection that these values describe; None with a word on the first thing that is wrong with it."""
+def read_collection(name: str, values: Mapping[str, Any] | str, language: str = "en") -> tuple[Collection | None, str]:
+    """The collection that these values describe, in a language if it speaks that.
+
+    None, with a word on the first thing that is wrong with it, where it cannot be read. Each prompt has its place in
+    every language, so that a date has the same one in all of them.
+    """
     if isinstance(values, str):
         return None, values
     findings = Findings()
@@ -50,11 +55,31 @@ def read_collection(name: str, values: Mapping[str, Any] | str) -> tuple[Collect
     prompts = _texts(table, "prompts")
     if not table.has("prompts"):
         table.missing("prompts", 'write some: prompts = ["What was good today?"]')
+    for code in LANGUAGES:
+        said = _in_language(table, code, title, prompts)
+        if code == language:
+            title, prompts = said
     table.finish()
     if findings.found:
         first = findings.found[0]
         return None, f"{first.dotted + ': ' if first.dotted else ''}{first.message}"
     return Collection(name, title, kinds, prompts), ""
+
+
+def _in_language(table: Table, code: str, title: str, prompts: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """The title and the prompts in a language; as they are where it has none."""
+    inner = table.table(code, f"[{code}] with title and prompts in that language")
+    if inner is None:
+        return title, prompts
+    own_title, own_prompts = inner.text("title"), _texts(inner, "prompts")
+    if inner.has("prompts") and len(own_prompts) != len(prompts):
+        message = (
+            f"not as many as in the language of the file itself ({len(own_prompts)} and {len(prompts)}); "
+            "each prompt has its place, so that a date has the same one in every language"
+        )
+        inner.wrong("prompts", "uneven", message)
+    inner.finish()
+    return own_title or title, own_prompts or prompts
 
 
 def read_own(name: str, table: Table) -> OwnPrompts:
@@ -81,6 +106,11 @@ def with_own(collection: Collection | None, own: OwnPrompts | None, name: str) -
         return Collection(name, name.replace("-", " ").capitalize(), (), own.prompts)
     prompts = own.prompts if own.instead else tuple(dict.fromkeys((*collection.prompts, *own.prompts)))
     return collection._replace(prompts=prompts)
+
+
+def own_first(collection: Collection, own: OwnPrompts | None) -> tuple[str, ...]:
+    """Its prompts with those that the couple wrote at the beginning: an event has room for a few."""
+    return tuple(dict.fromkeys((*(own.prompts if own else ()), *collection.prompts)))
 
 
 def prompt_number(collection: Collection, number: int) -> str:

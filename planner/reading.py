@@ -13,14 +13,14 @@ from typing import Any
 
 from planner.agreement import QUIET, TABLES, Agreement, Person, Program, Ritual, Season
 from planner.colors import color_names, is_color
-from planner.problems import Finding, nearest
+from planner.languages import LANGUAGES
+from planner.problems import WARNING, Finding, nearest
 from planner.reading_others import check_references, read_agreed, read_hope, read_pair, read_pause, read_stays
 from planner.reading_rituals import SHARES, Ground, read_reminds, read_ritual, read_zone
 from planner.reading_seasons import read_season
 from planner.tables import KEY, KEY_FORM, MOST_FINDINGS, MOST_THINGS, Findings, Table, TooManyFindings, as_key, unknown
 from planner.words import WEEKDAYS, shown
 
-LANGUAGES = ("en", "de", "es", "fr")
 _TOP = (
     "agreement",
     "people",
@@ -105,7 +105,9 @@ def _read(top: Table, *, version: bool, shelf: Shelf, former: Iterable[str]) -> 
     calendar = _calendar(top, people)
     seasons = _seasons(top, (starts or dt.date(2000, 1, 1)).year)
     stays = read_stays(_array(top, "stays", 'who = "ana", timezone, starts and until'), people)
-    ground = Ground(people, helpers, starts, until, zone or "UTC", calendar[1], calendar[0], seasons, stays)
+    ground = Ground(
+        people, helpers, starts, until, zone or "UTC", calendar[1], calendar[0], seasons, stays, calendar[2]
+    )
     rituals: dict[str, Ritual] = {}
     written: list[str] = []
     _not_too_many(top)
@@ -115,9 +117,9 @@ def _read(top: Table, *, version: bool, shelf: Shelf, former: Iterable[str]) -> 
             if ritual := read_ritual(table, kind, key, ground):
                 rituals[ritual.path] = ritual
     rituals = {path: rituals[path] for path in sorted(rituals, key=_file_order(top.values))}
-    programs = _programs(top, ground, shelf, rituals)
+    programs = _programs(top, ground, shelf, rituals, version=version)
     own_prompts = _own_prompts(top)
-    draw_prompts(top, shelf, rituals, own_prompts, version=version)
+    draw_prompts(top, shelf, rituals, own_prompts, calendar[2], version=version)
     known = dict.fromkeys((*written, *(f"programs.{p.key}" for p in programs)))
     check_references(top, written, known)
     if any(ritual.follows for ritual in rituals.values()):
@@ -163,8 +165,10 @@ def _seasons(top: Table, from_year: int) -> tuple[Season, ...]:
     return tuple(s for key, t in top.keyed("seasons", "[seasons.summer]") if (s := read_season(key, t, from_year)))
 
 
-def _programs(top: Table, ground: Ground, shelf: Shelf, rituals: dict[str, Ritual]) -> tuple[Program, ...]:
-    """The programmes; their sessions join the rituals."""
+def _programs(
+    top: Table, ground: Ground, shelf: Shelf, rituals: dict[str, Ritual], *, version: bool
+) -> tuple[Program, ...]:
+    """The programmes; their sessions join the rituals. An agreed version has with it what their templates said then."""
     if not top.has("programs"):
         return ()
     from planner.reading_programs import read_program  # few agreements have one
@@ -176,7 +180,7 @@ def _programs(top: Table, ground: Ground, shelf: Shelf, rituals: dict[str, Ritua
         top.wrong("programs", "too-long", message, part="key")
         return ()
     for key, table in written:
-        program, sessions = read_program(key, table, ground, shelf("programs"))
+        program, sessions = read_program(key, table, ground, shelf("programs"), version=version)
         programs.append(program)
         rituals |= {session.path: session for session in sessions}
     return tuple(programs)
@@ -204,28 +208,34 @@ def _own_prompts(top: Table) -> tuple[Any, ...]:
 
 
 def draw_prompts(
-    top: Table, shelf: Shelf, rituals: dict[str, Ritual], own_prompts: tuple[Any, ...], *, version: bool = False
+    top: Table,
+    shelf: Shelf,
+    rituals: dict[str, Ritual],
+    own_prompts: tuple[Any, ...],
+    language: str,
+    *,
+    version: bool = False,
 ) -> None:
-    """Rituals that name a collection get its prompts.
+    """Rituals that name a collection get its prompts in this language, the couple's own before the others.
 
     An agreed version has none of the couple's own prompts in it: there, a collection that is not known gives none.
     """
     asking = [ritual for ritual in rituals.values() if ritual.prompts_from]
     if not asking:
         return
-    from planner.prompts import read_collection, with_own  # few agreements have any
+    from planner.prompts import own_first, read_collection, with_own  # few agreements have any
 
     own = {one.name: one for one in own_prompts}
     there = shelf("prompts")
     for ritual in asking:
         name = ritual.prompts_from or ""
-        collection, trouble = read_collection(name, there[name]) if name in there else (None, "")
+        collection, trouble = read_collection(name, there[name], language) if name in there else (None, "")
         table, _, key = ritual.path.partition(".")
         place = (table, key.partition(".")[0]) if ritual.program else (table, key, "prompts_from")
         if trouble and not version:
             top.wrong(place, "prompts-unclear", f'the prompts "{shown(name)}" are not clear yet: {trouble}')
         elif merged := with_own(collection, own.get(name), name):
-            rituals[ritual.path] = ritual._replace(drawn=merged.prompts)
+            rituals[ritual.path] = ritual._replace(drawn=own_first(merged, own.get(name)))
         elif not version:
             hint = unknown(name, list(dict.fromkeys((*there, *own))))
             top.wrong(place, "unknown-prompts", f'no collection of prompts "{shown(name)}"; {hint}')
@@ -342,6 +352,7 @@ def _people(top: Table, zone: str) -> dict[str, Person]:
         person_zone = read_zone(table, "timezone")
         people[key] = Person(key, name or key, person_zone or zone, color, _busy(table, key))
         table.finish({"colour": ("color", "it is spelled `color`, as in calendars"), "zone": _ZONE, "title": _NAME})
+    _called(top, people)
     if "people" in top.findings.forgiven:
         return people
     if not top.has("people"):
@@ -357,6 +368,27 @@ def _people(top: Table, zone: str) -> dict[str, Person]:
             part="key",
         )
     return people
+
+
+def _called(top: Table, people: dict[str, Person]) -> None:
+    """Warn of names by which nobody could be told from somebody else."""
+    seen: set[str] = set()
+    for key, person in people.items():
+        name = person.name.casefold()
+        place = ("people", key, "name")
+        if name in _NO_NAMES:
+            message = (
+                f'"{person.name}" reads as a word for all of you in titles and sentences; write the name of a person'
+            )
+            top.wrong(place, "name-unclear", message, severity=WARNING)
+        elif name in seen:
+            message = f'two of you are called "{person.name}", and nobody could tell whose evening it is; '
+            message += f'give one of them another name, such as "{person.name} B."'
+            top.wrong(place, "name-twice", message, severity=WARNING)
+        seen.add(name)
+
+
+_NO_NAMES = ("everyone", "everybody", "all", "none", "nobody", "no one", "turn", "both")
 
 
 def _helpers(top: Table, people: dict[str, Person]) -> dict[str, str]:

@@ -56,6 +56,7 @@ def led(ritual: Ritual, leader: Ritual) -> Ritual:
         until=leader.until,
         count_from=leader.count_from,
         turns=leader.turns,
+        turn_waits=leader.turn_waits,
         who=tuple(dict.fromkeys(leader.turns)),
         not_in=tuple(dict.fromkeys((*ritual.not_in, *leader.not_in))),
         only_in=leader.only_in,

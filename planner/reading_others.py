@@ -206,5 +206,9 @@ def read_agreed(top: Table) -> Agreed | None:
     yes, note, replaces = table.texts("yes"), table.text("note", lines=True), table.texts("replaces")
     if not table.has("on"):
         table.missing("on", "the day it takes effect: on = 2027-03-01")
+    inner = table.table("waited", 'waited."rituals.bedtime" = [2027-03-10]')
+    waited = tuple((path, inner.days(path) if inner.raw(path) != [] else ()) for path in inner.values) if inner else ()
+    if inner:
+        inner.finish()
     table.finish()
-    return Agreed(on or dt.date(2000, 1, 1), yes, note, said, replaces)
+    return Agreed(on or dt.date(2000, 1, 1), yes, note, said, replaces, waited)

@@ -63,7 +63,7 @@ def _read(top: Table, person: str, agreement: Agreement, shelf: Shelf) -> dict[s
         )
         if ritual:
             own[path] = ritual._replace(share="private")
-    draw_prompts(top, shelf, own, agreement.own_prompts)
+    draw_prompts(top, shelf, own, agreement.own_prompts, agreement.language)
     check_references(top, list(own), dict.fromkeys((*agreement.rituals, *own)))
     return own
 

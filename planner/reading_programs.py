@@ -36,8 +36,13 @@ class _Dated(NamedTuple):
 # ── one programme of the agreement ───────────────────────────────────
 
 
-def read_program(key: str, table: Table, ground: Ground, shelf: Shelf) -> tuple[Program, list[Ritual]]:
-    """One `[programs.KEY]` and the rituals of its sessions; none where something is wrong with it."""
+def read_program(
+    key: str, table: Table, ground: Ground, shelf: Shelf, *, version: bool = False
+) -> tuple[Program, list[Ritual]]:
+    """One `[programs.KEY]` and the rituals of its sessions; none where something is wrong with it.
+
+    In an agreed `version`, `course` is what its template said when it was agreed; without it, that on the shelf holds.
+    """
     before = table.findings.errors()
     template, starts, until = table.text("template"), table.day("starts"), table.day("until")
     if not table.has("template"):
@@ -46,7 +51,10 @@ def read_program(key: str, table: Table, ground: Ground, shelf: Shelf) -> tuple[
         table.missing("starts", "its first day: starts = 2027-01-04")
     _bounds(table, starts, until, ground)
     who = (read_people(table, "who", ground.people) or ()) if table.has("who") else tuple(ground.people)
-    course = _course(table, template, shelf) if template else None
+    if version and template and table.has("course"):
+        kept = table.raw("course")
+        shelf = {template: kept if isinstance(kept, dict) else "`course` is no table"}
+    course = _course(table, template, shelf, ground.language) if template else None
     dated = _dated(course, starts or dt.date(2000, 1, 1), who) if course else []
     names = _names(course, tuple(ground.people))
     skipped = _skipped(table, names)
@@ -66,7 +74,13 @@ def read_program(key: str, table: Table, ground: Ground, shelf: Shelf) -> tuple[
     paths = tuple(r.path for r in rituals)
     days = [one.day for one in dated if f"programs.{key}.{one.key}" in paths]
     program = program._replace(
-        title=course.title, who=who, until=until, skip=skipped, sessions=paths, last=max(days, default=None)
+        title=course.title,
+        who=who,
+        until=until,
+        skip=skipped,
+        sessions=paths,
+        last=max(days, default=None),
+        course=shelf[template or ""],
     )
     return program, rituals if table.findings.errors() == before else []
 
@@ -79,15 +93,15 @@ def _bounds(table: Table, starts: dt.date | None, until: dt.date | None, ground:
         table.wrong("until", "ends-before-start", f"the last day, {until}, lies before the first, {starts}")
 
 
-def _course(table: Table, template: str, shelf: Shelf) -> Course | None:
-    """The template by this name, or None with a finding."""
+def _course(table: Table, template: str, shelf: Shelf, language: str) -> Course | None:
+    """The template by this name in a language, or None with a finding."""
     values = shelf.get(template)
     if values is None:
         table.wrong(
             "template", "unknown-program", f'no programme "{shown(template)}"; {unknown(template, list(shelf))}'
         )
         return None
-    course, trouble = (None, values) if isinstance(values, str) else read_course(values)
+    course, trouble = (None, values) if isinstance(values, str) else read_course(values, language)
     if course is None:
         table.wrong("template", "program-unclear", f'the programme "{shown(template)}" is not clear yet: {trouble}')
     return course

@@ -31,6 +31,7 @@ from planner.zones import is_zone
 SHARES = ("full", "gist", "busy", "private")
 WAYS = ("text", "voice note", "call", "in person")
 ON_HOLIDAYS = ("skip", "keep")
+MISSED_TURN = ("passes", "waits")
 GROWS = ("when we say so", "by date")
 _MOST_CHECK_INS = 24
 _PLACE = ("where", "the place is written as `where`")
@@ -43,6 +44,10 @@ _ELSEWHERE = {
     "follows": ("", "`follows` belongs to [rituals] and [shared_evenings]"),
     "hosts": ("turns", "hosts belong to [host_nights]; elsewhere write `turns`"),
     "turns": ("hosts", "turns belong to [rituals] and [shared_evenings]; for host nights write `hosts`"),
+    "missed_turn": (
+        "",
+        "`missed_turn` belongs where people take turns: to [rituals], [shared_evenings], [host_nights]",
+    ),
     "by": ("", "`by` belongs to [check_ins] and to a `check_in`"),
     "check_in": ("", "a `check_in` belongs inside a me-block; a check-in of its own goes into [check_ins]"),
     "end": ("for", 'an end is written in `at`: "18:30-21:00"'),
@@ -83,6 +88,7 @@ class Ground(NamedTuple):
     remind: tuple[int, ...]
     seasons: tuple[Season, ...] = ()
     stays: tuple[Stay, ...] = ()
+    language: str = "en"
 
 
 def read_ritual(table: Table, kind: str, key: str, ground: Ground) -> Ritual | None:
@@ -151,6 +157,7 @@ def read_ritual(table: Table, kind: str, key: str, ground: Ground) -> Ritual | N
         in_season=in_season,
         follows=_follows(table) if kind in ("ritual", "shared_evening") else None,
         who_is_not_turn=table.raw("who") in _NOT_TURN,
+        turn_waits=kind in ("ritual", "shared_evening", "host_night") and _turn_waits(table, kind),
         stays=_stays(who, ground) if timed and not table.has("timezone") and not who_is_turn else (),
         open_time=open_time,
         placed=read_placed(table, open_time),
@@ -176,13 +183,23 @@ def _follows(table: Table) -> str | None:
     if table.raw("who") not in _NOT_TURN:
         message = 'it is for those whose turn it is not; write who = "not turn" beside it'
         table.wrong("follows", "not-turn", message, part="key")
-    for key in ("on", "every", "count_from", "turns", "starts", "until", "trial", "only_in"):
+    for key in ("on", "every", "count_from", "turns", "missed_turn", "starts", "until", "trial", "only_in"):
         if key in table.values:
             message = f"its days and turns are those of what it follows; leave `{key}` out"
             table.wrong(key, "follows-days", message, part="key")
     if isinstance(table.raw("at"), dict):
         table.wrong("at", "follows-days", "its days are those of what it follows; give `at` one time")
     return follows
+
+
+def _turn_waits(table: Table, kind: str) -> bool:
+    """Whether a turn waits while its night does not happen."""
+    waits = table.choice("missed_turn", MISSED_TURN, "choice for a turn that falls out") == "waits"
+    if table.has("missed_turn") and not {"hosts", "turns", "follows"} & table.values.keys():
+        key = "hosts" if kind == "host_night" else "turns"
+        message = f"nobody takes turns here, so none can fall out; add `{key}`, or leave `missed_turn` out"
+        table.wrong("missed_turn", "no-turns", message, part="key")
+    return waits
 
 
 def _stays(who: tuple[str, ...], ground: Ground) -> tuple[Stay, ...]:

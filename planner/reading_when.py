@@ -35,6 +35,7 @@ from planner.words import (
     YearDays,
     add_length,
     length_between,
+    length_like,
     plain_words,
     read_at,
     read_every,
@@ -266,6 +267,8 @@ def read_some_length(
     table: Table, path: Path, value: Any, wanted: str = A_LENGTH, like: str = LENGTHS
 ) -> Length | None:
     """The length that a value says, or None with a finding."""
+    if wanted == A_LENGTH and type(value) is int and (near := length_like(str(value))):
+        wanted = f"a length in quotes such as {near}"
     text = table.check_text(path, value, wanted=wanted)
     return table.clear(path, lambda: read_length(text, like)) if text else None
 

@@ -13,13 +13,14 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from planner.agreement import LAST_YEAR, Agreement, History, Program, Ritual, Version
-from planner.history import Segment, agreement_on, by_identity, drafted, in_force, left_out, segments
+from planner.history import agreement_on, by_identity, drafted, in_force, left_out, segments
 from planner.looks import possessive, taking_part
 from planner.open_time import frames_of
 from planner.recurrence import ONE_DAY
 from planner.saying import listed, say_date, say_span, say_when
 from planner.saying_terms import said_terms
 from planner.timeline import Clocks
+from planner.turns import Segment
 from planner.words import Timed
 from planner.writing import as_said, program_values, same_terms, terms_of
 
@@ -100,6 +101,29 @@ def revised(history: History, on: date) -> list[Revised]:
         assert ritual is not None  # noqa: S101  (one of the two is there)
         found.append(Revised(ritual.path, what, was, now, fields, needs, sentence, ritual.title, ritual.who))
     return _programs_as_one(found, agreed, agreement, on, first=not history.versions)
+
+
+def revised_since(history: History, on: date, versions: tuple[Version, ...]) -> list[tuple[Revised, date]]:
+    """The same, each with the day from which it holds: that of the version which made it so, of those up to the file.
+
+    Without versions it is `on` for all.
+    """
+    days = {change.ritual: _brought(versions, change.ritual, on) for change in revised(history, on)}
+    found = {day: {change.ritual: change for change in revised(history, day)} for day in {on, *days.values()}}
+    return [(found[day].get(unit) or found[on][unit], day) for unit, day in days.items()]
+
+
+def _brought(versions: tuple[Version, ...], unit: str, on: date) -> date:
+    """The day of the last version that changed a ritual or a programme; `on` where none is known."""
+    every = [r.identity for v in versions for r in v.agreement.rituals.values() if unit_of(r.path) == unit]
+    day, before = on, None
+    for version in versions:
+        known, weeks = by_identity(version.agreement), version.agreement.week_starts
+        terms = {identity: terms_of(known[identity], weeks) for identity in every if identity in known}
+        if before is None or terms.keys() != before.keys() or not all(same_terms(terms[k], before[k]) for k in terms):
+            day = version.on
+        before = terms
+    return day
 
 
 def as_json(found: Iterable[Revised]) -> list[dict[str, Any]]:
@@ -233,6 +257,9 @@ def _needs(
                     reasons.setdefault(person, []).append(why)
         if reasons:
             break
+    if was and was.turn_waits != now.turn_waits and was.turns and not now.follows:
+        for person in now.turns:
+            reasons.setdefault(person, ["whose turn it is after one that falls out"])
     if was and set(was.yes) != set(now.yes):
         asked_now = set(now.yes) - set(was.yes)
         for person in now.who if asked_now else ():

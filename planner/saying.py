@@ -64,6 +64,11 @@ def say_date(day: date) -> str:
     return f"{weekday_name(day.weekday())} {day.day} {month_name(day.month)} {day.year}"
 
 
+def say_times(times: int) -> str:
+    """How often, 1 or more: "once", "twice", "3 times"."""
+    return {1: "once", 2: "twice"}.get(times, f"{times} times")
+
+
 def say_span(start: date, end: date) -> str:
     """The days from `start` to `end`, both included: "from Monday 8 to Sunday 14 March 2027".
 
@@ -155,7 +160,7 @@ def say_when(ritual: Ritual) -> str:
 
 def say_open(every: Every, times: int) -> str:
     """How often open time comes: "twice a week", "once every two weeks", "three times a quarter"."""
-    often = say_times(times)
+    often = say_times_in_words(times)
     if every.number == 1:
         return f"{often} a {every.unit}"
     if every == Every(3, "month"):
@@ -164,8 +169,8 @@ def say_open(every: Every, times: int) -> str:
     return f"{often} every {number} {every.unit}s"
 
 
-def say_times(times: int) -> str:
-    """How often: "once", "twice", "three times"."""
+def say_times_in_words(times: int) -> str:
+    """How often, as one says it: "once", "twice", "three times"."""
     return {1: "once", 2: "twice"}.get(times) or f"{_COUNTS[times] if times < len(_COUNTS) else times} times"
 
 

@@ -76,6 +76,8 @@ def _hosts(old: Agreement, new: Agreement, was: Ritual, now: Ritual) -> Iterator
     before, after = _turns(old, was), _turns(new, now)
     if before != after:
         yield f"{before} → {after}"
+    if was.turn_waits != now.turn_waits and now.turns and not now.follows:
+        yield "a turn that falls out is over → waits" if now.turn_waits else "a turn that falls out waits → is over"
 
 
 def _turns(agreement: Agreement, ritual: Ritual) -> str:

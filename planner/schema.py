@@ -18,11 +18,11 @@ from planner import keys, patterns
 from planner.agreement import QUIET, TABLES
 from planner.colors import color_names
 from planner.keys import Key
+from planner.languages import LANGUAGES
 from planner.names import Names
-from planner.reading import LANGUAGES
 from planner.reading_open import MOST_TIMES
 from planner.reading_others import KINDS_OF_TIME, PERIODS
-from planner.reading_rituals import GROWS, ON_HOLIDAYS, SHARES, WAYS
+from planner.reading_rituals import GROWS, MISSED_TURN, ON_HOLIDAYS, SHARES, WAYS
 from planner.tables import KEY, RESERVED
 from planner.words import WEEKDAYS
 
@@ -35,6 +35,7 @@ _CHOICES = {
     "language": LANGUAGES,
     "on_holidays": ON_HOLIDAYS,
     "grows": GROWS,
+    "missed_turn": MISSED_TURN,
     "of": KINDS_OF_TIME,
     "per": PERIODS,
     "week_starts": WEEKDAYS,
@@ -84,6 +85,7 @@ def _rules() -> Schema:
         "text": _text(patterns.TEXT),
         "line": _text(patterns.LINE),
         "lines": _one_or_more(line),
+        "sources": _one_or_more({"allOf": [line, {"not": {"pattern": patterns.ADDRESS}}]}),
         "key": _text(patterns.whole(KEY.pattern)),
         "date": _text(patterns.DATE),
         "dates": _one_or_more(date),
@@ -147,6 +149,7 @@ def _shapes(names: Names, zones: tuple[str, ...], programs: tuple[str, ...]) -> 
         "text": _value(one, _ref("text")),
         "line": _value(one, _ref("line")),
         "lines": _value(several, _ref("lines")),
+        "sources": _value(several, _ref("sources")),
         "date": _value(one, _ref("date")),
         "dates": _value(several, _ref("dates")),
         "zone": _value(one, _ref("line"), zones),
@@ -288,7 +291,7 @@ def _together(name: str) -> Iterable[Schema]:
     own: Schema = {"if": {"anyOf": [by_day, daily, is_open]}, "else": {"required": ["on"]}}
     if name in ("shared_evenings", "rituals"):
         not_turn: Schema = {"enum": ["not turn", ["not turn"]]}
-        of_another = ("on", "every", "count_from", "turns", "starts", "until", "trial", "only_in")
+        of_another = ("on", "every", "count_from", "turns", "missed_turn", "starts", "until", "trial", "only_in")
         own_keys = {"who": not_turn, "at": {"type": "string"}}
         led = {"required": ["who"], "properties": own_keys | dict.fromkeys(of_another, False)}
         yield {"if": {"required": ["follows"]}, "then": led, "else": own}

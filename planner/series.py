@@ -19,6 +19,7 @@ class Look(NamedTuple):
 
     `alarms` are minutes before the start (before 09:00 of the first day, all day). `free` means that it does not fill
     the time of the one who reads this calendar. `discretion` is "", "PRIVATE" or "CONFIDENTIAL" (RFC 5545, CLASS).
+    `reminder` is what each alarm says: the same for all, so that a changed title is one changed SUMMARY.
     """
 
     summary: str
@@ -30,6 +31,7 @@ class Look(NamedTuple):
     free: bool = False
     tentative: bool = False
     discretion: str = ""
+    reminder: str = "Reminder"
 
 
 class Override(NamedTuple):

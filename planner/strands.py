@@ -72,15 +72,30 @@ def _lies_in(spans: tuple[tuple[date, date], ...], day: date) -> bool:
     return any(first <= day <= last for first, last in spans)
 
 
+class Round(NamedTuple):
+    """Some days in which turns go round evenly: date i of the rule is the turn of turns[(i + offset) mod n].
+
+    With `rests` none of its dates happens, and all of them are the turn of turns[offset], which waits. `part` names it.
+    """
+
+    first: date
+    last: date | None
+    offset: int
+    part: str = ""
+    rests: bool = False
+
+
 class Counting(NamedTuple):
     """The days from which turns and a ladder count, where that is not the day from which the ritual itself does.
 
-    `begins` is the first day of days in turn, before which none of them comes.
+    `begins` is the first day of days in turn, before which none of them comes. `rounds` say whose turn it is where a
+    turn waited, in order and without a gap.
     """
 
     turns: date | None = None
     ladder: date | None = None
     begins: date | None = None
+    rounds: tuple[Round, ...] = ()
 
 
 AS_IT_SAYS = Counting()
@@ -131,21 +146,42 @@ def strands(ritual: Ritual, week_starts: int, *, by_turn: bool, counting: Counti
         return []
     in_turn = ritual.count_from is None and takes_days_in_turn(ritual)
     begins = counting.begins or (counted.count_from if in_turn else ritual.starts)  # the first in turn comes first
-    turns_from = counting.turns or counted.count_from
-    pieces = _by_turn(ritual, counted, turns_from) if by_turn and ritual.turns else _together(counted)
+    rounds: tuple[Round | None, ...] = counting.rounds if by_turn and ritual.turns and counting.rounds else (None,)
     found = []
     windows = _windows(ritual)
-    for part, rule, time, turn in _in_monday_weeks(pieces):
-        for step, length, first, last in _steps(ritual, counting.ladder or counted.count_from):
-            timed = Timed(time.start, length) if isinstance(time, Timed) and length is not None else time
-            for window in windows:
-                named = ".".join(p for p in (part, step, window.part) if p)
-                strand = _bounded(
-                    Strand(named, rule, max(first, begins), last, window.at(timed), turn, (), window.timezone), window
-                )
-                if strand:
-                    found.append(strand)
-    return found
+    for round_ in rounds:
+        pieces = _by_turn(ritual, counted, counting, round_) if by_turn and ritual.turns else _together(counted)
+        for part, rule, time, turn in _in_monday_weeks(pieces):
+            for step, length, begin, end in _steps(ritual, counting.ladder or counted.count_from):
+                first, last = max(begin, begins), end
+                if round_:
+                    first, last = max(first, round_.first), min((d for d in (end, round_.last) if d), default=None)
+                timed = Timed(time.start, length) if isinstance(time, Timed) and length is not None else time
+                for window in windows:
+                    named = ".".join(p for p in (part, step, window.part) if p)
+                    one = Strand(named, rule, first, last, window.at(timed), turn, (), window.timezone)
+                    if strand := _bounded(one, window):
+                        found.append(strand)
+    months = [strand.rule.bymonth for strand in found if strand.rule and strand.rule.freq == "YEARLY"]
+    return list(_once(found)) if len(set(months)) < len(months) else found
+
+
+def _once(found: list[Strand]) -> Iterator[Strand]:
+    """The strands without the dates that one before has too: "27 june" is the fourth Saturday of June in some years."""
+    before: list[Strand] = []
+    for strand in found:
+        ends = strand.last + ONE_DAY if strand.last else END_OF_TIME
+        twice = {day for day in strand.days(strand.first, ends) if any(other.has_day(day) for other in before)}
+        one = strand
+        if twice:
+            left = [day for day in strand.days(strand.first, ends) if day not in twice]
+            if not left:
+                continue
+            last = left[-1] if strand.last else None
+            without = sorted({*strand.without, *((day, day) for day in twice if left[0] < day < left[-1])})
+            one = strand._replace(first=left[0], last=last, without=tuple(without))
+        before.append(one)
+        yield one
 
 
 class _Apart(NamedTuple):
@@ -237,11 +273,6 @@ def takes_days_in_turn(ritual: Ritual) -> bool:
     return any(isinstance(slot.days, InTurn) for slot in ritual.slots)
 
 
-def turn_strands(ritual: Ritual, week_starts: int, counting: Counting = AS_IT_SAYS) -> list[Strand]:
-    """The strands of a ritual by turn, for asking whose turn it is; none where nobody takes turns."""
-    return strands(ritual, week_starts, by_turn=True, counting=counting) if ritual.turns else []
-
-
 def turn_on(by_turn: list[Strand], day: date) -> str | None:
     """Whose turn it is on a date of the ritual, by its rule."""
     return next((s.turn for s in by_turn if s.has_day(day)), None)
@@ -271,14 +302,19 @@ def _day_name(rule: Rule) -> str:
     return f"day:{rule.bymonth}/{'+'.join(map(str, rule.bymonthday))}/{byday}"
 
 
-def _by_turn(ritual: Ritual, counted: Counted, turns_from: date) -> Iterator[Piece]:
-    """One or more rules for each turn: occurrence i from `turns_from` on is the turn of turns[i mod n]."""
+def _by_turn(ritual: Ritual, counted: Counted, counting: Counting, among: Round | None) -> Iterator[Piece]:
+    """One or more rules for each turn: occurrence i from the day on which turns begin is the turn of turns[i mod n]."""
+    if among and among.rests:
+        for part, rule, time, _ in _together(counted):
+            yield ".".join(p for p in (among.part, part) if p), rule, time, ritual.turns[among.offset]
+        return
     singles = [rule for rule, _ in counted.singles]
     ordered = places(singles)
     if ordered is None:
         return  # `checks` has said why
     size, n = len(singles), len(ritual.turns)
-    base = _first_index(singles, ordered, turns_from)
+    base = -among.offset if among else _first_index(singles, ordered, counting.turns or counted.count_from)
+    after = f".{among.part}" if among and among.part else ""
     cycle = n // gcd(n, size)
     interval = singles[0].interval
     groups: dict[tuple[str, int, Time], list[Rule]] = {}
@@ -292,7 +328,26 @@ def _by_turn(ritual: Ritual, counted: Counted, turns_from: date) -> Iterator[Pie
         combined = joined(rules)
         for rule in combined:
             day = _day_name(rule) if several or len(combined) > 1 else ""
-            yield f"turn:{turn}:{round_}{day and '.' + day}", rule, time, turn
+            yield f"turn:{turn}:{round_}{after}{day and '.' + day}", rule, time, turn
+
+
+def index_of(ritual: Ritual, week_starts: int, day: date, counting: Counting = AS_IT_SAYS) -> int | None:
+    """The number of the first date on or after a day, in the order of all dates of the rule; None where none are."""
+    if dated := _dated(ritual, counting):
+        return sum(1 for on, _ in dated if on < day)
+    counted = count(ritual, week_starts)
+    singles = [rule for rule, _ in counted.singles] if counted else []
+    ordered = places(singles) if singles else None
+    return _first_index(singles, ordered, day) if ordered is not None else None
+
+
+def first_turn(ritual: Ritual, week_starts: int, counting: Counting = AS_IT_SAYS) -> int:
+    """What to add to the number of a date for its turn, where none has waited yet."""
+    if any(isinstance(slot.days, Dates) for slot in ritual.slots):
+        return 0
+    counted = count(ritual, week_starts)
+    begins = counting.turns or (counted.count_from if counted else ritual.starts)
+    return -(index_of(ritual, week_starts, begins) or 0)
 
 
 def _first_index(singles: list[Rule], ordered: list[Place], start: date) -> int:
@@ -383,17 +438,17 @@ def _bounded(strand: Strand, window: _Window) -> Strand | None:
 
 def _of_dates(ritual: Ritual, counting: Counting, *, by_turn: bool) -> list[Strand]:
     """One strand a date: no rule says a list of dates that every program reads alike."""
-    dated = sorted((day, slot.time) for slot in ritual.slots if isinstance(slot.days, Dates) for day in slot.days.dates)
+    dated = _dated(ritual, counting)
     ladder = ritual.ladder
     found = []
-    n = 0
     start = counting.ladder or next((day for day, _ in dated if day >= ritual.starts), ritual.starts)
     windows = _windows(ritual)
-    for day, time in dated:
-        if day < min(ritual.starts, counting.turns or ritual.starts):
-            continue
-        turn = ritual.turns[n % len(ritual.turns)] if by_turn and ritual.turns else None
-        n += 1
+    for n, (day, time) in enumerate(dated):
+        turn = None
+        if by_turn and ritual.turns:
+            among = next((r for r in counting.rounds if r.first <= day and (r.last is None or day <= r.last)), None)
+            at = n if among is None else among.offset if among.rests else n + among.offset
+            turn = ritual.turns[at % len(ritual.turns)]
         if day < ritual.starts or (ritual.until is not None and day > ritual.until):
             continue
         window = next((w for w in windows if w.has_day(day)), None)
@@ -452,6 +507,12 @@ def open_days(ritual: Ritual) -> Callable[[date], bool]:
     """What tells whether a day lies in the life of a ritual, and in its seasons."""
     windows = _windows(ritual)
     return lambda day: any(window.has_day(day) for window in windows)
+
+
+def _dated(ritual: Ritual, counting: Counting) -> list[tuple[date, Time]]:
+    """Single dates in order, from the day on which turns begin, with their times; none of a rule."""
+    dated = sorted((day, slot.time) for slot in ritual.slots if isinstance(slot.days, Dates) for day in slot.days.dates)
+    return [one for one in dated if one[0] >= min(ritual.starts, counting.turns or ritual.starts)]
 
 
 def say_nearest(parts: list[Strand], day: date) -> str:

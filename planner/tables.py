@@ -92,6 +92,17 @@ def unknown(word: str, known: Iterable[str]) -> str:
     return f"there are {listed}" + (f" and {len(known) - _MOST_LISTED} more" if len(known) > _MOST_LISTED else "")
 
 
+_IN_LIST = {
+    "on": 'write a day in it, such as on = ["friday"]',
+    "who": 'write in it who takes part, such as who = "ana"',
+    "hosts": 'write in it who takes turns, such as hosts = ["ana", "ben"]',
+    "turns": 'write in it who takes turns, such as turns = ["ana", "ben"]',
+    "steps": 'write a length or more in it, such as steps = ["30m", "45m"]',
+    "these": "write in it what belongs together, two rituals or more",
+}
+"""What belongs in a list that cannot always be left out."""
+
+
 class Table:
     """One table of the document at `path`."""
 
@@ -180,7 +191,8 @@ class Table:
         value = self.values[key]
         if isinstance(value, list):
             if not value:
-                self.wrong(key, "empty-list", "the list is empty; write something in it, or leave the key out")
+                remedy = _IN_LIST.get(key, "write something in it, or leave the key out")
+                self.wrong(key, "empty-list", f"the list is empty; {remedy}")
             if len(value) > most:
                 message = f"this list holds {len(value)} things, and {most} are the most; is something pasted here?"
                 self.wrong(key, "too-long", message)

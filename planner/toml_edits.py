@@ -7,14 +7,16 @@ sense. Whether the result says what was meant is checked by `document`, which ca
 from __future__ import annotations
 
 import re
+import tomllib
 from collections import Counter
 from typing import Any
 
-from planner.toml_places import ARRAY, INLINE, TABLE, TABLES, Block, Node, Path, Scan, Statement
+from planner.toml_places import ARRAY, INLINE, SCALAR, TABLE, TABLES, Block, Node, Path, Scan, Statement
 from planner.toml_render import block_text, render_key, render_value
 
 _COMMENT_OR_NOTHING = re.compile(r"[ \t]*(?:#[^\n]*)?\r?\n?\Z")
 _COMMENT = re.compile(r"[ \t]*#")
+_REMARK = re.compile(r"[ \t]*#[^\r\n]*")
 # A line drawn over a section: `# ── Me-blocks ───`
 _RULE = re.compile(r"[ \t]*#[ \t]*+([─━═=~*_#-])\1|[ \t]*#.*([─━═=~*_#-])\2\2[ \t\r]*$", re.MULTILINE)
 
@@ -129,13 +131,55 @@ def _set_list(text: str, newline: str, path: Path, node: Node, value: list[Any])
     if node.kind == TABLES and not _are_tables(value):
         return set_value(remove(text, path), newline, path, value)
     old = len(node.children)
-    for index in range(min(old, len(value))):
-        text = set_value(text, newline, (*path, index), value[index])
-    for index in range(old - 1, len(value) - 1, -1):
+    first, last = _what_differs(text, node, value) if node.kind == ARRAY else (0, 0)
+    both = min(old, len(value)) - last
+    for index in range(first, both):
+        text = _put(text, newline, path, index, value[index])
+    for index in range(old - last - 1, both - 1, -1):
         text = remove(text, (*path, index))
-    for inner in value[old:]:
-        text = append(text, newline, path, inner)
+    for index in range(max(first, both), len(value) - last):
+        text = (
+            _insert_item(text, newline, path, index, value[index])
+            if last
+            else append(text, newline, path, value[index])
+        )
     return text
+
+
+def _what_differs(text: str, node: Node, value: list[Any]) -> tuple[int, int]:
+    """How many elements at the beginning and at the end of a list are the same in the new one."""
+    old = [tomllib.loads(f"v = {text[item.start : item.end]}")["v"] for item in node.items]
+    most = min(len(old), len(value))
+    first = next((n for n in range(most) if not _is_same(old[n], value[n])), most)
+    return first, next((n for n in range(most - first) if not _is_same(old[-1 - n], value[-1 - n])), most - first)
+
+
+def _is_same(one: Any, other: Any) -> bool:
+    return type(one) is type(other) and bool(one == other)
+
+
+def _put(text: str, newline: str, path: Path, index: int, value: Any) -> str:
+    """The text with another element at a place of a list: what was remarked of a value that goes, goes with it."""
+    node = Scan(text).walk((*path, index))[-1]
+    is_other = node.kind == SCALAR and tomllib.loads(f"v = {text[node.start : node.end]}")["v"] != value
+    text = set_value(text, newline, (*path, index), value)
+    nodes = Scan(text).walk(path)
+    if not is_other or nodes[-1].kind != ARRAY:
+        return text
+    item = nodes[-1].items[index]
+    remark = _REMARK.match(text, item.comma + 1 if item.comma >= 0 else item.end)
+    is_alone = not text[text.rfind("\n", 0, item.start) + 1 : item.start].strip(" \t")
+    return text[: remark.start()] + text[remark.end() :] if remark and is_alone else text
+
+
+def _insert_item(text: str, newline: str, path: Path, index: int, value: Any) -> str:
+    """The text with an element put before one of a list, on a line of its own where that one has one."""
+    start = Scan(text).walk(path)[-1].items[index].start
+    line = text.rfind("\n", 0, start) + 1
+    rendered = render_value(value)
+    if text[line:start].strip(" \t"):
+        return f"{text[:start]}{rendered}, {text[start:]}"
+    return f"{text[:line]}{text[line:start]}{rendered},{newline}{text[line:]}"
 
 
 def _add(text: str, newline: str, scan: Scan, nodes: list[Node], path: Path, value: Any) -> str:
@@ -253,6 +297,7 @@ def add_table(
     nodes = scan.walk(path)
     lines = block_text(f"[{render_key(*path)}]", values, newline)
     lines = "".join(f"# {line}".rstrip() + newline for line in (comment or "").splitlines()) + lines
+    lines = _indented(text, scan, scan.walk(path[:-1]), len(path), lines, newline)
     if len(nodes) > len(path):
         within = nodes[-1].subtree()
         below = next((block for block in scan.blocks if id(block.node) in within), None)
@@ -271,6 +316,19 @@ def add_table(
     return _insert_block(text, _end_near(text, scan, nodes), lines, newline)
 
 
+def _indented(text: str, scan: Scan, parents: list[Node], depth: int, lines: str, newline: str) -> str:
+    """The lines of a new block, indented as the last block beside it is, its header and its keys."""
+    beside = {id(child) for child in parents[-1].children.values()} if len(parents) == depth else set()
+    last = next((block for block in reversed(scan.blocks[1:]) if id(block.node) in beside), None)
+    if last is None:
+        return lines
+    head = _indent(text, last.start)
+    body = _indent(text, last.statements[0].start) if last.statements else head
+    found = lines.split(newline)
+    at = next(n for n, line in enumerate(found) if line.startswith("["))
+    return newline.join([*(head + line for line in found[: at + 1]), *(body + line for line in found[at + 1 :])])
+
+
 def add_array_table(text: str, newline: str, path: Path, values: dict[str, Any]) -> str:
     """The text with a further table `[[path]]`."""
     scan = Scan(text)
@@ -278,6 +336,7 @@ def add_array_table(text: str, newline: str, path: Path, values: dict[str, Any])
     if any(node.kind in (ARRAY, INLINE) for node in nodes):
         return append(text, newline, path, values)
     lines = block_text(f"[[{render_key(*path)}]]", values, newline)
+    lines = _indented(text, scan, nodes if len(nodes) > len(path) else [], len(path) + 1, lines, newline)
     return _insert_block(text, _end_near(text, scan, nodes), lines, newline)
 
 

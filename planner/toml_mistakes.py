@@ -10,9 +10,11 @@ import datetime as dt
 import re
 from typing import NamedTuple
 
+from planner.problems import visible
 from planner.toml_places import SCALAR, TABLES, Path, Scan
 
 TOO_DEEP = "brackets stand in each other here more than a hundred deep; two or three are enough"
+_LONGEST = 400
 TOO_MANY_DIGITS = "this number is too long; is it meant as text, in quotation marks?"
 
 _WHERE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)\Z")
@@ -79,7 +81,8 @@ def explain(text: str, error: Exception) -> tuple[int, Path, str]:
     )
     is_in_value = scan.value_at >= 0 or scan.open or scan.twice
     is_in_header = scan.key_at < 0 and not scan.twice
-    return offset, (*(() if is_in_header else scan.header), *(scan.key if is_in_value else ())), message
+    path = (*(() if is_in_header else scan.header), *(scan.key if is_in_value else ()))
+    return offset, path, visible(message, _LONGEST)
 
 
 def _unplaced(text: str, error: Exception) -> tuple[int, Path, str]:
@@ -117,18 +120,19 @@ def _twice(refused: _Refused) -> Mistake | None:
     line, _ = scan.line_column(known.at)
     found = _ANY_NAME.match(refused.text, at)
     name = found[0].strip("\"'") if found else ""
+    called = visible(name)
     if scan.key_at >= 0:
         if known.block:
             return (
                 at,
-                f'"{name}" is a table with a header of its own in line {line}; put this line below that header',
+                f'"{called}" is a table with a header of its own in line {line}; put this line below that header',
             )
         if name in (*scan.key[-1:], scan.name):
-            return at, f'"{name}" is written twice here, first in line {line}; keep one of them'
-        return at, f'"{name}" has a value already in line {line}; rename one of the two'
-    table = ".".join(scan.header)
+            return at, f'"{called}" is written twice here, first in line {line}; keep one of them'
+        return at, f'"{called}" has a value already in line {line}; rename one of the two'
+    table = visible(".".join(scan.header))
     if name != scan.header[-1] or known.kind == SCALAR or not (known.block or known.kind == TABLES):
-        return at, f'"{name}" has a value already in line {line}; rename one of the two'
+        return at, f'"{called}" has a value already in line {line}; rename one of the two'
     if known.kind == TABLES:
         return at, f"[[{table}]] has double brackets in line {line}; give it double brackets here too"
     if refused.text.startswith("[[", refused.text.rfind("\n", 0, at) + 1):
@@ -256,7 +260,7 @@ def _header(refused: _Refused) -> Mistake | None:
         return at, f"a table that opens with {opening} closes with {closing}"
     spaced = _SPACED_HEADER.match(line)
     if spaced:
-        return at, f"a name holds no spaces: {opening}{spaced[1].replace(' ', '_')}{closing}"
+        return at, f"a name holds no spaces: {opening}{visible(spaced[1].replace(' ', '_'))}{closing}"
     if _FULL_HEADER.match(line):
         return at, "nothing may follow a table on its line; put this on the next line"
     if "]" in refused.rest and here not in ("", "["):
@@ -295,12 +299,12 @@ def _statement(refused: _Refused) -> Mistake | None:
             return at, 'a list is written in square brackets, as in on = ["monday", "tuesday"]'
         spaced = _SPACED_PAIR.match(line)
         if spaced:
-            return at, f"a name holds no spaces: {spaced[1].replace(' ', '_')} ="
+            return at, f"a name holds no spaces: {visible(spaced[1].replace(' ', '_'))} ="
         name = _NAME.match(line)
         if name and re.match(r"[ \t]*+[\"'\[{0-9]", line[name.end() :]):
             return (
                 at,
-                f"the = between name and value is missing: {name[0]} = {line[name.end() :].lstrip()[:60]}",
+                f"the = between name and value is missing: {visible(name[0])} = {line[name.end() :].lstrip()[:60]}",
             )
         if not here or text[at - 1] in " \t" or here in " \t\r\n#":
             return at, "this line has no =; it takes name = value, or a # before it if it is a remark"
@@ -314,7 +318,7 @@ def _value(refused: _Refused) -> Mistake | None:
         return None
     is_listed = bool(scan.open) and text[scan.open[-1]] == "["
     start = at if "\n" in text[scan.value_at : at] else scan.value_at
-    name = "" if is_listed or not scan.name else f"{scan.name} = "
+    name = "" if is_listed or not scan.name else f"{visible(scan.name)} = "
     if start < at and text[start] in "\"'[{":
         return at, _behind(refused, name, text[start])
     found = (_WORD if scan.open else _REST).match(text, start)

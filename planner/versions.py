@@ -7,7 +7,7 @@ or every problem with its place; and the texts that `agree` writes. No file is o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -203,8 +203,20 @@ def version_text(agreement: Agreement, agreed: Agreed) -> str:
         if table in ("agreed", "agreement"):
             blocks.append(block_text(f"[{table}]", inner, "\n"))
         else:
-            blocks += [block_text(f"[{render_key(table, key)}]", below, "\n") for key, below in inner.items()]
+            blocks += [block for key, below in inner.items() for block in _blocks((table, key), below)]
     return head + "\n" + "\n\n".join(blocks) + "\n"
+
+
+def _blocks(path: tuple[str, ...], values: Values) -> Iterator[str]:
+    """The text of a table; what a programme's template says stands below it, session by session."""
+    course = values.get("course")
+    yield block_text(f"[{render_key(*path)}]", {k: v for k, v in values.items() if k != "course"}, "\n")
+    if course:
+        sessions = course.get("sessions", {})
+        head = {k: v for k, v in course.items() if k != "sessions"}
+        yield block_text(f"[{render_key(*path, 'course')}]", head, "\n")
+        for key, session in sessions.items():
+            yield block_text(f"[{render_key(*path, 'course', 'sessions', key)}]", session, "\n")
 
 
 # ── waiting yeses ────────────────────────────────────────────────────

@@ -170,22 +170,26 @@ def read_length(text: str, like: str = '"45m", "2h 30m" or "2 days"') -> Length:
         months, minutes = months + int(part[1]) * month, minutes + int(part[1]) * minute
         at = part.end()
     if not plain or at != len(plain):
-        raise Unclear("unknown-length", f'no length "{shown(text)}"; write it like {_length_like(plain) or like}')
+        raise Unclear("unknown-length", f'no length "{shown(text)}"; write it like {length_like(plain) or like}')
     if months == minutes == 0:
         raise Unclear("unknown-length", f'"{shown(text)}" is no time at all; write it like {like}')
     return Length(months, minutes)
 
 
-def _length_like(plain: str) -> str | None:
+def length_like(plain: str) -> str | None:
     """How a length is written: a guess at what was meant."""
     if match := re.fullmatch(r"([0-9]{1,2})[.,]([0-9]{1,2}) ?h(?:ours?|rs?)?", plain):
         minutes = round(float(f"{match[1]}.{match[2]}") * 60)
         return f'"{say_length(minutes)}"'
     if (match := re.fullmatch(r"([0-9]{1,2}):([0-5][0-9])(?: ?h(?:ours?|rs?)?)?", plain)) and match[0] != "0:00":
         return f'"{say_length(int(match[1]) * 60 + int(match[2]))}"'
-    if re.fullmatch("[0-9]{1,4}", plain):
-        return f'"{plain}m" or "{plain}h"'
+    if re.fullmatch("[1-9][0-9]{0,3}", plain):
+        return f'"{plain}m" or "{plain}h"' if int(plain) <= _MOST_HOURS else f'"{plain}m"'
     return None
+
+
+_MOST_HOURS = 12
+"""So many are hours as likely as minutes, where a number stands alone."""
 
 
 def say_length(minutes: int) -> str:

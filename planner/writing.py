@@ -121,7 +121,8 @@ def _turns(ritual: Ritual) -> Values:
     if ritual.host:
         return {"host": ritual.host}
     if ritual.turns:
-        return {"hosts" if ritual.hosting else "turns": list(ritual.turns)}
+        waits = {"missed_turn": "waits"} if ritual.turn_waits else {}
+        return {"hosts" if ritual.hosting else "turns": list(ritual.turns), **waits}
     return {}
 
 
@@ -312,7 +313,8 @@ def version_values(agreement: Agreement, agreed: Agreed) -> Values:
     for key, season in seasons.items():
         found.setdefault("seasons", {})[key] = _season(season)
     for program in agreement.programs:
-        found.setdefault("programs", {})[program.key] = program_values(program)
+        kept = {"course": program.course} if program.course else {}
+        found.setdefault("programs", {})[program.key] = program_values(program) | kept
     return found
 
 
@@ -349,6 +351,8 @@ def _header(agreed: Agreed) -> Values:
         found["note"] = agreed.note
     if agreed.replaces:
         found["replaces"] = list(agreed.replaces)
+    if agreed.waited:
+        found["waited"] = {path: list(days) for path, days in agreed.waited}
     return found
 
 

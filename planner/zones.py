@@ -1,8 +1,9 @@
 """Time zones, and what a calendar needs to know of one: its observances, as a VTIMEZONE.
 
 In: the name of a zone, and the first year in use. Out: `ZoneInfo`, `Observance`, the text of a VTIMEZONE.
-What may not enter: a clock, the system's own zone, or any file but the zone's TZif data (RFC 9636), which is
-read here from where `zoneinfo` reads it, so that the two agree hour by hour.
+What may not enter: a clock, the system's own zone, or any file but the zone's TZif data (RFC 9636) and the word of
+its release. It is read from where `zoneinfo` reads it, but for a system whose data are older than the `tzdata` package:
+clocks change by law, sometimes within weeks, and of two releases the later one knows.
 """
 
 # pathlib takes longer to import than all that this module needs.
@@ -14,9 +15,9 @@ import os.path
 import struct
 import zoneinfo
 from bisect import bisect_right
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
+from io import BytesIO
 from itertools import pairwise
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
@@ -62,9 +63,10 @@ def is_zone(name: str) -> bool:
 @cache
 def zone(name: str) -> ZoneInfo:
     """The zone of that name, the same object each time; ZoneInfoNotFoundError where `is_zone` says no."""
-    if not is_zone(name):
+    tzif = _tzif(name)
+    if tzif is None:
         raise ZoneInfoNotFoundError(f"no time zone {name[:_LONGEST]!r}")
-    return ZoneInfo(name)
+    return ZoneInfo.from_file(BytesIO(tzif), key=name) if _is_reordered(tuple(zoneinfo.TZPATH)) else ZoneInfo(name)
 
 
 @cache
@@ -114,7 +116,7 @@ def vtimezone(name: str, first_year: int) -> str:
     return "\r\n".join((*lines, ""))
 
 
-# Finding the file: where zoneinfo looks, in its order.
+# Finding the file: where zoneinfo looks, in its order, but for a system that is older than the package.
 
 
 def _tzif(name: str) -> bytes | None:
@@ -138,15 +140,45 @@ def _tzif(name: str) -> bytes | None:
     return None
 
 
-def _roots() -> Iterator[str]:
-    yield from zoneinfo.TZPATH
+def _roots() -> tuple[str, ...]:
+    return _in_order(tuple(zoneinfo.TZPATH))
+
+
+@lru_cache(maxsize=4)
+def _in_order(system: tuple[str, ...]) -> tuple[str, ...]:
+    """The folders of zones: the system's and then the package's, but those of an older release than that behind it."""
     try:
         # importlib.resources would find it too, but takes longer to import than all else here.
-        import tzdata  # type: ignore[import-untyped]  # only where the system has no such zone
+        import tzdata  # type: ignore[import-untyped]  # two lines, found only once a zone is asked for
     except ImportError:
-        return
-    for package in tzdata.__path__:
-        yield f"{package}/zoneinfo"
+        return system
+    package = tuple(f"{path}/zoneinfo" for path in tzdata.__path__)
+    ours = _release(getattr(tzdata, "IANA_VERSION", ""))
+    older = tuple(root for root in system if ours and (theirs := _release_in(root)) and theirs < ours)
+    return (*(root for root in system if root not in older), *package, *older)
+
+
+def _is_reordered(system: tuple[str, ...]) -> bool:
+    return _in_order(system)[: len(system)] != system
+
+
+def _release_in(root: str) -> tuple[int, int, str] | None:
+    """The release of the zones in a folder, None where nothing tells."""
+    for name in ("tzdata.zi", "+VERSION"):
+        try:
+            with open(f"{root}/{name}", "rb") as file:
+                return _release(file.readline(80).decode("ascii", "replace").removeprefix("# version "))
+        except OSError:
+            continue
+    return None
+
+
+def _release(text: str) -> tuple[int, int, str] | None:
+    """A release such as "2026b" in a form that can be ordered ("2026z" comes before "2026za")."""
+    text = text.strip()
+    year, letters = text[:4], text[4:]
+    known = year.isdecimal() and 0 < len(letters) < 3 and letters.isalpha() and letters.islower()
+    return (int(year), len(letters), letters) if known else None
 
 
 def _is_spelled_so(root: str, parts: list[str]) -> bool:

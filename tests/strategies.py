@@ -88,6 +88,8 @@ def rituals(draw, table: str) -> dict[str, object]:
         values[key] = draw(st.lists(st.sampled_from(PEOPLE), min_size=1, max_size=5))
         if draw(st.booleans()):
             values["who"] = "turn"
+        if draw(st.booleans()):
+            values["missed_turn"] = draw(st.sampled_from(("waits", "waits", "passes")))
     kind = draw(st.sampled_from(("end", "end", "for", "all day", "ladder")))
     match kind:
         case "end":

@@ -1,4 +1,4 @@
-"""The planner at a terminal of its own: what a person types and sees, and an editor that is a script.
+"""The planner, or a shell, at a terminal of its own: what a person types and sees, and an editor that is a script.
 
 In: arguments, what is typed. Out: what stands on the screen, and the exit code.
 """
@@ -12,24 +12,31 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+PLANNER = (sys.executable, "-m", "planner")
 
 
 class Terminal:
-    """A run of the planner whose three streams are a terminal."""
+    """A run of the planner, or of another program, whose three streams are a terminal."""
 
-    def __init__(self, *arguments: str | os.PathLike[str], cwd: Path, env: Mapping[str, str | None]) -> None:
+    def __init__(
+        self,
+        *arguments: str | os.PathLike[str],
+        cwd: Path,
+        env: Mapping[str, str | None],
+        program: Sequence[str] = PLANNER,
+    ) -> None:
         ours, theirs = pty.openpty()
         kept = {name: value for name, value in os.environ.items() if name not in env}
         changed = {name: value for name, value in env.items() if value is not None}
         self._screen = ours
         self._seen = ""
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "planner", *map(os.fspath, arguments)],
+            [*program, *map(os.fspath, arguments)],
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,
@@ -53,7 +60,15 @@ class Terminal:
 
     def type(self, text: str) -> None:
         """Type a line."""
-        os.write(self._screen, f"{text}\n".encode())
+        self.press(f"{text}\n")
+
+    def press(self, keys: str) -> None:
+        """Press keys, and nothing after them."""
+        os.write(self._screen, keys.encode())
+
+    def end_of_input(self) -> None:
+        """Press Ctrl-D at the beginning of a line."""
+        os.write(self._screen, b"\x04")
 
     def interrupt(self) -> None:
         """Press Ctrl-C; again where nothing came of it, for a prompt that is only about to read may miss one."""

@@ -471,6 +471,30 @@ def test_diff_of_days_and_files(planner, agreed, tmp_path):
     assert planner("diff", "folder") == (1, "", "folder:1:1: error: this is a folder; name the file inside it\n")
 
 
+def test_diff_of_two_days_says_of_each_change_from_which_day_it_holds(planner, agreed):
+    for day, *change in (
+        ("2027-03-01", "friday", "at=20:00-22:00"),
+        ("2027-04-01", "pottery", "on=thursday"),
+        ("2027-05-01", "salon", 'hosts=["ben", "ana"]'),
+    ):
+        planner("revise", *change)
+        assert planner("agree", "--from", day, "--by", "ana", "--by", "ben").exit_code == 0
+    friday = "Cook together: Friday 19:00–22:00 → Friday 20:00–22:00, from Monday 1 March 2027."
+    pottery = "Ana's Pottery class: Wednesday 18:30–21:00 → Thursday 18:30–21:00, from Thursday 1 April 2027."
+    salon = "Salon: hosts in the order Ana, then Ben → hosts in the order Ben, then Ana, from Saturday 1 May 2027."
+    assert planner("diff", "2027-02-22", "2027-05-02").stdout.splitlines() == [pottery, friday, salon]
+    assert planner("diff", "2027-03-02", "2027-04-02").stdout.splitlines() == [pottery]
+    there = json.loads(planner("diff", "2027-02-22", "2027-05-02", "--json").stdout)
+    assert [(c["ritual"], c["from"]) for c in there] == [
+        ("me_blocks.pottery", "2027-04-01"),
+        ("shared_evenings.friday", "2027-03-01"),
+        ("host_nights.salon", "2027-05-01"),
+    ]
+    # back again: from which day what held before did
+    back = planner("diff", "2027-05-02", "2027-03-02").stdout.splitlines()
+    assert [line.rpartition(", from ")[2] for line in back] == ["Sunday 21 February 2027."] * 2
+
+
 def test_a_day_before_anything_is_agreed_has_no_version(planner, couple):
     done = planner("diff", "2027-01-10")
     assert done == (

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 
 from planner.agreement import Agreement, History
-from planner.balance import hopes, planned, quiet_words
+from planner.balance import hopes, planned, planned_in, quiet_words
 from planner.compiler import compile_series
 from planner.reading import read_agreement
-from planner.timeline import stretches
+from planner.timeline import occurrences, stretches
 from planner.views.balance import balance_text
 from tests.conftest import ROOT, SHELF
 from tests.strategies import agreements
@@ -301,3 +301,41 @@ def test_unequal_is_fine():
         for n, day in enumerate(("monday", "tuesday", "wednesday", "thursday"))
     )
     assert codes(lopsided + '[shared_evenings.friday]\non = "friday"\nat = "19:00-22:00"\n') == []
+
+
+BEDTIME = """
+[rituals.bedtime]
+turns = {people}
+who = "turn"
+on = "every day"
+at = "19:00-19:30"
+[rituals.off]
+follows = "rituals.bedtime"
+who = "not turn"
+at = "20:00-22:00"
+tags = ["friends"]
+"""
+
+
+def test_the_evening_of_the_one_whose_turn_it_is_not_is_their_own():
+    week = (date(2027, 1, 4), date(2027, 1, 11))
+    two = planned(History(agreed(BEDTIME.format(people='["ana", "ben"]'))), *week)
+    assert {p: (k["own"].times, k["own"].minutes, k["together"].times, k["friends"].times) for p, k in two.items()} == {
+        "ana": (3, 360, 0, 3),
+        "ben": (4, 480, 0, 4),
+    }
+    # of three, two are free and have it together
+    cleo = '[people.cleo]\nname = "Cleo"\n'
+    three = planned(History(agreed(cleo + BEDTIME.format(people='["ana", "ben", "cleo"]'))), *week)
+    assert {p: (k["own"].times, k["together"].times) for p, k in three.items()} == {
+        "ana": (0, 4),
+        "ben": (0, 5),
+        "cleo": (0, 5),
+    }
+    # an evening under the heading of shared ones stays one
+    shared = BEDTIME.replace("[rituals.off]", "[shared_evenings.off]").format(people='["ana", "ben"]')
+    assert planned(History(agreed(shared)), *week)["ana"]["own"].times == 0
+    # the page adds up the same
+    agreement = agreed(BEDTIME.format(people='["ana", "ben"]'))
+    there = planned_in(agreement, occurrences(compile_series(agreement, "ana"), *week))
+    assert there["ana"]["own"] == two["ana"]["own"]

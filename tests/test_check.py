@@ -213,3 +213,38 @@ def test_covering_follows_a_move_and_clashes_there(check):
     (clash,) = json.loads(check(moved + run, "--json").stdout)["clashes"]
     assert (clash["rituals"], clash["people"]) == (["me_blocks.pottery.cover", "me_blocks.run"], ["ben"])
     assert (clash["first"], clash["count"]) == ("2027-02-18", 1)
+
+
+def test_two_of_one_name_and_a_name_for_all_are_told_with_a_remedy(run_planner, tmp_path):
+    text = HEAD.replace('name = "Ben"', 'name = "ANA"') + POTTERY
+    (tmp_path / "agreement.toml").write_text(text, encoding="utf-8")
+    done = run_planner("check", "--strict")
+    assert done.exit_code == 1
+    assert done.stderr.startswith(
+        'agreement.toml:8:8: warning: people.ben.name: two of you are called "ANA", and nobody could tell whose '
+        'evening it is; give one of them another name, such as "ANA B."\n'
+    )
+    (tmp_path / "agreement.toml").write_text(text.replace('"ANA"', '"Everyone"'), encoding="utf-8")
+    done = run_planner("check")
+    assert done.exit_code == 0
+    assert 'warning: people.ben.name: "Everyone" reads as a word for all of you in titles and sentences' in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('"a\\u001b[31mb" = 2', r"u.toml:1:1: error: a\x1b[31mb: "),
+        ('[people."a\\u001b[31mb"]', r"u.toml:1:9: error: people.a\x1b[31mb: "),
+        ('"\u009b1m" = 3\n"\u009b1m" = 3', r'u.toml:2:1: error: \x9b1m: "\x9b1m" is written twice here'),
+        ('["\u202e\u009b"]\n["\u202e\u009b"]', r"[\u202e\x9b] is written twice, first in line 1"),
+        ("x" * 3000 + " y = 1", f"u.toml:1:3002: error: a name holds no spaces: {'x' * 59}… =\n"),
+        (f"{'x' * 3000} = 1", f"u.toml:1:1: error: {'x' * 59}…: "),
+    ],
+    ids=["key", "table", "twice", "heading", "long", "long key"],
+)
+def test_nothing_that_a_terminal_obeys_is_sent_to_it_and_long_names_are_cut(run_planner, tmp_path, text, said):
+    (tmp_path / "u.toml").write_text(text, encoding="utf-8")
+    done = run_planner("check", "u.toml")
+    assert said in done.stderr
+    assert all(c.isprintable() or c == "\n" for c in done.stderr)
+    assert max(map(len, done.stderr.splitlines())) < 500

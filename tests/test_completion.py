@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import subprocess
@@ -17,6 +16,7 @@ from planner.cli import COMMANDS, main
 from planner.cli.completing import SUGGESTIONS
 from planner.cli.completion import SHELLS
 from tests.conftest import changed_environment
+from tests.terminal import Terminal
 
 ROOT = Path(__file__).parent.parent
 
@@ -140,44 +140,74 @@ def test_another_shell_is_named_with_those_there_are(run_planner):
     assert "'bash', 'zsh', 'fish'" in done.stderr
 
 
-@pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")
-def test_a_real_bash_completes(desk, run_planner):
-    script = desk / "completion.bash"
-    script.write_text(run_planner("completion", "bash").stdout, encoding="utf-8")
+@pytest.fixture
+def shell_home(desk, monkeypatch) -> dict[str, str]:
+    """What a shell needs to find the planner as a program of that name."""
     (desk / "bin").mkdir()
     program = desk / "bin" / "planner"
     program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m planner "$@"\n', encoding="utf-8")
     program.chmod(0o755)
+    return {"PATH": f"{desk / 'bin'}{os.pathsep}{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
+
+
+def script_for(shell: str, run_planner, desk: Path) -> str:
+    script = desk / f"completion.{shell}"
+    script.write_text(run_planner("completion", shell).stdout, encoding="utf-8")
+    return script.name
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")
+def test_a_real_bash_completes(desk, run_planner, shell_home):
+    script = script_for("bash", run_planner, desk)
 
     def completed(*words: str) -> list[str]:
         typed = " ".join(f"'{word}'" for word in words)
         code = (
-            f"source completion.bash; COMP_WORDS=({typed}); COMP_CWORD={len(words) - 1}; "
+            f"source {script}; COMP_WORDS=({typed}); COMP_CWORD={len(words) - 1}; "
             '_planner_completion planner; printf "%s\\n" "${COMPREPLY[@]}"'
         )
         done = subprocess.run(
-            ["bash", "--norc", "-c", code],
-            env=os.environ | {"PATH": f"{desk / 'bin'}{os.pathsep}{os.environ['PATH']}", "PYTHONPATH": str(ROOT)},
+            ["bash", "--norc", "-c", code], env=os.environ | shell_home, capture_output=True, text=True, check=True
+        )
+        assert done.stderr == ""
+        return done.stdout.split()
+
+    assert completed("planner", "mo") == ["month", "move"]
+    assert completed("planner", "skip", "shared") == ["shared_evenings.friday"]
+    assert completed("planner", "export", "--for", "") == ["ana", "ben", "everyone", "all"]
+
+
+@pytest.mark.skipif(shutil.which("zsh") is None, reason="there is no zsh")
+def test_a_real_zsh_completes(desk, run_planner, shell_home):
+    script = script_for("zsh", run_planner, desk)
+    zsh = Terminal("-f", "-i", program=["zsh"], cwd=desk, env=shell_home | {"TERM": "dumb", "PS1": "at rest"})
+    zsh.until("at rest")
+    zsh.type(f"autoload -U compinit; compinit -u -D; source {script}; echo rea''dy")
+    zsh.until("ready")
+    zsh.press("planner skip shared\t")
+    zsh.until("planner skip shared_evenings.friday")
+    zsh.press("\x15planner mo\t")  # the line before is taken back
+    shown = zsh.until("Move one occurrence")
+    assert "month" in shown
+    zsh.type("\x15exit")
+    assert zsh.ended()[0] == 0
+
+
+@pytest.mark.skipif(shutil.which("fish") is None, reason="there is no fish")
+def test_a_real_fish_completes(desk, run_planner, shell_home):
+    script = script_for("fish", run_planner, desk)
+
+    def completed(line: str) -> list[str]:
+        done = subprocess.run(
+            ["fish", "--no-config", "-c", f"source {script}; complete -C '{line}'"],
+            env=os.environ | shell_home | {"HOME": str(desk)},
             capture_output=True,
             text=True,
             check=True,
         )
         assert done.stderr == ""
-        return done.stdout.split()
+        return [words.split("\t")[0] for words in done.stdout.splitlines() if words]
 
-    with contextlib.chdir(desk):
-        assert completed("planner", "mo") == ["month", "move"]
-        assert completed("planner", "skip", "shared") == ["shared_evenings.friday"]
-        assert completed("planner", "export", "--for", "") == ["ana", "ben", "everyone", "all"]
-
-
-@pytest.mark.skipif(shutil.which("zsh") is None, reason="there is no zsh")
-def test_a_real_zsh_reads_the_script(desk, run_planner):
-    (desk / "completion.zsh").write_text(run_planner("completion", "zsh").stdout, encoding="utf-8")
-    subprocess.run(["zsh", "-n", "completion.zsh"], check=True, capture_output=True)
-
-
-@pytest.mark.skipif(shutil.which("fish") is None, reason="there is no fish")
-def test_a_real_fish_reads_the_script(desk, run_planner):
-    (desk / "completion.fish").write_text(run_planner("completion", "fish").stdout, encoding="utf-8")
-    subprocess.run(["fish", "-n", "completion.fish"], check=True, capture_output=True)
+    assert completed("planner mo") == ["month", "move"]
+    assert completed("planner skip shared") == ["shared_evenings.friday"]
+    assert sorted(completed("planner export --for ")) == ["all", "ana", "ben", "everyone"]

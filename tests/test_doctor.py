@@ -112,7 +112,7 @@ def test_a_test_of_writing_is_done_on_demand_and_remembered(doctor, server, tmp_
 )
 def test_a_step_that_fails_says_why_and_what_would_help(doctor, server, step, said, env, more):
     done = doctor(server.calendar("ana", "rituals"), env=env, more=more)
-    assert done.exit_code == 4
+    assert done.exit_code == (2 if step == "password" else 4)
     mark, words = steps(done)[step]
     assert mark == "✗"
     assert said in words
@@ -151,7 +151,7 @@ def test_a_certificate_that_nobody_trusts_gets_no_password(doctor):
 
 def test_a_file_of_certificates_that_is_not_there(doctor):
     done = doctor("https://127.0.0.1:9/", more='password_env = "PW"\nca_file = "no.pem"')
-    assert done.exit_code == 4
+    assert done.exit_code == 2
     assert steps(done)["server"] == ("✗", "there is no file no.pem, which is named as ca_file of ana")
 
 
@@ -227,7 +227,7 @@ def test_someone_who_is_not_in_the_agreement(run_planner, server, tmp_path):
         f'[calendars.c]\nfor = "anna"\nurl = "{server.calendar("ana", "rituals")}"\nauth = "none"\n', encoding="utf-8"
     )
     done = run_planner("--config", "config.toml", "doctor")
-    assert done.exit_code == 4
+    assert done.exit_code == 2
     assert steps(done)["whose"][1].startswith('for "anna", who is not in agreement.toml; did you mean "ana"?')
 
 
@@ -247,3 +247,35 @@ def test_names_and_files(run_planner, tmp_path):
     shutil.copy(tmp_path / "agreement.toml", tmp_path / "ours.toml")
     done = run_planner("--config", "config.toml", "doctor", "ours.toml")
     assert "✓ agreement  ours.toml: Ana & Ben" in done.stdout
+
+
+def test_a_calendar_and_a_file_in_either_order_and_a_calendar_before_a_file_of_its_name(doctor, server, tmp_path):
+    shutil.copy(tmp_path / "agreement.toml", tmp_path / "ours.toml")
+    (tmp_path / "ana").write_text("notes", encoding="utf-8")
+    url = server.calendar("ana", "rituals")
+    for words in (["ana", "ours.toml"], ["ours.toml", "ana"]):
+        done = doctor(url, *words)
+        assert done.exit_code == 0, done
+        assert "✓ agreement  ours.toml: Ana & Ben" in done.stdout
+        assert f"\nana  {url}\n" in done.stdout
+    assert "✓ agreement  agreement.toml: Ana & Ben" in doctor(url, "ana").stdout
+
+
+def test_a_second_object_of_one_identity_is_named(doctor, run_planner, tmp_path):
+    with Strict(set(), {"ana": HIDDEN}) as server:
+        url = server.add_calendar("ana", "rituals")
+        uid = "planner-quiet-harbor-k3v9-" + "a" * 26
+        event = (
+            "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\nUID:{}\r\nDTSTAMP:20270101T000000Z\r\n"
+            "DTSTART:20270105T080000Z\r\nSUMMARY:Clay\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+        )
+        for name, one in (("a.ics", uid), ("b.ics", "stranger"), ("c.ics", "stranger")):
+            server.place(f"{url}{name}", event.format(one))
+        assert "of one identity" not in doctor(url).stdout
+        server.place(f"{url}d.ics", event.format(uid))
+        done = doctor(url)
+    assert done.exit_code == 0, done
+    assert (
+        '  · calendar   "Clay" is there 2 times, as objects of one identity; take all but one of them out in your '
+        "calendar app, whichever\n" in done.stdout
+    )

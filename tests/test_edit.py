@@ -139,7 +139,7 @@ def test_an_interrupted_edit_is_kept_and_named(desk):
     run.interrupt()
     code, screen = run.ended()
     (copy,) = desk.copies()
-    assert code == 1
+    assert code == 3
     assert f"The edit is kept in {copy.name}" in screen
     assert b'"firday"' in copy.read_bytes()
     assert desk.file.read_bytes() == desk.before

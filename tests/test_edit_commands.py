@@ -829,3 +829,59 @@ def test_what_is_written_is_what_check_and_export_read(run_planner, tmp_path):
     assert "Thursday 11 February 2027" not in agenda
     assert agenda.count("Walk") == 3
     assert run_planner("export").exit_code == 0
+
+
+# ── days that are over, and days before all began ──
+
+
+@pytest.mark.parametrize(
+    ("args", "days", "those"),
+    [
+        (["skip", "pottery", "2027-01-06"], "Wednesday 6 January 2027 is over.", "that day"),
+        (
+            ["skip", "pottery", "2027-01-13", "2027-02-24", "2027-01-06"],
+            "Wednesday 6 January 2027 and Wednesday 13 January 2027 are over.",
+            "those days",
+        ),
+        (["move", "pottery", "2027-01-13", "--to", "2027-01-14"], "14 January 2027 are over.", "those days"),
+        (["move", "pottery", "2027-02-10", "--to", "2027-01-14"], "Thursday 14 January 2027 is over.", "that day"),
+        (["pause", "pottery", "--from", "2027-01-14", "--until", "2027-02-20"], "14 January 2027 is over.", "that day"),
+    ],
+    ids=["skip", "several", "move", "back", "pause"],
+)
+def test_a_day_that_is_over_is_named_for_calendars_change_it_too(edit, args, days, those):
+    code, said, changed = edit(*args)
+    assert code == 0
+    assert changed
+    assert days in said
+    assert f"Single dates hold at once, so calendars change {those} too.\n" in said
+
+
+def test_a_day_to_come_is_no_word_about_the_past(edit):
+    assert "over" not in edit("skip", "pottery", "2027-02-03")[1]
+    assert "over" not in edit("skip", "pottery", "2027-01-06", text=ANA.replace("[2027-02-17]", "[2027-01-06]"))[1]
+
+
+def test_a_day_before_all_began_is_told_as_that(edit):
+    first = "its nearest dates are 2027-01-06 and 2027-01-13\n"
+    begun = "for the agreement applies from Monday 4 January 2027 on"
+    for args in (["skip", "pottery", "2026-12-30"], ["move", "pottery", "2026-12-30", "--to", "2027-01-05"]):
+        said = f'planner: "Pottery class" is not on Wednesday 30 December 2026, {begun}; {first}'
+        assert edit(*args) == (2, said, [])
+    later = ANA.replace('who    = "ana"\n', 'who    = "ana"\nstarts = 2027-02-01\n', 1)
+    code, said, _ = edit("skip", "pottery", "2027-01-13", text=later)
+    assert code == 2
+    assert "is not on Wednesday 13 January 2027, for it begins on Monday 1 February 2027; its nearest dates" in said
+
+
+def test_a_move_to_before_the_first_day_is_told_as_that(edit):
+    _, said, _ = edit("move", "pottery", "2027-02-10", "--to", "2026-12-14")
+    assert "That lies before the agreement's first day, Monday 4 January 2027; it is there all the same.\n" in said
+
+
+@pytest.mark.parametrize(
+    ("word", "day"), [("today", "2027-02-01"), ("Tomorrow", "2027-02-02"), ("yesterday", "2027-01-31")]
+)
+def test_a_day_in_words_counts_from_the_day_that_is_given(edit, word, day):
+    _, _, changed = edit("move", "pottery", "2027-02-10", "--to", word)
+    assert any(f"moved_to = {day}" in line for line in changed)

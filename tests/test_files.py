@@ -246,6 +246,10 @@ def test_reading_says_what_is_wrong(tmp_path):
     missing = read_agreement_file("nowhere.toml")
     assert isinstance(missing, Problem)
     assert missing.message == "there is no such file; `planner init nowhere.toml` writes a first one"
+    someone = read_agreement_file("ben")
+    assert isinstance(someone, Problem)
+    hint = "a person stands behind an option, each with its own: --for ben, --by ana --by ben"
+    assert someone.message == f"there is no file of that name; {hint}"
     assert text_of(str(tmp_path / "nowhere")) is None
 
 

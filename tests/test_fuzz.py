@@ -138,6 +138,7 @@ KEYS = (
         "host",
         "hosts",
         "turns",
+        "missed_turn",
         "on",
         "every",
         "at",

@@ -25,13 +25,13 @@ from planner.reading import read_agreement
 from planner.revision import differing, revised
 from planner.timeline import instances, instant
 from planner.versions import Stored, Waiting, read_version, read_versions, read_waiting, version_text
-from planner.words import Timed
+from planner.words import Timed, read_at
 from planner.writing import same_terms, terms_of
 from planner.zones import zone
 from tests.conftest import SHELF
 from tests.engines import ENGINES
 from tests.strategies import PEOPLE, TABLES, ZONES, agreements, rituals
-from tests.test_meaning import dates_of, in_season, is_named, length_on
+from tests.test_meaning import dates_of, happens, in_season, is_named, length_on, waited
 from tests.test_occurrences import adjusted, adjusted_agreements, compare_series
 
 FIRST, END = date(2026, 1, 1), date(2030, 1, 1)
@@ -54,28 +54,59 @@ def sound(values, on: date) -> Agreement:
 
 @st.composite
 def chains(draw) -> list[tuple[date, dict]]:
-    """Agreements one after the other, each with the day from which it holds; each changes some of the one before."""
+    """Agreements one after the other, each with the day from which it holds; each changes some of the one before.
+
+    The last has single dates too, and pauses: these are the file's, for all of them.
+    """
     values = draw(agreements(most=3))
-    values.pop("pauses", None)
-    values.pop("stays", None)
-    values.get("rituals", {}).pop("free", None)  # its days are those of another: see test_follows
+    pauses = values.pop("pauses", [])
     on = draw(st.dates(date(2026, 1, 1), date(2026, 12, 31)))
     chain = [(on, values)]
     for _ in range(draw(st.integers(1, 3))):
-        values = {k: dict(v) for k, v in values.items()}
+        values = {k: dict(v) if isinstance(v, dict) else v for k, v in values.items()}
         for _ in range(draw(st.integers(1, 2))):
             changed(values, draw)
+            follower_stands(values)
         on += timedelta(days=draw(st.sampled_from((1, 6, 7, 20, 31, 200))))
         chain.append((on, values))
+    if draw(st.booleans()):
+        chain[-1] = (on, {k: {i: dict(w) for i, w in v.items()} if k in TABLES else v for k, v in values.items()})
+        adjusted(chain[-1][1], draw)
+    if pauses:
+        chain[-1][1]["pauses"] = pauses
     return chain
+
+
+def led_by(values) -> list[str]:
+    """The rituals that another one can follow."""
+    return [
+        f"{table}.{key}"
+        for table in TABLES
+        for key, ritual in values.get(table, {}).items()
+        if len(set(ritual.get("hosts") or ritual.get("turns") or ())) > 1
+    ]
+
+
+def follower_stands(values) -> None:
+    """Without somebody's turn nothing is for those whose turn it is not."""
+    free = values.get("rituals", {}).get("free")
+    if free and free["follows"] not in led_by(values):
+        values["rituals"] = {k: v for k, v in values["rituals"].items() if k != "free"}
+        if not values["rituals"]:
+            del values["rituals"]
 
 
 def changed(values, draw) -> None:
     """Change one ritual in place: its time, zone, people, turns, ladder, days, or all of it; drop it, or add one."""
-    there = [(table, key) for table in TABLES for key in values.get(table, {})]
-    what = draw(
-        st.sampled_from(("at", "zone", "turns", "who", "days", "until", "anew", "drop", "add", "ladder", "count"))
-    )
+    there = [(table, key) for table in TABLES for key in values.get(table, {}) if key != "free"]
+    kinds = ("at", "zone", "turns", "who", "days", "until", "anew", "drop", "add", "ladder", "count", "waits", "free")
+    what = draw(st.sampled_from(kinds))
+    if what == "free":
+        if led := led_by(values):
+            at = draw(st.sampled_from(("21:00-22:15", "20:00-22:15")))
+            free = {"follows": draw(st.sampled_from(led)), "who": "not turn", "at": at}
+            values["rituals"] = {**values.get("rituals", {}), "free": free}
+        return
     if what == "add" or not there:
         table = draw(st.sampled_from(TABLES))
         values[table] = {**values.get(table, {}), f"n{draw(st.integers(0, 2))}": draw(rituals(table))}
@@ -101,6 +132,8 @@ def changed(values, draw) -> None:
                         ritual[name] = other[name]
         case "count" if not any(isinstance(d, date) for d in one_or_several(ritual.get("on"))):
             ritual["count_from"] = draw(st.dates(date(2025, 6, 1), date(2027, 6, 1)))
+        case "waits" if turns in ritual:
+            ritual["missed_turn"] = "passes" if ritual.get("missed_turn") == "waits" else "waits"
         case "until":
             ritual["until"] = ritual.get("starts", FIRST) + timedelta(days=draw(st.integers(0, 900)))
         case "ladder" if "ladder" in ritual:
@@ -121,10 +154,17 @@ def one_or_several(value) -> list:
 
 
 def expected(chain, table: str, key: str) -> list[tuple]:
-    """(date, start, length, turn, people, zone) of a ritual, version by version, by walking the days."""
+    """(date, start, length, turn) of a ritual, version by version, by walking the days.
+
+    A turn that waits is that of whoever has the next one, on dates that do not happen too.
+    """
+    if key == "free":
+        return expected_of_follower(chain)
     found = []
     state: dict = {}
     before = None
+    file = chain[-1][1]
+    words = file.get(table, {}).get(key)
     for n, (on, values) in enumerate(chain):
         ritual = values.get(table, {}).get(key)
         if ritual is None:
@@ -139,7 +179,7 @@ def expected(chain, table: str, key: str) -> list[tuple]:
             told = before is None or before.get("count_from") != ritual.get("count_from")
             state = {"days": begins, "turns": (told and ritual.get("count_from")) or begins, "ladder": None}
         elif (before.get("hosts", before.get("turns"))) != turns:
-            state["turns"] = begins
+            state |= {"turns": begins, "next": None}
         dates = dates_of(ritual, state["days"], values["agreement"]["week_starts"])
         steps = [(r or {}).get("ladder", {}) for r in (before, ritual)]
         if anew:
@@ -155,13 +195,60 @@ def expected(chain, table: str, key: str) -> list[tuple]:
             anchored = {}
         whole = dates_of(ritual | anchored, early, values["agreement"]["week_starts"]) if turns else []
         zero = next((i for i, d in enumerate(whole) if d >= state["turns"]), len(whole))
-        for day in dates:
-            if begins <= day < end and day <= last and ("only_in" not in ritual or is_named(ritual, "only_in", day)):
-                turn = turns[(whole.index(day) - zero) % len(turns)] if turns else None
+        here = [d for d in dates if begins <= d < end and d <= last]
+        by_day = dict.fromkeys(here)
+        if turns:
+            first = next((i for i, d in enumerate(whole) if d >= begins), len(whole)) - zero
+            if state.get("next") is not None:
+                first = state["next"]
+            if ritual.get("missed_turn") == "waits":
+                single = {k: words[k] for k in ("skip", "changes") if k in words} if words else {}
+                said = {k: v for k, v in ritual.items() if k not in ("skip", "changes")} | single
+                by_turn, state["next"] = waited(said, file.get("pauses", []), here, first, PEOPLE)
+            else:
+                by_turn = [turns[(first + i) % len(turns)] for i in range(len(here))]
+                if state.get("next") is not None:
+                    state["next"] = first + len([d for d in dates if begins <= d < end])
+            by_day = dict(zip(here, by_turn, strict=True))
+        for day in here:
+            if "only_in" not in ritual or is_named(ritual, "only_in", day):
+                turn = by_day[day]
                 length = length_on(ritual | {"count_from": state["ladder"]}, table, starts, dates, day)
                 found.append((day, *in_season(ritual, start_of(ritual), length, day), turn))
         before = ritual
     return [f for f in found if f[0] < END]
+
+
+def expected_of_follower(chain) -> list[tuple]:
+    """The same for the one that follows another: on its days and turns, in the versions that have it."""
+    found = []
+    for n, (on, values) in enumerate(chain):
+        free = values.get("rituals", {}).get("free")
+        if not free:
+            continue
+        first, end = on if n else date.min, chain[n + 1][0] if n + 1 < len(chain) else date.max
+        clock = read_at(free["at"])
+        time = (clock[0], (clock[1] - clock[0]) % 1440) if clock else (None, 1)
+        led = expected(chain, *free["follows"].split("."))
+        found += [(day, *time, turn) for day, _, _, turn in led if first <= day < end]
+    return found
+
+
+def said_by_all(chain, table: str, key: str):
+    """Dates of a ritual that happen, by the file and each version: on others, whose turn it is makes no difference."""
+
+    def one(day: date, turn: str | None) -> bool:
+        values = next((v for on, v in reversed(chain) if on <= day), chain[0][1])
+        path = (table, key)
+        while follows := values[path[0]][path[1]].get("follows"):
+            path = tuple(follows.split("."))
+        ritual, words = values[path[0]][path[1]], chain[-1][1].get(path[0], {}).get(path[1], {})
+        said = {k: v for k, v in ritual.items() if k not in ("skip", "changes")}
+        said |= {k: words[k] for k in ("skip", "changes") if k in words}
+        waits = ritual.get("missed_turn") == "waits"
+        return not waits or happens(said, chain[-1][1].get("pauses", []), day, turn, PEOPLE)
+
+    return one
 
 
 def plain(value):
@@ -205,7 +292,13 @@ def test_each_day_has_the_times_and_people_of_the_version_in_force_counted_as_sa
                     time = strand.time
                     start, length = (time.start, time.length) if isinstance(time, Timed) else (None, time.days)
                     found.append((day, start, length, strand.turn))
-        assert sorted(found, key=str) == sorted(expected(chain, table, key), key=str), f"{table}.{key}"
+        meant = sorted(expected(chain, table, key), key=str)
+        found.sort(key=str)
+        assert [one[:3] for one in found] == [one[:3] for one in meant], f"{table}.{key}"
+        is_there = said_by_all(chain, table, key)
+        for one, other in zip(found, meant, strict=True):
+            if is_there(other[0], other[3]):
+                assert one == other, f"{table}.{key}"
 
 
 @given(chain=chains(), audience=st.sampled_from((None, "ana", "everyone")))
@@ -789,3 +882,64 @@ def test_stays_are_the_files_at_once_on_both_sides_of_a_split_and_after_it_is_go
     stored = read_version(text.encode(), "x.toml", NEXT, 1)
     assert isinstance(stored, Stored), (stored, text)
     assert composed_as(stored.version.agreement, draft)
+
+
+SHORT = {
+    "title": "Two evenings",
+    "sessions": {
+        "first": {
+            "week": 1,
+            "on": "monday",
+            "at": "19:00-20:00",
+            "title": 'A "first" evening',
+            "notes": "Tea.\nThen talk.",
+        },
+        "last": {"week": 2, "on": "sunday", "at": "17:00", "kind": "review"},
+    },
+}
+
+
+def test_what_was_agreed_of_a_programme_stays_when_its_template_changes():
+    program = {"evenings": {"template": "short", "starts": MARCH}}
+
+    def with_template(values) -> Agreement:
+        agreement, findings = read_agreement(FRAME | {"programs": program}, shelf=lambda _: {"short": values})
+        assert agreement is not None, findings
+        return agreement
+
+    old = with_template(SHORT)
+    text = version_text(old, Agreed(START, ("ana", "ben"), None, START))
+    first = SHORT["sessions"]["first"]
+    for other in (
+        {**SHORT, "sessions": {**SHORT["sessions"], "first": {**first, "on": "friday", "at": "20:00-23:00"}}},
+        {**SHORT, "sessions": {"last": SHORT["sessions"]["last"]}},
+        None,
+    ):
+        on_shelf = {"short": other} if other else {}
+        stored = read_version(text.encode(), "x.toml", START, 1, {"programs": on_shelf, "prompts": {}}.__getitem__)
+        assert isinstance(stored, Stored), (stored, text)
+        assert composed_as(stored.version.agreement, old)
+        again = stored.version.agreement.rituals
+        assert {path: terms_of(r) for path, r in again.items()} == {p: terms_of(r) for p, r in old.rituals.items()}
+        history = History(with_template(other or SHORT), (stored.version,))
+        window = (MARCH, date(2027, 4, 1))
+        assert days_of(compile_versions(history, "ana"), *window) == ["03-01 19:00", "03-14 17:00"]
+        assert bool(differing(history, NEXT)) == (other is not None)
+        assert version_text(stored.version.agreement, Agreed(START, ("ana", "ben"), None, START)) == text
+
+
+def test_a_version_that_keeps_no_course_reads_its_template():
+    program = {"evenings": {"template": "short", "starts": MARCH}}
+    header = {"agreed": {"on": START, "yes": ["ana"]}}
+    raw = tomli_w.dumps(header | FRAME | {"programs": program}).encode()
+    stored = read_version(raw, "x.toml", START, 1, lambda _: {"short": SHORT})
+    assert isinstance(stored, Stored), stored
+    assert len(stored.version.agreement.rituals) == 2
+    for course in ("no table", {"title": "No sessions"}):
+        wrong = {"evenings": program["evenings"] | {"course": course}}
+        raw = tomli_w.dumps(header | FRAME | {"programs": wrong}).encode()
+        (problem,) = read_version(raw, "x.toml", START, 1, lambda _: {"short": SHORT})
+        assert problem.code == "program-unclear"
+    agreement, findings = read_agreement(FRAME | {"programs": wrong}, shelf=lambda _: {"short": SHORT})
+    assert agreement is None
+    assert [f.path for f in findings] == [("programs", "evenings", "course")]

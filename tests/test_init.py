@@ -115,7 +115,10 @@ def test_whoever_you_are_it_is_clear_and_without_a_clash(names, zone, run_planne
     done = run_planner(*RHYTHM, *named, "--timezone", zone, "--starts", "2027-01-05")
     assert (done.exit_code, done.stderr) == (0, "")
     checked = run_planner("--today", "2027-01-05", "check", "--strict")
-    assert (checked.exit_code, checked.stderr) == (0, "")
+    folded = [name.casefold() for name in names]
+    told = len(folded) - len(set(folded)) + sum(name in folded for name in ("everyone", "all", "turn"))
+    assert checked.exit_code == bool(told)
+    assert checked.stderr.count("\n") == checked.stderr.count(".name: ") == told  # of names alone
     values = read(tmp_path / "agreement.toml")
     assert [person["name"] for person in values["people"].values()] == names
     assert sorted(block["who"] for block in values["me_blocks"].values()) == sorted(values["people"])
@@ -286,7 +289,7 @@ def test_a_copy_of_what_has_problems_is_not_made(run_planner, tmp_path):
             "--from copies all of another agreement; --person does not go with it\n",
         ),
         (2, ["init", "--from", "a.toml", "--template", "x"], "--template does not go with it\n"),
-        (1, ["init", "--from", "a.toml"], "a.toml:1:1: error: there is no such file; `planner init a.toml` writes a"),
+        (2, ["init", "--from", "a.toml"], "planner: there is no file a.toml; --from copies an agreement that is there"),
         (
             3,
             [*RHYTHM, *BOTH, *REST, "sub/a.toml"],
@@ -321,6 +324,12 @@ def test_what_is_there_is_never_written_over(there, args, run_planner, tmp_path)
     assert run_planner(*args) == (3, "", said)
     assert os.listdir(tmp_path) == ["agreement.toml"]
     assert there != "file" or path.read_text(encoding="utf-8") == "mine"
+
+
+def test_a_copy_of_no_file_is_told_as_that(run_planner, tmp_path):
+    said = "planner: there is no file nofile.toml; --from copies an agreement that is there\n"
+    assert run_planner("init", "--from", "nofile.toml", "mine.toml") == (2, "", said)
+    assert os.listdir(tmp_path) == []
 
 
 # ── at a terminal ──

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from planner.agreement import Agreement, History, Version
 from planner.compiler import compile_series, compile_versions
+from planner.content import Component, read_component, unescaped
+from planner.ics import calendar_text
 from planner.languages import _WORDS, date_in, list_names, say
 from planner.reading import LANGUAGES, read_agreement
 from planner.sheets import not_the_help, sheet
@@ -100,8 +102,8 @@ SAID = {
     ],
     "fr": [
         {"Du temps pour Ana", "Prend le relais pour Ana", "Petit signe (message vocal)"},
-        {"Kitchen (c'est à Ana)", "Salon (Ben invite)", "L'une d'elles, si vous voulez :\n• Tea?", "Par message."},
-        {"Ben n'est pas disponible"},
+        {"Kitchen (c’est à Ana)", "Salon (Ben invite)", "L’une d’elles, si vous voulez :\n• Tea?", "Par message."},
+        {"Ben n’est pas disponible"},
     ],
 }
 
@@ -133,6 +135,211 @@ def test_each_language_has_every_phrase_with_its_names():
         for phrase, words in phrases.items():
             assert words.count("{}") == _WORDS["en"][phrase].count("{}")
             assert words.strip() == words != ""
+
+
+# ── a law: no word of the tool's own reaches an event in another language ──
+
+EVERYTHING = """
+[agreement]
+id = "test-x7k2"
+starts = 2027-01-04
+timezone = "Europe/Berlin"
+[people.ana]
+name = "Qana"
+[people.ben]
+name = "Qben"
+[people.cleo]
+name = "Qcleo"
+timezone = "Europe/Lisbon"
+[helpers.oma]
+name = "Qoma"
+[calendar]
+language = "{0}"
+remind = ["1d", "30m"]
+[seasons.summer]
+title = "Qsummer"
+starts = "1 july"
+until = "31 july"
+[me_blocks.full]
+who = "ana"
+title = "Qfull"
+on = "monday"
+at = "18:00-20:00"
+share = "full"
+cover = "ben"
+not_in = "summer"
+check_in = [{{ after = "20m", by = "voice note" }}, {{ before_end = "10m", by = "call" }}]
+skip = [2027-01-11]
+changes = [{{ on = 2027-01-18, moved_to = 2027-01-19, at = "19:00", where = "Qplace", note = "Qnote" }}]
+[me_blocks.gist]
+who = "ana"
+title = "Qgist"
+on = "tuesday"
+at = "all day"
+cover = "oma"
+[me_blocks.busy]
+who = "ben"
+title = "Qbusy"
+on = "wednesday"
+at = "18:00"
+share = "busy"
+ladder = {{ steps = ["30m", "45m"], each = "2 weeks" }}
+check_in = {{ after = "5m", by = "text" }}
+[me_blocks.private]
+who = "cleo"
+title = "Qprivate"
+on = "thursday"
+at = "18:00-19:00"
+share = "private"
+check_in = {{ after = "5m", by = "in person" }}
+[rituals.two]
+who = ["ana", "ben"]
+title = "Qtwo"
+on = "friday"
+at = "08:00-09:00"
+share = "busy"
+if_needed = true
+[rituals.some]
+who = ["ana", "ben"]
+title = "Qsome"
+on = "friday"
+at = "09:00-10:00"
+tags = ["qfriends"]
+[rituals.turns]
+turns = ["ana", "ben", "cleo"]
+who = "turn"
+title = "Qturns"
+on = "friday"
+at = "19:00-20:00"
+share = "gist"
+[rituals.free]
+follows = "rituals.turns"
+who = "not turn"
+title = "Qfree"
+at = "20:00-21:00"
+share = "busy"
+[me_blocks.open]
+who = "ana"
+title = "Qopen"
+every = "week"
+times = 2
+at = "open"
+for = "2h"
+share = "busy"
+placed = [{{ on = 2027-01-08, at = "06:00", note = "Qplaced" }}]
+[rituals.day]
+title = "Qday"
+every = "month"
+at = "open"
+for = "1 day"
+[shared_evenings.turns]
+turns = ["ana", "ben"]
+title = "Qevening"
+on = "saturday"
+at = "12:00-13:00"
+prompts_from = "shared-evenings"
+[host_nights.salon]
+hosts = ["ana", "ben"]
+title = "Qsalon"
+on = "first sunday"
+at = "18:00-20:00"
+trial = "3 months"
+missed_turn = "waits"
+[host_nights.cinema]
+host = "cleo"
+title = "Qcinema {{turn}}"
+on = "second sunday"
+at = "18:00-20:00"
+prompts_from = "own"
+[prompts.own]
+only = ["Qone?", "Qtwo?", "Qthree?", "Qfour?"]
+[reviews.monthly]
+title = "Qreview"
+on = "last sunday"
+at = "17:00"
+[programs.weeks]
+template = "four-weeks"
+starts = 2027-03-01
+changes.review = {{ note = "Qlater" }}
+[programs.ladder]
+template = "gentle-ladder"
+starts = 2027-05-03
+[programs.nights]
+template = "host-nights"
+starts = 2027-07-05
+[[pauses]]
+starts = 2027-03-08
+until = 2027-03-14
+note = "Qski"
+"""
+WAYS = ("text", "voice note", "call", "in person")
+EVERYTHING += "".join(
+    f'[check_ins.c{n}]\ntitle = "Qcheck"\non = "sunday"\nat = "{9 + n}:00"\nby = "{by}"\n' for n, by in enumerate(WAYS)
+)
+COLLECTIONS = ("asking", "check-ins", "reviews", "shared-evenings", "solo")
+EVERYTHING += "".join(
+    f'[rituals.r{n}]\ntitle = "Qdraws"\non = "sunday"\nat = "{13 + n}:00-{13 + n}:30"\nprompts_from = "{name}"\n'
+    for n, name in enumerate(COLLECTIONS)
+)
+TEXTS = ("SUMMARY", "DESCRIPTION", "LOCATION", "CATEGORIES", "COMMENT", "NAME", "X-WR-CALNAME")
+
+
+def words(text: str) -> set[str]:
+    return set(re.findall(r"[^\W\d_]+", text.casefold()))
+
+
+def words_in_events(language: str) -> set[str]:
+    """Every word that an .ics file shows to whoever has it, in all calendars together."""
+    agreement, findings = read_agreement(tomllib.loads(EVERYTHING.format(language)), shelf=SHELF)
+    assert agreement is not None, findings
+    found: set[str] = set()
+
+    def read(component: Component) -> None:
+        for item in component.items:
+            if isinstance(item, Component):
+                read(item)
+            elif item.name in TEXTS:
+                found.update(words(unescaped(item.value)))
+
+    for audience in (*agreement.people, "everyone", None):
+        text = calendar_text(
+            compile_series(agreement, audience),
+            name=agreement.title,
+            color=None,
+            first_year=2027,
+            now=datetime(2027, 1, 1, tzinfo=UTC),
+            earlier={},
+        )
+        read(read_component(text))
+    return found
+
+
+def texts_in(value: object) -> str:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return value if isinstance(value, str) else " ".join(map(texts_in, inner))
+
+
+def words_of(language: str) -> set[str]:
+    """Every word that planner has in a language: its phrases, its programmes and prompts."""
+    templates = [*SHELF.programs.values(), *SHELF.prompts.values()]
+    said = [one if language == "en" else one[language] for one in templates]
+    return words(texts_in(list(_WORDS[language].values()))) | words(texts_in(said))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_word_in_an_event_is_the_couples_or_of_their_language(language):
+    spoken = words_in_events(language)
+    theirs = {word for word in spoken if word.startswith("q")} & words(EVERYTHING)
+    assert len(theirs) >= 20
+    assert spoken - theirs - words_of(language) == {"friends"} - words_of(language)  # a tag, which is a key of the file
+
+
+@pytest.mark.parametrize("language", [one for one in LANGUAGES if one != "en"])
+def test_no_phrase_is_left_in_english(language):
+    same = {phrase for phrase, said in _WORDS[language].items() if said == _WORDS["en"][phrase]}
+    assert same == set()
+    there = words_in_events(language) & words_in_events("en") - words(EVERYTHING)
+    assert len(there) < 12, there  # such words as are spelled alike
 
 
 def test_a_name_is_a_name_whatever_it_holds():
@@ -193,7 +400,7 @@ def test_sheets_speak_it_too(language, name):
 
 
 AGENDAS = {"en": "Appreciation first.", "de": "Zuerst, worüber ihr froh seid.", "es": "Primero, lo que agradecéis."}
-AGENDAS["fr"] = "D'abord, ce qui vous a fait plaisir."
+AGENDAS["fr"] = "D’abord, ce qui vous a fait plaisir."
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

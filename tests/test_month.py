@@ -21,9 +21,9 @@ from planner.looks import possessive
 from planner.reading import read_agreement
 from planner.saying import last_day, month_name
 from planner.timeline import Occurrence, occurrences
-from planner.views import month as view
-from planner.views.month import month_grid, month_window
-from planner.views.people import PEOPLE_COLORS, TOGETHER_COLOR
+from planner.views import cells
+from planner.views.month import month_grid, month_window, plain_month
+from planner.views.people import PEOPLE_COLORS, TOGETHER_COLOR, letters
 from tests.strategies import agreements
 
 ROOT = Path(__file__).parent.parent
@@ -246,7 +246,7 @@ def test_other_clocks_stand_below_the_usual_ones():
 
 def test_plain_lines_say_in_words_what_the_grid_shows():
     agreement = agreed(FAR)
-    text = view.plain_month(agreement, seen(agreement, 2027, 1), 2027, 1, today=date(2027, 1, 13))
+    text = plain_month(agreement, seen(agreement, 2027, 1), 2027, 1, today=date(2027, 1, 13))
     assert text.startswith("January 2027, Ana & Ben\n\nSunday 10 January 2027:\n")
     assert "\n01:00 to 02:00: Call, with Ana and Ben.\n" in text
     assert "Wednesday 13 January 2027, today:\nNothing planned.\n" in text
@@ -555,7 +555,7 @@ def test_a_long_title_has_a_line_of_its_own():
 
 
 @pytest.mark.parametrize(
-    ("names", "letters"),
+    ("names", "expected"),
     [
         (["Ana", "Ben"], "AB"),
         (["Ana", "Anton", "Alan"], "ANL"),
@@ -565,10 +565,10 @@ def test_a_long_title_has_a_line_of_its_own():
         (["A", "A", "A", "A"], "AP23"),
     ],
 )
-def test_every_person_has_a_letter_of_their_own(names, letters):
+def test_every_person_has_a_letter_of_their_own(names, expected):
     people = "".join(f'[people.p{n}]\nname = "{name}"\n' for n, name in enumerate(names))
-    found = view.letters(agreed(TWO.partition("[people.ana]")[0] + people))
-    assert "".join(found.values()) == letters
+    found = letters(agreed(TWO.partition("[people.ana]")[0] + people))
+    assert "".join(found.values()) == expected
 
 
 def test_some_of_many_have_their_letters_and_more_of_them_a_plus():
@@ -605,9 +605,9 @@ def test_our_own_colours_read_on_dark_and_on_light(color):
 
 @pytest.mark.parametrize("name", color_names())
 def test_every_colour_a_person_may_choose_reads_on_dark_and_on_light(name):
-    ink = view._legible(rgb(name))
+    ink = cells.legible(rgb(name))
     assert min(contrast(ink, BLACK), contrast(ink, WHITE)) >= 2.95
-    chip = view._chip(rgb(name))
+    chip = cells.chip(rgb(name))
     assert contrast(tuple(chip.color.triplet), tuple(chip.bgcolor.triplet)) >= 4.5
     assert tuple(chip.bgcolor.triplet) == rgb(name)
 
@@ -648,10 +648,10 @@ def test_people_have_their_colours_and_what_is_shared_its_own(monkeypatch):
     def hexed(color):
         return "#{:02x}{:02x}{:02x}".format(*color)
 
-    assert hexed(view._legible(rgb("teal"))) in found["Run"]
+    assert hexed(cells.legible(rgb("teal"))) in found["Run"]
     assert hexed(PEOPLE_COLORS[1]) in found["Swim"]
     assert hexed(TOGETHER_COLOR) in found["Tea"]
-    assert hexed(view._legible(rgb("gold"))) in found["Talk"]
+    assert hexed(cells.legible(rgb("gold"))) in found["Talk"]
     assert hexed(rgb("gold")) in found["& 18:00"]
     assert hexed(rgb("teal")) in found["A 18:00"]
 

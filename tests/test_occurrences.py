@@ -153,3 +153,23 @@ def test_engines_read_any_two_days_of_a_month_alike(engine, every):
         series, text = exported(agreement, "ana")
         ours = [(moment(o.start), moment(o.end)) for o in occurrences(series, FIRST, END)]
         assert [(i.start, i.end) for i in engine(text, FIRST, END)] == ours, days
+
+
+@pytest.mark.parametrize("until", [None, date(2026, 6, 27), date(2032, 7, 1)])
+@pytest.mark.parametrize("engine", ENGINES, ids=lambda e: e.__name__)
+def test_two_days_of_a_year_that_fall_together_are_one(engine, until):
+    values = {
+        "agreement": {"id": "test-x7k2", "starts": FIRST, "timezone": "Europe/Berlin"},
+        "people": {"ana": {"name": "Ana"}, "ben": {"name": "Ben"}},
+        "rituals": {"r": {"on": ["27 june", "fourth saturday of june", "last saturday of june"], "at": "18:00-19:00"}},
+    }
+    if until:
+        values["rituals"]["r"]["until"] = until
+    agreement = read(values)
+    assert agreement is not None
+    series, text = exported(agreement, "ana")
+    ours = [o.day for o in occurrences(series, FIRST, date(2034, 1, 1))]
+    assert len(ours) == len(set(ours))
+    meant = {date(2026, 6, 27), date(2027, 6, 26), date(2027, 6, 27), date(2032, 6, 26), date(2032, 6, 27)}
+    assert {day for day in meant if not until or day <= until} <= set(ours)
+    compare_series(series, text, engine, FIRST, date(2034, 1, 1))

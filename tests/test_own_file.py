@@ -252,3 +252,36 @@ def test_it_lies_beside_the_agreement_whatever_that_is_called(folder, run_planne
     os.rename(folder / "ours.ana.toml", folder / "ours.ben.toml")
     assert "Xanadu" not in run_planner(*DAY, "agenda", "--for", "ana", "ours.toml").stdout
     assert "Xanadu" in run_planner(*DAY, "agenda", "--for", "ben", "ours.toml").stdout
+
+
+@pytest.mark.parametrize("once_agreed", [False, True])
+def test_check_says_to_its_owner_where_it_meets_the_agreement_and_nothing_to_anybody_else(
+    once_agreed, folder, run_planner
+):
+    if once_agreed:
+        assert run_planner(*DAY, "agree", "--by", "ana", "--by", "ben").exit_code == 0
+    before = run_planner(*DAY, "check", "--json")
+    own = OWN.replace('"sunday"', '"friday"').replace("08:00-09:00", "20:00-21:00")
+    (folder / "agreement.ana.toml").write_text(own, encoding="utf-8")
+    done = run_planner(*DAY, "check")
+    assert done.exit_code == 0
+    assert "agreement.ana.toml:1:12: warning: me_blocks.xanadukey: " in done.stderr
+    assert 'write may_overlap = ["shared_evenings.friday"] in [me_blocks.xanadukey]' in done.stderr
+    assert "is said here alone; nobody else hears of it." in done.stderr
+    assert "1 clash" in done.stdout
+    assert run_planner(*DAY, "check", "--strict").exit_code == 1
+    shape = json.loads(run_planner(*DAY, "check", "--json").stdout)
+    (more,) = [c for c in shape["clashes"] if c not in json.loads(before.stdout)["clashes"]]
+    assert more["rituals"] == ["me_blocks.xanadukey", "shared_evenings.friday"]
+    assert more["own_file"].endswith("agreement.ana.toml")
+    assert more["people"] == ["ana"]
+    for command in OTHERS:
+        if command[0] != "check":
+            said = str(run_planner(*DAY, *command)).casefold().replace('"xanadu"', "")
+            assert "xanadu" not in said, command
+    for path in folder.rglob("*"):
+        if path.is_file() and path.name != "agreement.ana.toml":
+            assert "xanadu" not in path.read_text(encoding="utf-8").casefold(), path
+    # both at once is fine, said in the own file
+    (folder / "agreement.ana.toml").write_text(own + 'may_overlap = ["shared_evenings.friday"]\n', encoding="utf-8")
+    assert run_planner(*DAY, "check", "--json").stdout == before.stdout

@@ -7,7 +7,7 @@ import re
 import stat
 import tomllib
 from calendar import Calendar
-from datetime import date
+from datetime import date, timedelta
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -20,6 +20,7 @@ from planner.agreement import TABLES, History
 from planner.compiler import compile_versions
 from planner.reading import LANGUAGES, read_agreement
 from planner.timeline import occurrences
+from planner.views.daily import MOST_MISSING, SHORTEST, steady
 from planner.views.page import MARK, PageTroubleError, page_html, page_of, page_window
 from tests.strategies import agreements
 from tests.test_privacy import BLOCK, HIDDEN, agreement_of, couple
@@ -109,6 +110,70 @@ def test_each_day_has_what_the_calendar_has_on_it():
     ]
     assert days["2027-02-17"].items[0].title == "Midweek"  # the class is left out that day
     assert len(days["2027-02-17"].items) == 1
+
+
+def test_what_is_there_every_day_is_said_once_a_month():
+    february, march = page(example("long-distance"), "jo", date(2027, 2, 3)).months
+    (every_day,) = february.daily
+    assert (every_day.days, every_day.item.hours) == ("every day", "13:00–13:10")
+    assert every_day.item.title == march.daily[0].item.title == "Good morning over there"
+    third = february.weeks[0][2]
+    assert [(item.title, item.is_daily) for item in third.items] == [("Good morning over there", True)]
+    assert third.is_plain
+    assert not third.is_bare
+    rendered = html(example("long-distance"), "jo", date(2027, 2, 3))
+    assert rendered.count("Good morning over there") == 2 + 7 + 1  # months, the coming week, the agreement
+
+
+@pytest.mark.parametrize(
+    ("more", "language", "days"),
+    [
+        ("skip = [2027-02-13, 2027-02-20]", "en", "every day, not on 13 February and 20 February"),
+        ("starts = 2027-02-04", "en", "every day from 4 February"),
+        ("until = 2027-02-20", "de", "jeden Tag bis 20. Februar"),
+        ("starts = 2027-02-02\nuntil = 2027-02-20", "fr", "tous les jours à partir du 2 février jusqu’au 20 février"),
+        ("skip = [2027-02-01, 2027-02-13]", "es", "todos los días desde el 2 de febrero, menos el 13 de febrero"),
+    ],
+)
+def test_the_days_that_differ_are_said(more, language, days):
+    text = (ROOT / "examples" / "ana-and-ben.toml").read_text(encoding="utf-8")
+    block = f'[check_ins.morning]\non = "every day"\nat = "8:00"\n{more}\n[calendar]\nlanguage = "{language}"\n'
+    february = page(read(f"{text}\n{block}"), "everyone", date(2027, 2, 3)).months[0]
+    assert [one.days for one in february.daily] == [days]
+
+
+def test_what_moves_stands_in_its_cell():
+    text = (ROOT / "examples" / "ana-and-ben.toml").read_text(encoding="utf-8")
+    changes = '[{ on = 2027-02-13, at = "9:00" }]'
+    agreement = read(f'{text}\n[check_ins.morning]\non = "every day"\nat = "8:00"\nchanges = {changes}\n')
+    february = page(agreement, "everyone", date(2027, 2, 3)).months[0]
+    days = {day.iso: day for week in february.weeks for day in week}
+    (moved,) = (item for item in days["2027-02-13"].items if item.title == "Morning")
+    assert (moved.start, moved.is_daily) == ("09:00", False)
+    assert february.daily[0].days == "every day, not on 13 February"
+
+
+MONTH = [date(2027, 2, 1) + timedelta(days=n) for n in range(28)]
+
+
+@given(st.dictionaries(st.integers(0, 3), st.sets(st.sampled_from(MONTH)) | st.sampled_from([set(MONTH)])))
+def test_what_is_steady_and_the_days_it_misses_make_up_the_days_on_which_it_is_there(seen):
+    found = steady(seen, MONTH)
+    for what, its in found.items():
+        days = {day for day in MONTH if its.first <= day <= its.last and (day.weekday() < 5 or not its.is_weekdays)}
+        assert days - set(its.missing) == seen[what]
+        assert len(its.missing) <= MOST_MISSING
+    for its in (seen[what] for what in seen.keys() - found.keys() if len(seen[what]) >= SHORTEST):
+        holes = [day for day in MONTH if min(its) < day < max(its) and day not in its]
+        assert len(holes) > MOST_MISSING
+        assert any(day.weekday() >= 5 for day in its) or len([d for d in holes if d.weekday() < 5]) > MOST_MISSING
+
+
+def test_from_monday_to_friday_is_said_once_too():
+    text = (ROOT / "examples" / "ana-and-ben.toml").read_text(encoding="utf-8")
+    agreement = read(f'{text}\n[check_ins.noon]\non = "weekdays"\nat = "12:00"\nskip = [2027-02-15]\n')
+    february = page(agreement, "everyone", date(2027, 2, 3)).months[0]
+    assert [one.days for one in february.daily] == ["Monday to Friday, not on 15 February"]
 
 
 def test_several_days_are_shown_on_each_of_them():
@@ -288,13 +353,15 @@ def test_a_page_reads_well_aloud():
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_page_speaks_the_couples_language_and_says_where_it_does_not(language):
+def test_a_page_speaks_the_couples_language(language):
     text = (ROOT / "examples" / "ana-and-ben.toml").read_text(encoding="utf-8")
     shown = html(read(f'{text}\n[calendar]\nlanguage = "{language}"\n'), "ana")
     assert f'<html lang="{language}">' in shown
-    assert ('<div class="columns" lang="en">' in shown) == (language != "en")
+    assert shown.count("lang=") == 1  # all of it
     month = {"en": "January 2027", "de": "Januar 2027", "es": "enero 2027", "fr": "janvier 2027"}[language]
     assert f"<caption>{month}" in shown
+    tuesday = {"en": "Tue", "de": "Di", "es": "mar", "fr": "mar"}[language]
+    assert f'<span aria-hidden="true">{tuesday}</span>' in shown
 
 
 def test_what_the_couple_writes_is_text_whatever_it_holds():

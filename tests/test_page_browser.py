@@ -17,6 +17,7 @@ import pytest
 from planner.cli.browser import browser
 from planner.cli.common import Stop
 from tests.conftest import ROOT
+from tests.test_templates import NAMES, init
 
 AXE = ROOT / "tests" / "engines" / "node_modules" / "axe-core" / "axe.min.js"
 EXAMPLES = sorted((ROOT / "examples").glob("*.toml"))
@@ -145,10 +146,7 @@ def test_nothing_is_wider_than_the_window(run_planner, tmp_path, example, size):
     assert int(excess) <= 0
 
 
-USUAL = [example for example in EXAMPLES if example.stem != "long-distance"]  # there, every day has its plan
-
-
-@pytest.mark.parametrize("example", USUAL, ids=lambda path: path.stem)
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
 def test_a_usual_month_is_one_sheet_of_a4(run_planner, tmp_path, example):
     (tmp_path / "agreement.toml").write_bytes(example.read_bytes())
     for today in ("2027-01-13", "2027-03-03", "2027-08-02"):
@@ -159,3 +157,12 @@ def test_a_usual_month_is_one_sheet_of_a4(run_planner, tmp_path, example):
         (box,) = {tuple(map(float, at.split())) for at in re.findall(rb"/MediaBox\s*\[([^\]]*)\]", data)}
         assert [round(n) for n in box] == [0, 0, 595, 842]
     assert ran.stdout == "sheet.pdf  updated\n"
+
+
+@pytest.mark.parametrize("template", NAMES)
+def test_a_month_of_each_template_is_one_sheet_too(run_planner, tmp_path, template):
+    assert run_planner(*init(template)).exit_code == 0
+    for today in ("2027-03-03", "2027-10-02"):
+        ran = run_planner("--today", today, "page", "--pdf", "sheet.pdf")
+        assert ran.exit_code == 0, ran.stderr
+        assert len(re.findall(rb"/Type\s*/Page\b", (tmp_path / "sheet.pdf").read_bytes())) == 1, today

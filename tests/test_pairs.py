@@ -61,8 +61,8 @@ def found(pottery: str = "", friday: str = "", more: str = "") -> list[str]:
         ('trial = "4 weeks"', "ends on Sunday 31 January 2027"),
         (
             "skip = [2027-02-03, 2027-02-17, 2027-03-17, 2027-04-14, 2027-05-12]",
-            "is left out on Wednesday 3 February 2027, is left out on Wednesday 17 February 2027, is left out on "
-            "Wednesday 17 March 2027 and 2 times more",
+            "is left out on Wednesday 3 February 2027, Wednesday 17 February 2027 and Wednesday 17 March 2027, "
+            "and changes twice more",
         ),
     ],
 )

@@ -174,3 +174,62 @@ def test_no_generated_agreement_lets_a_hidden_text_out(values, secret):
         for path, marker in hidden:
             takes_part = audience in agreement.rituals[path].who
             assert takes_part or not re.search(rf"{marker}\b", text)
+
+
+# ── opening what was closed ──
+
+OPENED = """
+[agreement]
+id = "test-x7k2"
+title = "T"
+starts = 2027-01-04
+timezone = "Europe/Berlin"
+[people.ana]
+name = "Ana"
+[people.ben]
+name = "Ben"
+[me_blocks.therapy]
+who = "ana"
+on = "tuesday"
+at = "19:00-20:00"
+share = "private"
+notes = "No need to be in touch."
+"""
+PAST = (
+    '"Therapy" was private; shared as "gist", Ben\'s calendar and the calendar for everyone show it, with its past '
+    "since Tuesday 5 January 2027. To keep the past unseen, let it end as it is, and go on under a new key"
+)
+
+
+def test_opening_a_ritual_says_that_its_past_is_seen_too_before_it_is(tmp_path, run_planner):
+    file = tmp_path / "agreement.toml"
+    file.write_text(OPENED, encoding="utf-8")
+    said = run_planner("--today", "2027-03-01", "revise", "therapy", "share=gist").stdout
+    assert f"{PAST}.\n" in said  # before anything is agreed, too
+    file.write_text(OPENED, encoding="utf-8")
+    run_planner("--today", "2027-01-02", "agree", "--from", "2027-01-04", "--by", "ana")
+    assert "with its past" not in run_planner("--today", "2027-03-01", "check").stderr
+    file.write_text(OPENED.replace('"private"', '"gist"'), encoding="utf-8")
+    done = run_planner("--today", "2027-03-01", "check", "--strict")
+    assert (done.exit_code, done.stderr) == (0, f"agreement.toml:15:9: note: me_blocks.therapy.share: {PAST}\n")
+    assert f"{PAST}.\n" in run_planner("--today", "2027-03-01", "diff").stdout
+    file.write_text(file.read_text("utf-8").replace("19:00-20:00", "19:00-19:30"), encoding="utf-8")
+    assert f"{PAST}.\n" in run_planner("--today", "2027-03-01", "diff").stdout
+    assert f"{PAST}.\n" in run_planner("--today", "2027-03-01", "agree", "--by", "ana").stdout
+    for day in ("2027-01-05", "2027-03-02"):  # nothing of it was there yet, or it was open when it was agreed
+        assert "past since" not in run_planner("--today", day, "check").stderr
+
+
+def test_what_is_shared_less_or_as_before_reveals_nothing(tmp_path, run_planner):
+    file = tmp_path / "agreement.toml"
+    file.write_text(OPENED.replace("private", "full"), encoding="utf-8")
+    for share in ("gist", "busy", "private"):
+        assert "past" not in run_planner("--today", "2027-03-01", "revise", "therapy", f"share={share}").stdout
+    said = run_planner("--today", "2027-03-01", "revise", "therapy", "share=busy").stdout
+    assert "show it, with its past since Tuesday 5 January 2027." in said
+    said = run_planner("--today", "2027-03-01", "revise", "therapy", "share=full").stdout
+    assert (
+        '"Therapy" was shared as "busy"; shared as "full", Ben\'s calendar and the calendar for everyone show more'
+        in said
+    )
+    assert "more of it, and of what is past since Tuesday 5 January 2027." in said

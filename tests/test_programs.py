@@ -12,13 +12,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.agreement import Agreement
+from planner.agreement import Agreement, History, Version
 from planner.checks import Examined, errors, notices
 from planner.clashes import clashes
-from planner.compiler import compile_series
+from planner.compiler import compile_series, compile_versions
 from planner.courses import read_course
 from planner.files import templates
 from planner.reading import read_agreement
+from planner.revision import revised
+from planner.series import Look
 from planner.timeline import occurrences
 from tests.conftest import ROOT, SHELF, Shelf
 from tests.engines import ENGINES
@@ -145,6 +147,52 @@ def test_every_start_on_that_weekday_gives_the_same_weeks(name, weeks, people):
     for path, slots in first.items():
         assert [d + by for d in slots[0].days.dates] == list(later[path][0].days.dates)
         assert slots[0].time == later[path][0].time
+
+
+# ── in a language ──
+
+BEGIN_AND_END = {
+    "de": (r"\bbeginnt\b", r"\bendet\b"),
+    "es": (r"\bemp[ie]+za|\bempezad\b", r"\btermina"),
+    "fr": (r"\bcommence", r"\bfini(t|ssez)\b"),
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("language", ["de", "es", "fr"])
+def test_every_session_speaks_each_language(name, language):
+    spoken = {lang: agreed(start(name), calendar={"language": lang}) for lang in ("en", language)}
+    english, other = spoken["en"], spoken[language]
+    assert other.programs[0].title != english.programs[0].title
+    for path, ritual in other.rituals.items():
+        before = english.rituals[path]
+        assert ritual.title != before.title
+        assert ritual.title.count("{turn}") == before.title.count("{turn}")
+        assert (ritual.notes or "").count("{turn}") == (before.notes or "").count("{turn}")
+        assert all(re.search(word, (ritual.notes or "").casefold()) for word in BEGIN_AND_END[language]), path
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("language", ["de", "es", "fr"])
+def test_a_language_changes_no_identity_no_time_and_no_term(name, language):
+    english, other = (agreed(start(name), calendar={"language": lang}) for lang in ("en", language))
+    for audience in (*english.people, "everyone"):
+        before, after = (compile_series(one, audience) for one in (english, other))
+        assert [s._replace(look=Look("")) for s in before] == [s._replace(look=Look("")) for s in after]
+        assert [s.uid for s in before] == [s.uid for s in after]
+    assert sessions(english) == sessions(other)
+    agreed_in_english = History(other, (Version(english.starts, 1, english),))
+    assert revised(agreed_in_english, english.starts + timedelta(days=7)) == []
+    assert [s.look for s in compile_versions(agreed_in_english, "ana")] == [
+        s.look for s in compile_series(other, "ana")
+    ]
+
+
+def test_a_template_in_another_language_first_is_heard_in_english_too():
+    mine = {**GOOD, "title": "Meins", "en": {"title": "Mine", "sessions": {"two": {"title": "What do we keep?"}}}}
+    course, trouble = read_course(mine, "en")
+    assert (trouble, course.title, course.sessions[1].values["title"]) == ("", "Mine", "What do we keep?")
+    assert read_course(mine, "fr")[0].title == "Meins"
 
 
 # ── moved, left out, resting, ended ──
@@ -399,6 +447,10 @@ def broken(session: str = "one", **changes: Any) -> dict[str, Any]:
     return {**GOOD, "sessions": {**GOOD["sessions"], session: kept}}
 
 
+def in_german(session: str, **said: Any) -> dict[str, Any]:
+    return {**GOOD, "de": {"sessions": {session: said}}}
+
+
 def test_the_simplest_template_is_one():
     course, trouble = read_course(GOOD)
     assert trouble == ""
@@ -434,6 +486,12 @@ def test_the_simplest_template_is_one():
         (broken(every="week"), 'sessions.one.every: no key "every" here'),
         ({**GOOD, "sessions": {"cover": GOOD["sessions"]["one"]}}, 'sessions.cover: "cover" has a meaning of its own'),
         (broken(at="seven"), 'sessions.one.at: no time "seven"'),
+        ({**GOOD, "de": "Meins"}, "de: write [de] with a title, and [de.sessions.talk] with one of its own instead of"),
+        ({**GOOD, "de": {"titel": "Meins"}}, 'de.titel: no key "titel" here; did you mean "title"?'),
+        (in_german("oen", title="Eins"), 'de.sessions.oen: no session "oen"; did you mean "one"?'),
+        (in_german("one", title=1), "de.sessions.one.title: a text in quotes is meant here, not the number 1"),
+        (in_german("one", at="20:00"), 'de.sessions.one.at: no key "at" here; it is the same in every language'),
+        (in_german("one", gist="Ja"), "de.sessions.one.gist: a `gist` says what others see; write one in the session"),
         (broken(at="19:00"), "sessions.one.at: how long? write an end"),
     ],
 )

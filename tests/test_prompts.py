@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from planner.agreement import History
 from planner.compiler import compile_series
+from planner.languages import LANGUAGES
 from planner.prompts import (
     Collection,
     OwnPrompts,
@@ -39,8 +40,8 @@ name = "Ben"
 FRIDAY = '[shared_evenings.friday]\non = "friday"\nat = "19:00-22:00"\n'
 
 
-def collection(name: str) -> Collection:
-    found, trouble = read_collection(name, SHELF.prompts[name])
+def collection(name: str, language: str = "en") -> Collection:
+    found, trouble = read_collection(name, SHELF.prompts[name], language)
     assert found is not None, trouble
     return found
 
@@ -59,6 +60,14 @@ def test_every_prompt_comes_once_in_as_many_days_as_there_are(name, day):
     there = collection(name)
     days = [day + timedelta(days=n) for n in range(len(there.prompts))]
     assert Counter(prompt_of_day(there, d) for d in days) == Counter(there.prompts)
+
+
+@given(st.sampled_from(NAMES), st.dates(date(2000, 1, 1), date(2150, 1, 1)))
+def test_a_date_has_the_same_prompt_in_every_language(name, day):
+    there = [collection(name, language) for language in LANGUAGES]
+    assert len({one.prompts.index(prompt_of_day(one, day)) for one in there}) == 1
+    assert len({prompt_of_day(one, day) for one in there}) == len({one.title for one in there}) == len(LANGUAGES)
+    assert len({one.kinds for one in there}) == 1
 
 
 RULES = [
@@ -121,6 +130,26 @@ def test_yours_are_added_or_stand_alone():
     assert with_own(ours, None, "reviews") == ours
 
 
+def test_a_collection_without_a_language_stays_as_it_is():
+    values = {"title": "Tea", "prompts": ["Tea?", "Milk?"], "de": {"title": "Tee", "prompts": ["Tee?", "Milch?"]}}
+    said = {code: read_collection("tea", values, code)[0] for code in LANGUAGES}
+    assert {code: (one.title, one.prompts[0]) for code, one in said.items()} == {
+        **dict.fromkeys(("en", "es", "fr"), ("Tea", "Tea?")),
+        "de": ("Tee", "Tee?"),
+    }
+    own = {"prompts": ["Tee?"], "en": {"prompts": ["Tea?"]}}  # whoever writes in German first says so in English, too
+    assert read_collection("tee", own, "en")[0].prompts == ("Tea?",)
+    assert read_collection("tee", own, "de")[0].title == "Tee"
+
+
+def test_yours_are_added_in_any_language():
+    ours = OwnPrompts("reviews", ("Tee oder Kaffee?",), instead=False)
+    assert with_own(collection("reviews", "de"), ours, "reviews").prompts[-2:] == (
+        "Wann hast du dich diesen Monat frei gefühlt, und wann nah?",
+        "Tee oder Kaffee?",
+    )
+
+
 def test_a_ritual_draws_from_what_it_names_else_from_what_serves_its_kind():
     collections = {name: collection(name) for name in NAMES}
     agreement = agreed(
@@ -137,6 +166,12 @@ def test_events_carry_prompts_only_where_the_couple_asks():
     assert [s.look.description for s in plain] == [None]
     asked = compile_series(agreed(f'{FRIDAY}prompts_from = "tea"\n[prompts.tea]\nonly = ["Tea?", "Milk?"]\n'), "ana")
     assert [s.look.description for s in asked] == ["One of these, if you like:\n• Tea?\n• Milk?"]
+    more = compile_series(agreed(f'{FRIDAY}prompts_from = "solo"\n[prompts.solo]\nadd = "Tea?"\n'), "ana")
+    first = collection("solo").prompts
+    assert [s.look.description for s in more] == [
+        f"One of these, if you like:\n• Tea?\n• {first[0]}\n• {first[1]}\n"
+        "More, another one for each date: planner prompts"
+    ]
     own = '[rituals.r]\nwho = "ana"\nshare = "full"\non = "monday"\nat = "9:00-10:00"\nprompts_from = "solo"\n'
     assert [s.look.description for s in compile_series(agreed(own), "ben")] == [None]
 
@@ -166,6 +201,12 @@ def test_what_is_not_clear_has_its_place(text, path, said):
         ({}, "`prompts` is missing; write some"),
         ({"prompts": []}, "prompts: the list is empty"),
         ({"prompts": ["a"], "kinds": ["evening"]}, 'kinds: no kind of ritual "evening"; there are me_block'),
+        (
+            {"prompts": ["a", "b"], "de": {"prompts": ["a"]}},
+            "de.prompts: not as many as in the language of the file itself (1 and 2); each prompt has its place",
+        ),
+        ({"prompts": ["a"], "de": ["a"]}, "de: write [de] with title and prompts in that language instead of a list"),
+        ({"prompts": ["a"], "de": {"promts": ["a"]}}, 'de.promts: no key "promts" here; did you mean "prompts"?'),
         ({"prompts": ["a"], "prompt": "b"}, 'prompt: no key "prompt" here; did you mean "prompts"?'),
         ("prompts/mine.toml:1:1: error: torn", "prompts/mine.toml:1:1: error: torn"),
     ],
@@ -182,14 +223,15 @@ def test_what_is_not_clear_in_a_collection_is_said(values, said):
 # ── ours ──
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", NAMES)
-def test_ours_are_short_and_end_as_sentences_do(name):
-    there = collection(name)
+def test_ours_are_short_and_end_as_sentences_do(name, language):
+    there = collection(name, language)
     assert 12 <= len(there.prompts) <= 24
     for prompt in there.prompts:
         assert 10 <= len(prompt) <= 110
         assert prompt[-1] in ".?"
-        assert prompt[0].isupper()
+        assert prompt.lstrip("¿")[0].isupper()
 
 
 def test_each_kind_has_a_collection():

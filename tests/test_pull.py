@@ -157,6 +157,34 @@ def test_a_session_of_a_programme_that_a_phone_moved_moves_in_its_programme(sync
     assert pulled(synced) == ['+changes = { talk = { on = 2027-02-20, at = "10:00-10:30" } }']
 
 
+def test_what_a_phone_noted_at_a_session_of_a_programme_goes_into_its_programme(synced):
+    import re
+
+    with synced.file.open("a", encoding="utf-8") as file:
+        file.write('\n[programs.spring]\ntemplate = "four-weeks"\nstarts = 2027-02-01\n')
+    synced.run("sync", "--yes")
+
+    def phone_has(**lines: str) -> None:
+        name, text = synced.of("A curious talk")
+        text = text.replace("\r\n ", "")
+        for key, value in lines.items():
+            text = re.sub(rf"^{key}:.*\r\n", "", text, flags=re.MULTILINE)
+            text = text.replace("SUMMARY:", f"{key}:{value}\r\nSUMMARY:", 1) if value else text
+        synced.put(name, text)
+
+    _, text = synced.of("A curious talk")
+    (told,) = re.findall(r"^DESCRIPTION:(.*)\r\n", text.replace("\r\n ", ""), re.MULTILINE)
+    phone_has(LOCATION="The park", DESCRIPTION=f"{told}\\n\\nBring tea")
+    assert pulled(synced) == ['+changes = { talk = { note = "Bring tea", where = "The park" } }']
+    phone_has(DESCRIPTION=f"{told}\\n\\nBring cake")
+    assert pulled(synced)[1:] == ['+changes = { talk = { note = "Bring cake", where = "The park" } }']
+    phone_has(DESCRIPTION=told, LOCATION="")
+    assert pulled(synced) == ['-changes = { talk = { note = "Bring cake", where = "The park" } }']
+    phone_has(DESCRIPTION="Nothing of it")
+    ran = synced.run("pull", "--yes")
+    assert "the notes of its programme were rewritten; the file can only add to them" in ran.stdout
+
+
 def test_a_date_of_the_version_in_force_is_pulled_though_the_file_is_a_draft_for_another_day(synced):
     synced.run("agree", "--by", "ana", "--by", "ben", "--from", "2027-01-04")
     synced.run("sync", "--yes")

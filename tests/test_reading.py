@@ -726,10 +726,10 @@ def test_one_file_has_every_key_there_is():
     assert "check_in" in written["me_blocks"]
     assert "by" in written["check_ins"]
     assert {"host", "hosts"} <= written["host_nights"]
-    assert {"turns", "follows"} <= written["rituals"]
+    assert {"turns", "missed_turn", "follows"} <= written["rituals"]
     _, findings = read_agreement({**values, "rituals": {**values["rituals"], "x": {"?": 1}}})
     known = next(f.message for f in findings if f.path == ("rituals", "x", "?")).partition("known here: ")[2]
-    assert set(known.split(", ")) == common | {"turns", "follows"}
+    assert set(known.split(", ")) == common | {"turns", "missed_turn", "follows"}
 
 
 def test_a_session_of_a_programme_can_be_named_where_rituals_are():

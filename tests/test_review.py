@@ -432,6 +432,15 @@ def test_a_review_hears_of_what_a_phone_moved_and_writes_nothing(tmp_path, run_p
         ) in said
         assert "Xanadu" not in said
         assert (world.stored(), world.file.read_bytes()) == before
+        world.file.write_bytes(before[1] + b'\n[calendar]\nlanguage = "de"\n')
+        said = world.run("review", "--sheet", today=today).stdout
+        assert (
+            "- Pottery class: Mittwoch, 13. Januar 2027 wurde im Kalender auf Donnerstag, 14. Januar 2027 verschoben; "
+            "`planner pull` übernimmt es in die Datei.\n"
+        ) in said
+        assert "Xanadu" not in said
+        assert world.stored() == before[0]
+        world.file.write_bytes(before[1])
         (tmp_path / "agreement.ana.toml").write_text(own.replace("sunday", "sundy"), encoding="utf-8")
         said = world.run("review", "--sheet", today=today).stdout
         assert '- The calendar "ana" was not read: a file of one\'s own is not clear yet; `planner check`' in said

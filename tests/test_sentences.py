@@ -378,7 +378,7 @@ SAYS: dict[str, tuple[str, str]] = {
     "notes": ('notes = """Slowly.\n  Then fast"""', "Notes: Slowly. Then fast."),
     "prompts": ('prompts = "What now"', "To talk about: What now."),
     "gist": ('gist = "A walk"', 'Ben sees "A walk".'),
-    "tags": ('tags = ["friends", "sport"]', "It counts toward friends and sport."),
+    "tags": ('tags = ["friends", "sport"]', "Tags: friends and sport."),
     "share": ('share = "private"', "Nobody else sees it."),
     "remind": ('remind = ["30m", "1d"]', "Reminders come 1 day and 30 minutes before."),
     "skip": (
@@ -398,7 +398,7 @@ SAYS: dict[str, tuple[str, str]] = {
     "cover": ('cover = "oma"', "Oma covers meanwhile."),
     "may_overlap": ('may_overlap = ["rituals.other"]', 'It may fall together with "The other".'),
     "if_needed": ("if_needed = true", "It is a slot kept in case you need it, and shows as free."),
-    "prompts_from": ('prompts_from = "solo"', "It draws from the prompts solo, which its events carry."),
+    "prompts_from": ('prompts_from = "solo"', "It draws from the prompts solo; its events carry a few."),
     "on_holidays": ('on_holidays = "skip"', "It rests on public holidays."),
     "not_in": ('not_in = ["summer", "winter"]', "It rests in summer and winter."),
     "only_in": ('only_in = "winter"', "It happens only in winter."),
@@ -417,6 +417,7 @@ OPENING = {
     "alone",
     "follows",
     "who_is_not_turn",
+    "turn_waits",
     "path",
     "kind",
     "title",
@@ -794,3 +795,15 @@ def test_the_sentences_need_no_library_beside_the_standard_one():
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_what_has_ended_is_said_to_have():
+    text = TWO + '[rituals.tea]\non = "friday"\nat = "19:00-20:00"\n'
+    for body, said in (
+        ("until = 2027-03-05\n", "It ended on Friday 5 March 2027."),
+        ('trial = "4 weeks"\n', "It ended on Sunday 31 January 2027."),
+    ):
+        agreement = agreed(text + body)
+        assert said in show(agreement, today=date(2027, 3, 6), width=200)
+        assert "ended" not in show(agreement, today=date(2027, 1, 31))
+        assert "ended" not in show(agreement)

@@ -143,7 +143,11 @@ def test_a_couples_own_sheet_comes_before_ours_in_any_language(tmp_path, monkeyp
     assert run("repair").stdout == f"# Daneben\n\n---\n\n{not_the_help('de')}\n"
     assert run("tea").stdout.startswith("# Tea for Ana und Ben\n")
     assert run("difficult-talk").stdout.startswith("# Ein schwieriges Gespräch")
-    assert run("review").stdout == "# Our review of Sunday 7 February 2027\n"
+    assert run("review").stdout == "# Our review of Sonntag, 7. Februar 2027\n"
+    assert review_template(file, "de") == str(own / "review.md")  # theirs, whatever its language
+    (beside / "review.de.md").write_text("# Unser Rückblick\n", encoding="utf-8")
+    assert run("review").stdout == "# Unser Rückblick\n"
+    assert review_template(file, "fr") == str(own / "review.md")
     done = run("broken")
     assert (done.exit_code, done.stdout) == (1, "")
     assert 'is not clear yet: line 1: sheets know no "$nobody"' in done.stderr

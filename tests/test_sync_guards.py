@@ -53,6 +53,20 @@ def test_a_single_ritual_is_all_there_is(world):
     refused(world, "sync", "--yes", allow="removal")
 
 
+def test_what_comes_in_beside_what_goes_is_said_too(world):
+    keep_only(world, "me_blocks.pottery")
+    world.run("sync", "--yes")
+    keep_only(world, "shared_evenings.friday", "me_blocks.writing")
+    said = refused(world, "sync", "--yes", allow="removal")
+    assert "would be taken out (1 of 1: Pottery class), and 2 others come in." in said
+
+
+def test_before_anything_is_agreed_nothing_is_as_agreed(synced):
+    assert "5 events, all as in the agreement\n" in synced.run("sync", "--yes").stdout
+    keep_only(synced, "me_blocks.pottery", "me_blocks.writing", "host_nights.salon")
+    assert "- Cook together: goes, it is no longer in the agreement\n" in synced.run("sync", "--yes").stdout
+
+
 def test_a_ritual_that_is_counted_otherwise_is_no_removal(world):
     keep_only(world, "host_nights.salon")
     world.run("sync", "--yes")
@@ -232,3 +246,40 @@ def test_without_a_yes_every_calendar_is_shown(synced):
     assert "ana: " in ran.stdout
     assert "both: " in ran.stdout
     assert synced.writes == 0
+
+
+def test_a_word_is_a_calendar_where_one_is_called_so_and_else_a_file(synced):
+    (synced.folder / "ana").write_text("notes of mine", "utf-8")
+    shutil.copy(synced.file, synced.folder / "ours.toml")
+    for command in ("sync", "pull", "remove"):
+        said = synced.run(command, "ours.toml", "z", code=2).stderr
+        assert said == 'planner: no calendar "z" is connected; there is only "ana"\n'
+        said = synced.run(command, "ours.toml", "agreement.toml", code=2).stderr
+        assert said == "planner: ours.toml and agreement.toml are two files; name one agreement\n"
+        assert synced.run(command, "gone.toml", "ana", code=1).stderr.startswith("gone.toml")
+    assert "5 events, all as in the agreement" in synced.run("sync", "ana", "--dry-run").stdout
+    assert synced.run("pull", "ana").stdout == "Nothing was changed in the calendars.\n"
+    synced.run("remove", "ana", "--yes")
+    assert synced.ours() == {}
+
+
+def test_a_password_that_is_not_to_be_had_is_no_fault_of_a_server(synced):
+    config = synced.folder / "config.toml"
+    config.write_text(config.read_text("utf-8").replace("PASSWORD_OF_ANA", "NO_SUCH"), "utf-8")
+    for command in (["sync", "--yes"], ["sync", "--json", "--yes"], ["pull"], ["remove", "--yes"], ["doctor"]):
+        ran = synced.run(*command, code=2)
+        assert "NO_SUCH" in ran.stdout + ran.stderr
+        assert synced.requests == (1 if command == ["doctor"] else 0)
+    assert "--only-forget" in synced.run("remove", "ana", "--yes", "--forget", code=2).stderr
+
+
+def test_a_ritual_that_was_private_says_that_its_past_comes_too_before_sync_asks(synced):
+    synced.change('who = "ben"\n', 'who = "ben"\nshare = "private"\n')
+    synced.run("sync", "--yes", today="2027-02-01")
+    synced.change('share = "private"', 'share = "gist"')
+    said = "  + Ben's time: new, every Tuesday and Thursday, 07:00–07:50"
+    plan = synced.run("sync", "--dry-run", today="2027-02-01").stdout
+    assert f"{said}; with what is past of it, since Tuesday 5 January 2027\n" in plan
+    assert f"{said}\n" in synced.run("sync", "--dry-run", today="2027-01-04").stdout
+    synced.run("remove", "--yes")
+    assert "what is past of it" not in synced.run("sync", "--yes", today="2027-02-01").stdout

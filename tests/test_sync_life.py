@@ -387,3 +387,46 @@ class TestAPersonsOwnEdits:
 
 def pick(world: World, word: str) -> tuple[str, str]:
     return next((n, t) for n, t in world.ours().items() if word in t)
+
+
+def test_a_date_that_falls_out_cuts_the_turns_there_and_leaves_what_was_before(world):
+    """With `missed_turn = "waits"` the events of each host end before that date, and new ones begin after it."""
+    world.change('hosts = ["ana", "ben"]\n', 'hosts = ["ana", "ben"]\nmissed_turn = "waits"\n')
+    world.run("sync", "--yes")
+    before = world.ours()
+    assert len(before) == SERIES
+    name, _ = world.of("Salon (Ana hosts)")
+    world.edit("Salon (Ana hosts)", "SUMMARY:Salon (Ana hosts)", "SUMMARY:Salon (Ana hosts)\r\nX-NOTE:mine")
+    done = world.run("skip", "salon", "2027-03-13", str(world.file), today="2027-03-01")
+    assert 'Turns in "Salon" go on with Ana on Saturday 27 March 2027, Ben on Saturday 10 April' in done.stdout
+    plan = world.run("sync", "--dry-run", today="2027-03-01").stdout.splitlines()
+    second, fourth = (f"on the {n} Saturday of the month" for n in ("second", "fourth"))
+    assert plan[1:] == [
+        f"  + Salon (Ben hosts): new from Saturday 10 April 2027 on, {second}, 19:30–22:30",
+        f"  + Salon (Ana hosts): new from Saturday 27 March 2027 on, {fourth}, 19:30–22:30",
+        f"  ~ Salon (Ana hosts): {second}, 19:30–22:30 → {second} until Saturday 13 February 2027, 19:30–22:30",
+        f"  ~ Salon (Ben hosts): {fourth}, 19:30–22:30 → {fourth} until Saturday 27 February 2027, 19:30–22:30",
+        "  3 events unchanged",
+    ]
+    world.run("sync", "--yes", today="2027-03-01")
+    after = world.ours()
+    assert len(after) == SERIES + 2
+    assert before.keys() <= after.keys()
+    assert "X-NOTE:mine" in after[name]
+    for object_, text in before.items():
+        lines = {
+            line for line in text.splitlines() if not line.startswith(("RRULE", "SEQUENCE", "DTSTAMP", "LAST-MOD"))
+        }
+        assert lines <= set(after[object_].splitlines())
+        assert ("UNTIL=" in after[object_]) == ("SUMMARY:Salon" in text)
+    for lost in (False, True):
+        for state in (world.folder / "state").rglob("*.json") if lost else ():
+            state.unlink()
+        assert world.json("--yes")["unchanged"] == SERIES + 2
+        assert world.writes == 0
+    # taken back, all of it is as it was
+    world.change("skip = [2027-03-13]\n", "")
+    world.run("sync", "--yes", today="2027-03-01")
+    again = world.ours()
+    assert again.keys() == before.keys()
+    assert all("UNTIL=" not in text for text in again.values())

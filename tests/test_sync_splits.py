@@ -13,6 +13,7 @@ from planner.sync.plan import look, make_plan
 from planner.sync.run import carry_out
 from planner.sync.state import read_state, state_text
 from planner.sync.wanted import wanted
+from planner.sync.wording import step_line
 from tests.memory import MemoryCalendar
 from tests.servers.phone import with_moved
 
@@ -101,6 +102,18 @@ def test_what_people_did_stays_on_its_side_of_the_day():
         ("moved", "2027-01-13"),
         ("moved", "2027-03-17"),
     ]
+
+
+def test_the_plan_says_from_which_day_a_new_series_goes():
+    calendar = Calendar()
+    calendar.sync([series("18:30-21:00")])
+    outcome, _ = calendar.sync(split("19:00-21:30"))
+    assert [step_line(s, "Europe/Berlin") for s in outcome.done] == [
+        "Clay: new from Wednesday 3 March 2027 on, every Wednesday, 19:00–21:30",
+        "Clay: every Wednesday, 18:30–21:00 → every Wednesday until Wednesday 24 February 2027, 18:30–21:00",
+    ]
+    outcome, _ = Calendar().sync([series("18:30-21:00")])
+    assert [step_line(s) for s in outcome.done] == ["Clay: new, every Wednesday, 18:30–21:00"]
 
 
 def test_a_second_sync_tells_the_same_and_writes_nothing():

@@ -32,6 +32,7 @@ from planner import zones
 
 YEARS = (1975, 2007, 2020, 2026, 2027, 2040)
 END = datetime(2101, 1, 1)
+BEFORE = zoneinfo.TZPATH
 END_OF_HOURS = datetime(2046, 1, 1)
 HARD = (
     "Africa/Cairo",
@@ -54,12 +55,33 @@ HARD = (
 
 
 def file_of(name: str) -> bytes:
+    import tzdata  # type: ignore[import-untyped]
+
+    package = Path(tzdata.__path__[0], "zoneinfo", name)
+    if is_package_newer() and package.is_file():
+        return package.read_bytes()
     for root in zoneinfo.TZPATH:
         if Path(root, name).is_file():
             return Path(root, name).read_bytes()
-    import tzdata  # type: ignore[import-untyped]
+    return package.read_bytes()
 
-    return Path(tzdata.__path__[0], "zoneinfo", name).read_bytes()
+
+@cache
+def is_package_newer() -> bool:
+    """Whether the system's zones are of an older release than the package's (all are of one length until 2026z)."""
+    import tzdata
+
+    for root in zoneinfo.TZPATH:
+        for name in ("tzdata.zi", "+VERSION"):
+            if Path(root, name).is_file():
+                return Path(root, name).read_text().split("\n")[0].split()[-1] < tzdata.IANA_VERSION
+    return False
+
+
+@cache
+def truth(name: str) -> ZoneInfo:
+    """The zone as zoneinfo reads it from that file."""
+    return ZoneInfo.from_file(io.BytesIO(file_of(name)), key=name)
 
 
 def distinct(names: frozenset[str]) -> dict[str, list[str]]:
@@ -193,13 +215,13 @@ def assert_agrees_from(name: str, zone: ZoneInfo, first_year: int) -> None:
 
 @pytest.mark.parametrize("name", DISTINCT)
 def test_a_vtimezone_has_the_offset_of_zoneinfo_at_each_hour_through_2045(name: str) -> None:
-    assert_agrees_each_hour(name, ZoneInfo(name))
+    assert_agrees_each_hour(name, truth(name))
 
 
 @pytest.mark.parametrize("first_year", YEARS)
 def test_a_vtimezone_is_right_from_its_first_year_on(first_year: int) -> None:
     for name in DISTINCT:
-        assert_agrees_from(name, ZoneInfo(name), first_year)
+        assert_agrees_from(name, truth(name), first_year)
 
 
 def test_zones_with_the_same_data_differ_in_nothing_but_the_name() -> None:
@@ -355,7 +377,7 @@ def test_icalendar_reads_the_same_zone_out_of_it(name: str, first_year: int) -> 
     assert isinstance(component, Timezone)
     read = component.to_tz(lookup_tzid=False)
     assert not isinstance(read, ZoneInfo)
-    zone = ZoneInfo(name)
+    zone = truth(name)
     for year in (first_year, first_year + 1, 2045, 2086):
         for n in range(0, 366 * 24, 7):
             wall = datetime(year, 1, 1) + timedelta(hours=n)
@@ -425,7 +447,7 @@ def test_any_footer_is_read_as_zoneinfo_reads_it(footer: str, standard: int, rul
         assert_agrees_from(name, zone, 2026)
         seen = zones.observances(name, 2026)
     finally:
-        zoneinfo.reset_tzpath()
+        zoneinfo.reset_tzpath(to=BEFORE)
     assert {o.rrule for o in seen if o.rrule} == {f"FREQ=YEARLY;BYMONTH={rule}" for rule in rules}
 
 
@@ -438,7 +460,7 @@ def test_a_day_counted_with_the_29th_of_february_is_listed(tmp_path: Path) -> No
     try:
         standard, daylight = zones.observances("Test/Counted", 2026)
     finally:
-        zoneinfo.reset_tzpath()
+        zoneinfo.reset_tzpath(to=BEFORE)
     assert (standard.rrule, daylight.rrule) == (None, None)
     assert [str(onset) for onset in daylight.onsets[:3]] == [
         "2026-03-01 02:00:00",
@@ -463,7 +485,7 @@ def test_a_day_counted_without_the_29th_of_february_is_the_same_each_year(tmp_pa
     try:
         standard, daylight = zones.observances("Test/Julian", 2028)
     finally:
-        zoneinfo.reset_tzpath()
+        zoneinfo.reset_tzpath(to=BEFORE)
     assert (str(daylight.onsets[0]), daylight.rrule) == (
         "2028-02-28 02:00:00",
         "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=28",
@@ -485,7 +507,7 @@ def test_one_offset_for_ever_is_one_observance(footer: str, tmp_path: Path) -> N
     try:
         seen = zones.observances(name, 2026)
     finally:
-        zoneinfo.reset_tzpath()
+        zoneinfo.reset_tzpath(to=BEFORE)
     assert seen == (zones.Observance(False, "AAA", -14400, -14400, (datetime(1970, 1, 1),), None),)
 
 
@@ -543,7 +565,7 @@ def test_what_is_no_zone_is_none_and_does_no_harm(name: str) -> None:
 def test_every_name_is_a_zone_and_the_same_one_each_time() -> None:
     for name in zones.zone_names():
         assert zones.is_zone(name)
-        assert zones.zone(name) is zones.zone(name) is ZoneInfo(name)
+        assert zones.zone(name) is zones.zone(name)
         assert zones.zone(name).key == name
 
 
@@ -569,7 +591,46 @@ def test_spelling_counts_where_the_disk_does_not_mind_case(tmp_path: Path, monke
         assert not zones.is_zone("europe/Berlin")
         assert not zones.is_zone("Europe/Paris")
     finally:
-        zoneinfo.reset_tzpath()
+        zoneinfo.reset_tzpath(to=BEFORE)
+
+
+# A system's zones of another release than the package's.
+
+
+@pytest.mark.parametrize(
+    ("named", "release", "is_ours"),
+    [
+        ("tzdata.zi", "# version 1999a", True),
+        ("tzdata.zi", "# version 1999a\n# redo posix_only", True),
+        ("+VERSION", "2019c", True),
+        ("tzdata.zi", "# version 2199a", False),
+        ("tzdata.zi", "# version 2026zz", False),
+        ("tzdata.zi", "# nothing said", False),
+        ("+VERSION", "", False),
+        ("VERSION", "1999a", False),
+    ],
+)
+def test_of_two_releases_the_later_one_counts(named: str, release: str, is_ours: bool, tmp_path: Path) -> None:
+    """In a process of its own, with a folder in which Casablanca has Tokyo's clocks, and there is one zone more."""
+    (tmp_path / "Africa").mkdir()
+    (tmp_path / "Africa" / "Casablanca").write_bytes(file_of("Asia/Tokyo"))
+    (tmp_path / "Africa" / "Nowhere").write_bytes(file_of("Asia/Tokyo"))
+    (tmp_path / named).write_text(f"{release}\n")
+    program = """
+from datetime import datetime
+from planner import zones
+for name in ("Africa/Casablanca", "Africa/Nowhere", "Europe/Berlin"):
+    print(datetime(2027, 7, 1, tzinfo=zones.zone(name)).strftime("%z"), zones.zone(name).key)
+print("+0900" in zones.vtimezone("Africa/Casablanca", 2027))
+"""
+    env = {**os.environ, "PYTHONTZPATH": str(tmp_path), "PYTHONPATH": str(Path(__file__).parent.parent)}
+    run = subprocess.run(
+        [sys.executable, "-c", program], env=env, capture_output=True, text=True, timeout=60, check=True
+    )
+    casablanca, nowhere, berlin, vtimezone = run.stdout.splitlines()
+    assert (casablanca == "+0900 Africa/Casablanca") is not is_ours
+    assert (nowhere, berlin) == ("+0900 Africa/Nowhere", "+0200 Europe/Berlin")
+    assert (vtimezone == "True") is not is_ours
 
 
 # Without a system's own zones.

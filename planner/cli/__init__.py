@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from planner.cli.common import Day, Settings, Stop
+from planner.cli.common import REFUSED, Day, Settings, Stop
 
 _BEGIN = "To begin with"
 _LOOK = "Look"
@@ -99,6 +99,13 @@ class Planner(click.Group):
         for group, rows in groups.items():
             with formatter.section(group):
                 formatter.write_dl(rows)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; one that is stopped and has not said more of it ends with 3, as every other does."""
+        try:
+            return super().invoke(ctx)
+        except (click.Abort, KeyboardInterrupt, EOFError):
+            raise Stop("\nplanner: stopped", REFUSED) from None
 
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run, and turn whatever was not foreseen into one honest line."""

@@ -144,13 +144,20 @@ def connection_to(account: Account, sleep: Callable[[float], None] = time.sleep)
 def trusted_by(account: Account) -> bool | str:
     """Whose certificates are trusted there: the file of the account, else those of this machine."""
     if account.ca_file is not None and not os.path.isfile(account.ca_file):
-        raise ServerTrouble("tls", f"there is no file {account.ca_file}, which is named as ca_file of {account.name}")
+        raise ServerTrouble(
+            "settings", f"there is no file {account.ca_file}, which is named as ca_file of {account.name}"
+        )
     return account.ca_file or True
 
 
 def stop_of(trouble: ServerTrouble) -> Stop:
     """How a command ends on this trouble: 4, but 2 where it is a password that was not to be had."""
-    return Stop(f"planner: {trouble}", USAGE if trouble.cause == "secret" else NETWORK)
+    return Stop(f"planner: {trouble}", code_of(trouble))
+
+
+def code_of(trouble: ServerTrouble) -> int:
+    """The exit code of this trouble: 2 where a password or a file is not to be had, which is no server's fault."""
+    return USAGE if trouble.cause in ("secret", "settings") else NETWORK
 
 
 def can_ask() -> bool:

@@ -11,7 +11,17 @@ import click
 from planner.agreeing import Decision, Open, decide, default_day, header, later_versions, opened
 from planner.agreement import Agreement, History, Version
 from planner.checks import Examined, errors
-from planner.cli.agreed import follow, keep_version, keep_waiting, new_version, since, told, tomorrow, waiting_for
+from planner.cli.agreed import (
+    follow,
+    keep_version,
+    keep_waiting,
+    new_version,
+    say_revealed,
+    since,
+    told,
+    tomorrow,
+    waiting_for,
+)
 from planner.cli.common import (
     PROBLEMS,
     REFUSED,
@@ -77,6 +87,7 @@ def agree_on(loaded: Loaded, settings: Settings, day: date, by: tuple[str, ...],
         click.echo(_nothing(loaded))
         return
     _show(loaded, changes, day)
+    say_revealed(loaded.history, settings)
     if day < settings.today and loaded.history.versions:
         click.echo(rewritten(loaded, day, settings.today) + "\n")
     click.echo(HONESTY + "\n")

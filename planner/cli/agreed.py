@@ -209,6 +209,15 @@ def say_needs(agreement: Agreement, change: Revised) -> str:
     return f"It needs a yes from {listed(f'{listed(names)} ({why})' for why, names in by_reason.items())}."
 
 
+def say_revealed(history: History, settings: Settings) -> None:
+    """Say of whose past others see more than when it was agreed, for sharing holds at once."""
+    if history.versions:
+        from planner.revealing import revealed_since_agreed
+
+        for words in revealed_since_agreed(history, settings.today).values():
+            click.echo(f"{words}.")
+
+
 def meaning(before: Loaded, after: Loaded, settings: Settings) -> list[str]:
     """What a change of the file means for what is agreed, in sentences; none before the first agreement."""
     if not before.history.versions:
@@ -264,7 +273,7 @@ def beside_them(agreement: Agreement, changes: Iterable[Revised]) -> dict[str, s
 
 def new_version(loaded: Loaded, agreement: Agreement, agreed: Agreed) -> tuple[str, bytes]:
     """The path and the bytes of a new version; what is read again from them is held to what is meant."""
-    from planner.agreeing import composed_as
+    from planner.agreeing import composed_as, settled
     from planner.versions import Stored, read_version, version_text
 
     files = history_files(loaded.path)
@@ -278,7 +287,7 @@ def new_version(loaded: Loaded, agreement: Agreement, agreed: Agreed) -> tuple[s
     ]
     number = max(numbers, default=0) + 1
     name = f"{version_name(agreed.on, number)}.toml"
-    data = version_text(agreement, agreed).encode()
+    data = version_text(agreement, settled(loaded.history, agreement, agreed)).encode()
     path = os.path.join(history_folder(loaded.path), name)
     read = read_version(data, path, agreed.on, number, shelf)
     if not isinstance(read, Stored) or not composed_as(read.version.agreement, agreement):

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
 import click
 
-from planner.cli.accounts import connection_to, known_accounts, named_account
+from planner.cli.accounts import Known, connection_to, known_accounts, named_account
 from planner.cli.common import REFUSED, USAGE, Loaded, Settings, Stop, seen_by
 from planner.compiler import compile_series, compile_versions
 from planner.files import (
@@ -50,11 +50,20 @@ class Opened(NamedTuple):
         private_write(self.state_path, state_text(state).encode())
 
 
-def names_and_file(words: tuple[str, ...]) -> tuple[list[str], str | None]:
-    """The names of calendars, and the agreement's file where the last word is one."""
-    if words and (words[-1].endswith(".toml") or os.path.isfile(words[-1])):
-        return list(words[:-1]), words[-1]
-    return list(words), None
+def names_and_file(known: Known, words: Iterable[str]) -> tuple[list[str], str | None]:
+    """The names of calendars, and the agreement's file where one of the words is one.
+
+    A connected calendar's name is that calendar, whatever the folder holds; else a word that ends in .toml, or names a
+    file that is there, is the file.
+    """
+    names: list[str] = []
+    files: list[str] = []
+    for word in words:
+        is_file = word not in known.accounts and (word.endswith(".toml") or os.path.isfile(word))
+        (files if is_file else names).append(word)
+    if len(files) > 1:
+        raise Stop(f"planner: {files[0]} and {files[1]} are two files; name one agreement", USAGE)
+    return names, files[0] if files else None
 
 
 def chosen_accounts(

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from datetime import date
+from typing import NamedTuple
 
 import click
 
-from planner.clashes import Clash
+from planner.agreement import Agreement, History
+from planner.busy import Spans
+from planner.clashes import Clash, of_ritual
 from planner.cli.agreed import as_drafted, say_unagreed
 from planner.cli.common import (
     PROBLEMS,
@@ -17,10 +22,21 @@ from planner.cli.common import (
     examine,
     file_argument,
     own_file,
+    own_path,
     placed,
     settings_of,
 )
+from planner.document import Document, parse_document
 from planner.problems import ERROR, NOTE, WARNING, Problem
+from planner.series import Series
+
+
+class _Seen(NamedTuple):
+    """A clash, its place, and the path of the own file that it is of: "" where it is everybody's."""
+
+    clash: Clash
+    place: Problem
+    own: str = ""
 
 
 @click.command("check")
@@ -45,7 +61,7 @@ def check_command(settings: Settings, *, as_json: bool, offline: bool, strict: b
     if as_json:
         click.echo(_json(problems, met))
     else:
-        _say(loaded, problems, met)
+        _say(problems, met)
         click.echo(_summary(loaded, counts, len(met)))
         if not isinstance(loaded, list):
             say_unagreed(loaded, settings)
@@ -56,51 +72,97 @@ def check_command(settings: Settings, *, as_json: bool, offline: bool, strict: b
 def say_problems(loaded: Loaded | list[Problem], settings: Settings) -> int:
     """Say all there is to say of an agreement, on standard error; how many errors there are. It asks no server."""
     problems, met = (loaded, []) if isinstance(loaded, list) else _looked_at(settings, loaded, network=None)
-    _say(loaded, problems, met)
+    _say(problems, met)
     return sum(1 for problem in problems if problem.severity == ERROR)
 
 
-def _say(loaded: Loaded | list[Problem], problems: list[Problem], met: list[Clash]) -> None:
-    for problem in problems:
+def _say(problems: list[Problem], met: list[_Seen]) -> None:
+    for problem in (*problems, *(seen.place for seen in met)):
         click.echo(_shown(problem), err=True)
-    if not isinstance(loaded, list):
-        for place in _places(loaded, met):
-            click.echo(_shown(place), err=True)
+    if any(seen.own for seen in met):
+        click.echo("What meets a block of a file of one's own is said here alone; nobody else hears of it.", err=True)
 
 
-def _looked_at(settings: Settings, loaded: Loaded, *, network: bool | None) -> tuple[list[Problem], list[Clash]]:
+def _looked_at(settings: Settings, loaded: Loaded, *, network: bool | None) -> tuple[list[Problem], list[_Seen]]:
     from planner.checks import Examined, notices
-    from planner.clashes import clashes
     from planner.compiler import compile_versions
     from planner.words import Length, add_length
 
     agreement = loaded.agreement
     first = max(settings.today, agreement.starts)
     end = add_length(first, Length(12, 0))
-    findings = [*loaded.findings, *notices(Examined(agreement, loaded.document.values, first, end, loaded.history))]
+    findings = [
+        *loaded.findings,
+        *notices(Examined(agreement, loaded.document.values, first, end, loaded.history, settings.today)),
+    ]
     draft = as_drafted(loaded.history, settings)
     series = compile_versions(draft, None) if draft.versions else None
-    own = [found for person in agreement.people if isinstance(found := own_file(loaded, person), list)]
-    met = clashes(agreement, first, end, series)
+    spans: Mapping[str, Spans] = {}
     if any(person.busy for person in agreement.people.values()):
-        from planner.clashes import busy_clashes
         from planner.cli.busy import busy_times
 
         busy = busy_times(settings, loaded, agreement.people, first, end, network=network)
         findings += busy.findings
-        met += busy_clashes(agreement, busy.spans, first, end, series)
-    problems = [*placed(loaded.document, findings), *(p for found in own for p in found)]
+        spans = busy.spans
+    met = [
+        _placed(loaded.document, clash, clash.rituals[-1]) for clash in _clashes(agreement, first, end, series, spans)
+    ]
+    problems = placed(loaded.document, findings)
+    for person in agreement.people:
+        own = own_file(loaded, person)
+        if isinstance(own, list):
+            problems += own
+        elif own:
+            met += _own_clashes(loaded, draft._replace(own=own), person, first, end, spans)
     return problems, met
 
 
-def _places(loaded: Loaded, met: list[Clash]) -> list[Problem]:
-    """Each clash as a warning at the ritual that comes later in the file."""
-    found = []
-    for clash in met:
-        table, key = clash.rituals[-1].split(".")[:2]
-        line, column = loaded.document.place((table, key), "key")
-        found.append(Problem(loaded.document.name, line, column, WARNING, clash.rituals[-1], "clash", clash.message))
-    return found
+def _clashes(
+    agreement: Agreement,
+    first: date,
+    end: date,
+    series: list[Series] | None,
+    spans: Mapping[str, Spans],
+) -> list[Clash]:
+    """Where rituals meet each other, and the times at which somebody is busy."""
+    from planner.clashes import busy_clashes, clashes
+
+    return clashes(agreement, first, end, series) + (
+        busy_clashes(agreement, spans, first, end, series) if spans else []
+    )
+
+
+def _own_clashes(
+    loaded: Loaded,
+    history: History,
+    person: str,
+    first: date,
+    end: date,
+    spans: Mapping[str, Spans],
+) -> list[_Seen]:
+    """Where the me-blocks of a person's own file meet what is agreed, or each other; for whoever has that file.
+
+    What would help is named for that file, so that nothing of it comes into the agreement.
+    """
+    from planner.compiler import compile_versions
+    from planner.files import read_agreement_file
+
+    path = own_path(loaded.path, person)
+    raw = read_agreement_file(path)
+    document = raw if isinstance(raw, Problem) else parse_document(raw, path)
+    if not isinstance(document, Document):
+        return []  # it was there a moment ago
+    whole = loaded.agreement._replace(rituals={**history.own, **loaded.agreement.rituals})
+    found = _clashes(whole, first, end, compile_versions(history, None), spans)
+    mine = [(clash, next((r for r in clash.rituals if of_ritual(r) in history.own), None)) for clash in found]
+    return [_placed(document, clash, ritual, own=path) for clash, ritual in mine if ritual]
+
+
+def _placed(document: Document, clash: Clash, ritual: str, own: str = "") -> _Seen:
+    """A clash as a warning at one of its rituals: in the agreement, the one that comes later."""
+    table, key = ritual.split(".")[:2]
+    line, column = document.place((table, key), "key")
+    return _Seen(clash, Problem(document.name, line, column, WARNING, ritual, "clash", clash.message), own)
 
 
 def _shown(problem: Problem) -> str:
@@ -135,7 +197,7 @@ def _summary(loaded: Loaded | list[Problem], counts: dict[str, int], met: int) -
     )
 
 
-def _json(problems: list[Problem], met: list[Clash]) -> str:
+def _json(problems: list[Problem], met: list[_Seen]) -> str:
     return json.dumps(
         {
             "problems": [p._asdict() for p in problems],
@@ -146,8 +208,9 @@ def _json(problems: list[Problem], met: list[Clash]) -> str:
                     "first": c.first.isoformat(),
                     "count": c.times,
                     "message": c.message,
+                    **({"own_file": own} if own else {}),
                 }
-                for c in met
+                for c, _, own in met
             ],
         },
         ensure_ascii=False,

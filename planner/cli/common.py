@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import click
@@ -38,7 +38,7 @@ class Stop(click.ClickException):
 
 
 class Day(click.ParamType[Any]):
-    """A date such as 2027-01-04, or "today"."""
+    """A date such as 2027-01-04, or "today", "tomorrow", "yesterday", counted from `--today` where that is given."""
 
     name = "date"
 
@@ -46,8 +46,9 @@ class Day(click.ParamType[Any]):
         """The date, or a usage error."""
         if isinstance(value, date):
             return value
-        if str(value).casefold() == "today":
-            return date.today()  # noqa: DTZ011  (the reader's own today)
+        away = _NEAR.get(str(value).casefold())
+        if away is not None:
+            return _today() + timedelta(days=away)
         try:
             day = date.fromisoformat(value) if len(value) == 10 else None
         except ValueError:
@@ -55,6 +56,16 @@ class Day(click.ParamType[Any]):
         if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
             self.fail(f'"{value}" is no date; write it like 2027-01-04', param, ctx)
         return day
+
+
+_NEAR = {"yesterday": -1, "today": 0, "tomorrow": 1}
+
+
+def _today() -> date:
+    """The day that counts as today for the command that runs."""
+    context = click.get_current_context(silent=True)
+    settings = context.find_object(Settings) if context else None
+    return (settings or Settings(None, None)).today
 
 
 class Settings(NamedTuple):

@@ -61,6 +61,19 @@ def connect_command(settings: Settings, /, *, name: str, file: str | None, **giv
     """
     options = Options(**given)  # type: ignore[arg-type]  # click gives each option under its own name
     loaded = load(file)
+    try:
+        known, account, found, whose = _connected(settings, loaded, name, options)
+    except ServerTrouble as trouble:
+        raise stop_of(trouble) from trouble
+    except (click.Abort, KeyboardInterrupt) as e:
+        raise Stop("\nplanner: nothing was connected", REFUSED) from e
+    save_account(known, account)
+    forget_old_password(known, account)
+    _conclude(known, account, found, whose)
+
+
+def _connected(settings: Settings, loaded: Loaded, name: str, options: Options) -> tuple[Known, Account, Found, str]:
+    """The account, asked for and tried, and whose calendar it is; nothing of it is kept yet but its secrets."""
     audience = _audience(loaded, options)
     if options.busy_only and (audience == EVERYONE or options.create is not None or options.test_write):
         raise Stop(
@@ -73,22 +86,15 @@ def connect_command(settings: Settings, /, *, name: str, file: str | None, **giv
     if can_ask():
         _introduce(whose, audience, plan.profile.advice)
     draft = plan.account(name, audience, loaded.agreement.id)
-    try:
-        with open_server(plan, draft, options) as opened:
-            if not can_ask():
-                _introduce(whose, audience, ())
-            found = _chosen(opened, opened.plan.options)
-            account = opened.account._replace(url=found.url)
-            _check_calendar(known, account, found)
-            account = _tried(opened, _with_old_quirks(known, account), options, settings, loaded)
-            keep_secrets(opened, account)
-    except ServerTrouble as trouble:
-        raise stop_of(trouble) from trouble
-    except (click.Abort, KeyboardInterrupt) as e:
-        raise Stop("\nplanner: nothing was connected", REFUSED) from e
-    save_account(known, account)
-    forget_old_password(known, account)
-    _conclude(known, account, found, whose)
+    with open_server(plan, draft, options) as opened:
+        if not can_ask():
+            _introduce(whose, audience, ())
+        found = _chosen(opened, opened.plan.options)
+        account = opened.account._replace(url=found.url)
+        _check_calendar(known, account, found)
+        account = _tried(opened, _with_old_quirks(known, account), options, settings, loaded)
+        keep_secrets(opened, account)
+    return known, account, found, whose
 
 
 # ── before ───────────────────────────────────────────────────────────

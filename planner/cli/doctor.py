@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator
 
 import click
 
 from planner.cli.accounts import Known, connection_to, known_accounts, named_account, save_account, trusted_by
+from planner.cli.calendars import names_and_file
 from planner.cli.common import (
     NETWORK,
     PROBLEMS,
+    USAGE,
     Loaded,
     Settings,
     Stop,
@@ -30,6 +31,8 @@ from planner.tables import unknown
 
 _MARKS = {FINE: "✓", FAILED: "✗", NOTE: "·"}
 _WIDTH = 10
+_OF_THIS_MACHINE = ("whose", "password")
+"""Steps that fail by what is set here, as a command line that is not clear does; the others are the server's."""
 
 
 @click.command("doctor")
@@ -46,28 +49,26 @@ def doctor_command(settings: Settings, *, name: str | None, test_write: bool, fi
       planner doctor ana --test-write
     """
     known = known_accounts(settings)
-    if name is not None and file is None and name not in known.accounts and _is_file(name):
-        name, file = None, name
-    wanted = [named_account(known, name)] if name is not None else list(known.accounts.values())
+    names, file = names_and_file(known, filter(None, (name, file)))
+    wanted = [named_account(known, one) for one in names] or list(known.accounts.values())
     loaded, agreement = _agreement(file)
     _say(Step("settings", FINE, f"{known.path}: {_number(known)}"))
     _say(agreement)
     if not wanted:
         click.echo("\n`planner connect NAME --for PERSON` connects a first calendar.")
-    failed = False
+    code = 0
     for account in wanted:
         click.echo(f"\n{account.name}  {account.url}")
+        failed: list[str] = []
         for step in _steps(account, loaded, settings, test_write=test_write):
-            failed = failed or step.mark == FAILED
+            failed += [step.name] if step.mark == FAILED else []
             _say(step)
+        if failed:
+            code = max(code, USAGE if failed[0] in _OF_THIS_MACHINE else NETWORK)
     if agreement.mark == FAILED:
         raise Stop("", PROBLEMS)
-    if failed:
-        raise Stop("", NETWORK)
-
-
-def _is_file(name: str) -> bool:
-    return name.endswith(".toml") or os.path.exists(name)
+    if code:
+        raise Stop("", code)
 
 
 def _number(known: Known) -> str:

@@ -134,16 +134,16 @@ def _edit(subject: Subject) -> bytes | None:
     copy = _copy_of(subject.path, subject.begin)
     _tell_others(subject.path, copy)
     resumed = bytes_of(copy)
-    if resumed is not None and resumed != subject.begin:
-        click.echo(f"An edit of {subject.path} that was broken off is still in {copy}.")
-        if not click.confirm("Go on with it? (If not, it is thrown away.)", default=True):
-            resumed = None
-    if resumed is None:
-        private_write(copy, subject.begin)
     try:
+        if resumed is not None and resumed != subject.begin:
+            click.echo(f"An edit of {subject.path} that was broken off is still in {copy}.")
+            if not click.confirm("Go on with it? (If not, it is thrown away.)", default=True):
+                resumed = None
+        if resumed is None:
+            private_write(copy, subject.begin)
         return _rounds(subject, copy)
     except (KeyboardInterrupt, click.Abort):
-        raise _kept(subject, copy, "\n", PROBLEMS) from None
+        raise _kept(subject, copy, "\n", REFUSED) from None
     except FileTroubleError as e:
         raise _kept(subject, copy, f"planner: {e}. ", REFUSED) from e
 

@@ -44,6 +44,7 @@ from planner.edits import (
 )
 from planner.files import FileTroubleError, write_whole
 from planner.problems import ERROR, Problem
+from planner.saying import listed, say_date
 from planner.words import shown
 
 _FILE = click.option("-f", "--file", "file_option", type=click.Path(), help="The agreement (default: agreement.toml).")
@@ -78,20 +79,35 @@ def _with_file(words: tuple[str, ...], file: str | None, *, keys: bool = False) 
     return rest, file
 
 
-def _edit(file: str | None, make: Callable[[Loaded], Edit]) -> None:
-    """Load, edit, read again, write; say what changed."""
+def _edit(file: str | None, make: Callable[[Loaded], Edit], touched: Iterable[date] = ()) -> None:
+    """Load, edit, read again, write; say what changed, and which of the touched days are over."""
     settings = click.get_current_context().find_object(Settings) or Settings(None, None)
     before = load(file)
     after, told = edited(before, make)
     click.echo("\n".join(told))
     if after is not before:
+        if over := sorted({day for day in touched if day < settings.today}):
+            click.echo(said_of_past(over, bool(after.history.versions)))
+        from planner.revealing import revealed
+
+        for words in revealed(before.agreement, after.agreement, settings.today).values():
+            click.echo(f"{words}.")
         for line in meaning(before, after, settings):
             click.echo(line)
         click.echo(follow(file))
 
 
+def said_of_past(days: list[date], is_agreed: bool) -> str:
+    """What it means that single dates which change are over: calendars follow the file, and what is agreed stays."""
+    said = f"{say_date(days[0])} is over" if len(days) == 1 else f"{listed(map(say_date, days))} are over"
+    those = "that day" if len(days) == 1 else "those days"
+    stays = "; what you agreed stays as it was" if is_agreed else ""
+    return f"{said}. Single dates hold at once, so calendars change {those} too{stays}."
+
+
 def edited(loaded: Loaded, make: Callable[[Loaded], Edit]) -> tuple[Loaded, list[str]]:
     """The agreement after an edit that was written (or the same, where nothing changes), and what changed, told."""
+    settings = click.get_current_context().find_object(Settings) or Settings(None, None)
     try:
         edit = make(loaded)
     except NotPossible as e:
@@ -104,11 +120,31 @@ def edited(loaded: Loaded, make: Callable[[Loaded], Edit]) -> tuple[Loaded, list
     checked = examine_document(loaded.path, data, edit.document)
     if isinstance(checked, list):
         raise Stop(_would_be_wrong(checked), PROBLEMS)
+    told = edit.told(checked.agreement)
+    if any(ritual.turn_waits for ritual in checked.agreement.rituals.values()):
+        checked, more = _turns_kept(loaded, checked, settings.today)
+        told += more
     try:
-        write_whole(loaded.path, data, expected=loaded.raw)
+        write_whole(loaded.path, checked.raw, expected=loaded.raw)
     except FileTroubleError as e:
         raise Stop(f"planner: {e}", REFUSED) from e
-    return checked, edit.told(checked.agreement)
+    return checked, told
+
+
+def _turns_kept(before: Loaded, after: Loaded, today: date) -> tuple[Loaded, list[str]]:
+    """The agreement after an edit with the turns of days that are over as they were, and what comes next, told."""
+    from planner.edit_turns import keep_turns, told_turns  # few agreements have turns that wait
+
+    try:
+        document, kept = keep_turns(after.document, before.history, after.history, today)
+    except (EditError, NotPossible) as e:
+        raise Stop(f"planner: this file is laid out so that the change has to be made by hand ({e})", REFUSED) from e
+    if kept:
+        checked = examine_document(after.path, document.encode(), document)
+        if isinstance(checked, list):
+            raise Stop(_would_be_wrong(checked), PROBLEMS)
+        after = checked
+    return after, [*kept, *told_turns(before.history, after.history, today)]
 
 
 def _would_be_wrong(problems: list[Problem]) -> str:
@@ -244,7 +280,7 @@ def skip_command(*, key: str, words: tuple[str, ...], file_option: str | None) -
     dates = _days(rest)
     if not dates:
         raise Stop(f"planner: say which date is left out, such as: planner skip {key} 2027-02-17", USAGE)
-    _edit(file, lambda loaded: skip(loaded.document, loaded.agreement, key, dates, loaded.history))
+    _edit(file, lambda loaded: skip(loaded.document, loaded.agreement, key, dates, loaded.history), dates)
 
 
 @click.command("move")
@@ -267,7 +303,11 @@ def move_command(
         raise Stop(f"planner: {file} and -f {file_option} say two files; name one", USAGE)
     if to is None and at is None:
         raise Stop("planner: say where it moves: --to DATE, or --at TIME, or both", USAGE)
-    _edit(file_option or file, lambda loaded: move(loaded.document, loaded.agreement, key, day, to, at, loaded.history))
+    _edit(
+        file_option or file,
+        lambda loaded: move(loaded.document, loaded.agreement, key, day, to, at, loaded.history),
+        [day, *([to] if to else [])],
+    )
 
 
 @click.command("place")
@@ -356,6 +396,7 @@ def pause_command(
         lambda loaded: pause(
             loaded.document, loaded.agreement, keys, who=who, starts=first, until=until, note=note or None
         ),
+        [first],
     )
 
 

@@ -11,7 +11,7 @@ import click
 
 from planner.agreeing import default_day, opened
 from planner.agreement import Agreement, History, Version
-from planner.cli.agreed import beside_them, told, tomorrow, waiting_for
+from planner.cli.agreed import beside_them, say_revealed, told, tomorrow, waiting_for
 from planner.cli.common import (
     PROBLEMS,
     Day,
@@ -29,7 +29,7 @@ from planner.document import parse_document
 from planner.files import history_folder, read_agreement_file
 from planner.history import agreement_on, in_force
 from planner.problems import Problem
-from planner.revision import Revised, as_json, revised
+from planner.revision import Revised, as_json, revised, revised_since
 from planner.saying import listed, say_date
 from planner.versions import Stored, read_version
 from planner.words import shown
@@ -125,38 +125,50 @@ def diff_command(settings: Settings, *, old: str | None, new: str | None, as_jso
       planner diff theirs.toml
     """
     loaded = load(file)
-    history, day = _sides(loaded, settings, old, new)
-    found = revised(history, day)
+    history, day, since = _sides(loaded, settings, old, new)
+    changes = revised_since(history, day, since)
+    found = [change for change, _ in changes]
     if as_json_:
-        click.echo(json.dumps(as_json(found), ensure_ascii=False, indent=2))
+        days = [{"from": on.isoformat()} if since else {} for _, on in changes]
+        shapes = [shape | on for shape, on in zip(as_json(found), days, strict=True)]
+        click.echo(json.dumps(shapes, ensure_ascii=False, indent=2))
         return
     if not history.versions:
         click.echo("Nothing is agreed yet; the file holds as it stands. To agree on with `planner agree`:\n")
     if not found:
         click.echo("Both ask the same of your time. (Words, sharing and single dates hold without being agreed.)")
+        if old is None:
+            say_revealed(history, settings)
     elif old is None:
         said = {c.revised.ritual: c.yes for c in opened(history, day, waiting_for(loaded))}
         click.echo("\n".join(told(loaded, found, said)))
+        say_revealed(history, settings)
     else:
         beside = beside_them(history.current, found)
         lines = [[c.sentence, *([f"  {beside[c.ritual]}"] if c.ritual in beside else [])] for c in found]
         click.echo("\n".join(line for those in lines for line in those))
 
 
-def _sides(loaded: Loaded, settings: Settings, old: str | None, new: str | None) -> tuple[History, date]:
-    """The two that are compared, as a history of one version and a file, and the day from which the new one holds."""
+def _sides(
+    loaded: Loaded, settings: Settings, old: str | None, new: str | None
+) -> tuple[History, date, tuple[Version, ...]]:
+    """The two that are compared, as a history of one version and a file, and the day from which the new one holds.
+
+    Where the new one is what holds on a day, the versions up to it too: each change holds from the day of one of them.
+    """
     history = loaded.history
     upcoming = default_day(history, waiting_for(loaded), tomorrow(settings))
     if old is None:
-        return history, upcoming
-    before, _ = _named(loaded, old)
-    after, day = _named(loaded, new) if new is not None else (history.current, None)
+        return history, upcoming, ()
+    before, _, _ = _named(loaded, old)
+    after, day, of_day = _named(loaded, new) if new is not None else (history.current, None, False)
     start = day or max(upcoming, after.starts)
-    return History(after, (Version(min(before.starts, start), 1, before),)), start
+    since = tuple(v for v in history.versions if of_day and v.on <= start)
+    return History(after, (Version(min(before.starts, *(v.on for v in since), start), 1, before),)), start, since
 
 
-def _named(loaded: Loaded, word: str) -> tuple[Agreement, date | None]:
-    """The agreement that a word names, a day or a file, with the day from which it holds."""
+def _named(loaded: Loaded, word: str) -> tuple[Agreement, date | None, bool]:
+    """The agreement that a word names, a day or a file, with the day from which it holds, and whether it is a day."""
     try:
         day = date.fromisoformat(word) if len(word) == 10 else None
     except ValueError:
@@ -168,7 +180,7 @@ def _named(loaded: Loaded, word: str) -> tuple[Agreement, date | None]:
                 f"planner: nothing is agreed yet, so there is no version of {day}; `planner agree` makes the first"
             )
             raise Stop(message, PROBLEMS)
-        return agreement_on(loaded.history, day), version.on
+        return agreement_on(loaded.history, day), version.on, True
     if not os.path.exists(word):
         Day().fail(f'"{shown(word)}" is neither a day, such as 2027-03-01, nor a file that is there', None, None)
     raw = read_agreement_file(word)
@@ -179,8 +191,8 @@ def _named(loaded: Loaded, word: str) -> tuple[Agreement, date | None]:
         stored = read_version(raw, word, None, 1, shelf)
         if not isinstance(stored, Stored):
             refuse_problems(stored)
-        return stored.version.agreement, stored.version.on
+        return stored.version.agreement, stored.version.on, False
     read = examine(word)
     if isinstance(read, list):
         refuse_problems(read)
-    return read.agreement, None
+    return read.agreement, None, False

@@ -180,6 +180,8 @@ def _copied(source: str) -> str:
     """Another agreement's text with an id of its own: its calendars are not these."""
     from planner.document import set_value
 
+    if not os.path.lexists(source):
+        raise Stop(f"planner: there is no file {source}; --from copies an agreement that is there", USAGE)
     return set_value(load(source).document, ("agreement", "id"), _new_id()).encode().decode()
 
 

@@ -13,40 +13,47 @@ from typing import TYPE_CHECKING
 from planner.cli.common import PROBLEMS, Loaded, Settings, Stop, own_file
 from planner.files import FileTroubleError, bytes_of, config_path
 from planner.series import EVERYONE
+from planner.tongues import ENGLISH, Tongue
 
 if TYPE_CHECKING:
     from planner.sync.accounts import Account
+    from planner.sync.deciding import Drift
+    from planner.sync.plan import Step
 
 NONE = "No calendar is connected; this is what the file knows."
+_NOT_READ = "The calendars were not read: {}."
 
 
-def from_calendars(settings: Settings, loaded: Loaded, first: date, last: date) -> list[str]:
-    """What calendars say was moved or cancelled on the days first ≤ day ≤ last, each once."""
+def from_calendars(settings: Settings, loaded: Loaded, first: date, last: date, its: Tongue = ENGLISH) -> list[str]:
+    """What calendars say was moved or cancelled on the days first ≤ day ≤ last, each once.
+
+    Why one cannot be read is said as the terminal says it.
+    """
     try:
         if not bytes_of(config_path(settings.config)):
-            return [NONE]
+            return [its.say(NONE)]
     except FileTroubleError as e:
-        return [f"The calendars were not read: {e}."]
+        return [its.say(_NOT_READ, str(e))]
     from planner.cli.accounts import known_accounts  # for those who have connected one
     from planner.sync.troubles import ServerTrouble
 
     try:
         accounts = known_accounts(settings).accounts.values()
     except Stop as e:
-        return [f"The calendars were not read: {e.message.removeprefix('planner: ')}."]
+        return [its.say(_NOT_READ, e.message.removeprefix("planner: "))]
     found: dict[str, None] = {}
     people = (*loaded.agreement.people, EVERYONE)
     mine = [a for a in accounts if a.agreement in (None, loaded.agreement.id) and a.audience in people]
     for account in mine:
         try:
-            found |= dict.fromkeys(_changed(loaded, account, first, last))
+            found |= dict.fromkeys(_changed(loaded, account, first, last, its))
         except (ServerTrouble, FileTroubleError, Stop) as e:
             why = (e.message if isinstance(e, Stop) else str(e)).removeprefix("planner: ").rstrip(".")
-            found[f'The calendar "{account.name}" was not read: {why}.'] = None
-    return list(found) if mine else [NONE]
+            found[its.say('The calendar "{}" was not read: {}.', account.name, why)] = None
+    return list(found) if mine else [its.say(NONE)]
 
 
-def _changed(loaded: Loaded, account: Account, first: date, last: date) -> Iterator[str]:
+def _changed(loaded: Loaded, account: Account, first: date, last: date, its: Tongue) -> Iterator[str]:
     from planner.cli.calendars import opened, planned
     from planner.sync.wording import drift_line
 
@@ -59,4 +66,16 @@ def _changed(loaded: Loaded, account: Account, first: date, last: date) -> Itera
         if step.ritual in own or drift.is_conflict or drift.what not in ("moved", "cancelled") or drift.day is None:
             continue
         if first <= date.fromisoformat(drift.day) <= last:
-            yield f"{drift_line(step, drift, loaded.agreement.timezone)}; `planner pull` takes it into the file."
+            line = drift_line(step, drift, loaded.agreement.timezone) if its is ENGLISH else _line(step, drift, its)
+            yield its.say("{}; `planner pull` takes it into the file.", line)
+
+
+def _line(step: Step, drift: Drift, its: Tongue) -> str:
+    """What a phone changed, in another language; of times and all that follows, `planner pull` says more."""
+    on = its.day(date.fromisoformat(drift.day or ""))
+    if drift.now is None or drift.what == "cancelled":
+        return its.say("{}: {} was cancelled in the calendar", step.title, on)
+    to = its.day(date.fromisoformat(drift.now.start[:8]))
+    if to == on:
+        return its.say("{}: {} was changed in the calendar", step.title, on)
+    return its.say("{}: {} was moved in the calendar to {}", step.title, on, to)

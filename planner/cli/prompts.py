@@ -34,7 +34,7 @@ def prompts_command(settings: Settings, *, ritual: str | None, on: date | None, 
     collections: dict[str, Collection] = {}
     there = shelf("prompts")
     for name in dict.fromkeys((*there, *own)):
-        collection, trouble = read_collection(name, there[name]) if name in there else (None, "")
+        collection, trouble = read_collection(name, there[name], agreement.language) if name in there else (None, "")
         if trouble:
             raise Stop(f'planner: the prompts "{name}" are not clear yet: {trouble}', PROBLEMS)
         if merged := with_own(collection, own.get(name), name):
@@ -42,7 +42,7 @@ def prompts_command(settings: Settings, *, ritual: str | None, on: date | None, 
     day = on or settings.today
     width = min(shutil.get_terminal_size((80, 24)).columns, 100)
     if ritual is None:
-        click.echo(prompts_of_day(collections, day, width))
+        click.echo(prompts_of_day(collections, day, width, agreement.language))
         return
     try:
         chosen = find_ritual(agreement, ritual)

@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
+from planner.cli.accounts import code_of, known_accounts
 from planner.cli.agreed import say_unagreed
 from planner.cli.calendars import Opened, chosen_accounts, names_and_file, opened, planned
 from planner.cli.common import (
-    NETWORK,
     PROBLEMS,
     REFUSED,
     USAGE,
@@ -45,7 +45,7 @@ def pull_command(settings: Settings, *, names: tuple[str, ...], yes: bool, as_js
       planner pull
       planner pull ana --yes
     """
-    calendars, file = names_and_file(names)
+    calendars, file = names_and_file(known_accounts(settings), names)
     loaded = load(file)
     accounts = chosen_accounts(settings, loaded, calendars)
     offered: list[tuple[str, Proposal]] = []
@@ -56,12 +56,15 @@ def pull_command(settings: Settings, *, names: tuple[str, ...], yes: bool, as_js
                 offered += [(account.name, p) for p in _offers(loaded, calendar)]
         except ServerTrouble as trouble:
             click.echo(f"planner: {account.name}: {trouble}", err=True)
-            code = NETWORK
+            code = max(code, code_of(trouble))
         except FileTroubleError as e:
             raise Stop(f"planner: {e}", REFUSED) from e
     against = contradicting(offered)
     offered, against = _once(offered, against)
-    taken, after, failed = _choose(loaded, offered, against, yes=yes, as_json=as_json)
+    try:
+        taken, after, failed = _choose(loaded, offered, against, yes=yes, as_json=as_json)
+    except (click.Abort, KeyboardInterrupt):  # the second where it comes between two questions
+        raise Stop(f"\nplanner: nothing was written; {loaded.path} is as it was", REFUSED) from None
     if taken and after.raw != loaded.raw:
         try:
             write_whole(loaded.path, after.raw, expected=loaded.raw)

@@ -6,8 +6,8 @@ import sys
 
 import click
 
-from planner.cli.accounts import forget_account, known_accounts
-from planner.cli.calendars import chosen_accounts, names_and_file, removal
+from planner.cli.accounts import code_of, forget_account, known_accounts
+from planner.cli.calendars import Removal, chosen_accounts, names_and_file, removal
 from planner.cli.common import NETWORK, REFUSED, USAGE, Settings, Stop, load, settings_of
 from planner.files import FileTroubleError
 from planner.sync.accounts import Account
@@ -40,7 +40,7 @@ def remove_command(
       planner remove ana
       planner remove ana --yes --forget
     """
-    calendars, file = names_and_file(names)
+    calendars, file = names_and_file(known_accounts(settings), names)
     if agreement_id is None:
         loaded = load(file)
         accounts, agreement_id = (
@@ -53,7 +53,7 @@ def remove_command(
         if not accounts:
             raise Stop("planner: no such calendar is connected; name one, as `planner doctor` lists them", USAGE)
     code = 0 if only_forget else max(_remove(account, agreement_id, yes=yes) for account in accounts)
-    if code == NETWORK and forget:
+    if code in (NETWORK, USAGE) and forget:
         click.echo("  If that calendar is gone for good, --only-forget forgets it without asking the server.", err=True)
     if (forget or only_forget) and code == 0:
         for account in accounts:
@@ -73,7 +73,7 @@ def _remove(account: Account, agreement_id: str, *, yes: bool) -> int:
             if ours.found:
                 click.echo(f"{account.name}: {_said(ours)}.")
                 _needs_yes(account, yes=yes)
-                left = take_out(job.store, agreement_id, ours)
+                left = _taken_out(account, job, agreement_id, ours)
                 if left.found or left.is_partial:
                     why = _PARTIAL if left.is_partial else f"{len(left.found)} of them are there all the same"
                     click.echo(f"planner: {account.name}: not all of it is out, for {why}; run it again", err=True)
@@ -85,9 +85,19 @@ def _remove(account: Account, agreement_id: str, *, yes: bool) -> int:
             return 0
     except ServerTrouble as trouble:
         click.echo(f"planner: {account.name}: {trouble}", err=True)
-        return NETWORK
+        return code_of(trouble)
     except FileTroubleError as e:
         raise Stop(f"planner: {e}", REFUSED) from e
+
+
+def _taken_out(account: Account, job: Removal, agreement_id: str, ours: Ours) -> Ours:
+    try:
+        return take_out(job.store, agreement_id, ours)
+    except KeyboardInterrupt:
+        raise Stop(
+            f"\nplanner: {account.name}: stopped; what is out is out, and the next `planner remove` does the rest",
+            REFUSED,
+        ) from None
 
 
 _PARTIAL = "the server listed only a part of what is there"
@@ -109,5 +119,9 @@ def _needs_yes(account: Account, *, yes: bool) -> None:
         return
     if not sys.stdin.isatty():
         raise Stop(f"planner: {account.name}: nothing was changed; say --yes to do it", USAGE)
-    if not click.confirm("Take them out?", err=True):
+    try:
+        sure = click.confirm("Take them out?", err=True)
+    except (click.Abort, KeyboardInterrupt):
+        raise Stop("\nNothing was changed.", REFUSED) from None
+    if not sure:
         raise Stop("Nothing was changed.", REFUSED)

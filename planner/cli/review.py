@@ -39,6 +39,7 @@ from planner.review import NOTHING, Facts, Notes, ahead, facts, notes_text, peri
 from planner.revision import named
 from planner.saying import listed, say_date, say_minutes, say_span, say_when
 from planner.tables import unknown
+from planner.tongues import ENGLISH, Tongue, tongue
 from planner.words import Unclear, add_length, read_length, shown
 
 
@@ -99,13 +100,13 @@ def _noted(loaded: Loaded, today: date) -> _Noted:
     return _Noted(last, days[last] if last else NOTHING, days.get(today, NOTHING))
 
 
-def _looked_at(loaded: Loaded, settings: Settings, noted: _Noted) -> Facts:
-    seen = facts(loaded.history, period(loaded.history, noted.day, settings.today), settings.today)
-    phones = from_calendars(settings, loaded, seen.first, seen.last)
-    return seen._replace(balance=tuple(_balance(loaded, settings.today)), phones=tuple(phones))
+def _looked_at(loaded: Loaded, settings: Settings, noted: _Noted, its: Tongue = ENGLISH) -> Facts:
+    seen = facts(loaded.history, period(loaded.history, noted.day, settings.today), settings.today, its)
+    phones = from_calendars(settings, loaded, seen.first, seen.last, its)
+    return seen._replace(balance=tuple(_balance(loaded, settings.today, its)), phones=tuple(phones))
 
 
-def _balance(loaded: Loaded, today: date) -> list[str]:
+def _balance(loaded: Loaded, today: date, its: Tongue) -> list[str]:
     """The planned time of the month ahead, if the file were agreed as it stands."""
     from planner.balance import hopes, planned
     from planner.history import drafted
@@ -113,7 +114,7 @@ def _balance(loaded: Loaded, today: date) -> list[str]:
 
     draft = drafted(loaded.history, today + timedelta(days=1))
     first, end = ahead(today)
-    return balance_lines(loaded.agreement, planned(draft, first, end), hopes(draft, first, end))
+    return balance_lines(loaded.agreement, planned(draft, first, end), hopes(draft, first, end), its)
 
 
 def _print_sheet(loaded: Loaded, settings: Settings, noted: _Noted, name: str, output: str | None) -> None:
@@ -131,8 +132,9 @@ def _print_sheet(loaded: Loaded, settings: Settings, noted: _Noted, name: str, o
 def _sheet(loaded: Loaded, settings: Settings, noted: _Noted, name: str) -> str:
     """The sheet of the review, or one for another talk, which holds nothing of the agreement but names."""
     if name == "review":
-        template = text_of(review_template(loaded.path)) or ""
-        return sheet(template, loaded.history, _looked_at(loaded, settings, noted), noted.last)
+        its = tongue(loaded.agreement.language)
+        template = text_of(review_template(loaded.path, loaded.agreement.language)) or ""
+        return sheet(template, loaded.history, _looked_at(loaded, settings, noted, its), noted.last, its)
     from planner.sheets import sheet as page
     from planner.sheets import sheet_in
 

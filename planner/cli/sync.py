@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from datetime import date
 from typing import Any, NamedTuple
 
 import click
 
 from planner.agreement import Agreement
+from planner.cli.accounts import code_of, known_accounts
 from planner.cli.agreed import say_unagreed
 from planner.cli.calendars import (
     Opened,
@@ -88,7 +90,7 @@ def sync_command(
       planner sync ana --yes
       planner sync --restore me_blocks.pottery
     """
-    calendars, file = names_and_file(names)
+    calendars, file = names_and_file(known_accounts(settings), names)
     loaded = load(file)
     asked = Asked(dry_run, yes, as_json, _said(loaded, restore, keep), allow)
     try:
@@ -147,7 +149,7 @@ def _sync(settings: Settings, loaded: Loaded, account: Account, asked: Asked) ->
     except ServerTrouble as trouble:
         click.echo(f"planner: {account.name}: {trouble}", err=True)
         value = {"calendar": account.name, "creates": 0, "updates": 0, "deletes": 0, "unchanged": 0, "drift": []}
-        return _Result(NETWORK, {**value, "applied": False, "error": str(trouble)})
+        return _Result(code_of(trouble), {**value, "applied": False, "error": str(trouble)})
 
 
 def _sync_opened(settings: Settings, loaded: Loaded, calendar: Opened, asked: Asked) -> _Result:
@@ -155,7 +157,7 @@ def _sync_opened(settings: Settings, loaded: Loaded, calendar: Opened, asked: As
     while True:
         plan, names = planned(loaded, calendar, asked.said)
         if not asked.as_json:
-            _show(calendar, plan, loaded.agreement)
+            _show(calendar, plan, loaded.agreement, settings.today)
         guards = [g for g in plan.guards if g.name not in asked.allowed]
         if guards:
             for guard in guards:
@@ -227,13 +229,14 @@ def _confirmed() -> bool:
 # ── what is seen ─────────────────────────────────────────────────────
 
 
-def _show(calendar: Opened, plan: Plan, agreement: Agreement) -> None:
-    """The plan in sentences, ritual by ritual."""
+def _show(calendar: Opened, plan: Plan, agreement: Agreement, today: date) -> None:
+    """The plan in sentences, ritual by ritual; what comes later into a calendar says whether its past comes too."""
+    past = today if plan.state.records else None
     click.echo(click.style(f"{calendar.account.name}: {calendar.title}", bold=True))
     beside = told_beside(agreement, with_other_dates(plan)) if agreement.pairs else {}
     for step in plan.steps:
         sign, color = _SIGNS[step.kind]
-        click.echo(f"  {click.style(sign, fg=color)} {step_line(step, agreement.timezone)}")
+        click.echo(f"  {click.style(sign, fg=color)} {step_line(step, agreement.timezone, past)}")
         _tell_beside(beside, step)
     for step, drift in plan.drift:
         sign = click.style("!" if drift.is_conflict else "·", bold=True)
@@ -246,7 +249,7 @@ def _show(calendar: Opened, plan: Plan, agreement: Agreement) -> None:
     for step in plan.kept:
         click.echo(f"  · {kept_line(step)}")
     if plan.unchanged and not plan.steps and not plan.drift and not plan.kept:
-        click.echo(f"  {_counted(plan.unchanged)}, all as agreed")
+        click.echo(f"  {_counted(plan.unchanged)}, all as in the agreement")
     elif plan.unchanged:
         click.echo(click.style(f"  {_counted(plan.unchanged)} unchanged", dim=True))
     elif not plan.steps and not plan.drift and not plan.kept:

@@ -14,6 +14,8 @@ from planner.sync.accounts import Account
 from planner.sync.calendar import DavCalendar
 from planner.sync.dav import DAV, Connection
 from planner.sync.discovery import Found, calendar_at, principal_of
+from planner.sync.plan import Own, own_object
+from planner.sync.store import Listing
 from planner.sync.troubles import ServerTrouble, host
 from planner.sync.write_test import QUIRKS
 
@@ -72,7 +74,7 @@ def _reached(account: Account, bare: Callable[[], Connection]) -> Iterator[Step]
         with bare() as connection:
             connection.request("OPTIONS", account.url)
     except ServerTrouble as trouble:
-        if trouble.cause in ("unreachable", "tls", "broken", "busy", "elsewhere"):
+        if trouble.cause in ("unreachable", "settings", "tls", "broken", "busy", "elsewhere"):
             yield Step("server", FAILED, str(trouble))
             return
     yield Step("server", FINE, f"{where} answers; {safe}")
@@ -107,8 +109,33 @@ def _looked_at(
         )
         return
     yield Step("calendar", FINE, f'"{found.name}" is there, with {things} in it')
+    yield from _twice(connection, account, listing)
     yield from _writing(connection, account, found, try_writing)
     yield from _server(connection, account)
+
+
+def _twice(connection: Connection, account: Account, listing: Listing) -> Iterator[Step]:
+    """What of the agreement is there as two objects of one identity, which some servers allow."""
+    if account.agreement is None or len(listing.refs) < 2:
+        return
+    try:
+        read = DavCalendar(connection, account.url).read(listing.refs.values())
+    except ServerTrouble as trouble:
+        yield Step("calendar", FAILED, str(trouble))
+        return
+    titles: dict[str, list[str]] = {}
+    for stored in read.values():
+        own = own_object(stored.text, account.agreement)
+        if isinstance(own, Own):
+            titles.setdefault(own.uid, []).append(own.canon.face.summary)
+    for called in titles.values():
+        if len(called) > 1:
+            yield Step(
+                "calendar",
+                NOTE,
+                f'"{called[0]}" is there {len(called)} times, as objects of one identity; take all but one of them out '
+                "in your calendar app, whichever",
+            )
 
 
 def _as(account: Account) -> str:

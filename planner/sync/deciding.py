@@ -39,7 +39,8 @@ class Applied(NamedTuple):
 
 
 class Drift(NamedTuple):
-    """Something that differs and stays: `what` is moved, cancelled, edited, deleted, missing, differs, copy, lost.
+    """Something that differs and stays: `what` is moved, cancelled, edited, deleted, missing, differs, copy, lost;
+    or beside it in the calendar: series (an app's own, in its place), twice (another object of its identity).
 
     `day` is the date by the rule where it is one occurrence; `before` and `now` are what was and is there.
     `is_conflict`: a person has to decide.

@@ -29,6 +29,7 @@ from planner.sync.deciding import (
     decide,
     looks_same,
 )
+from planner.sync.neighbours import going_on
 from planner.sync.state import Record, Seen, State
 from planner.sync.store import Listing, Ref, Store, Stored
 from planner.sync.wanted import Wanted, all_uids
@@ -55,13 +56,17 @@ class Unclear(NamedTuple):
 
 
 class Remote(NamedTuple):
-    """What the calendar holds: ours by UID, what of ours cannot be read, all that was seen, how many are others'."""
+    """What the calendar holds: ours by UID, what of ours cannot be read, all that was seen, how many are others'.
+
+    `twice` are the UIDs of ours that several objects have; one of them is held.
+    """
 
     held: dict[str, Held]
     unclear: tuple[Unclear, ...]
     seen: dict[str, Seen]
     foreign: int
     is_partial: bool
+    twice: frozenset[str] = frozenset()
 
 
 class Names(NamedTuple):
@@ -167,7 +172,7 @@ def look(
     read = store.read([*unknown, *missing]) if unknown or missing else {}
     if hidden := {ref.url: ref for ref in missing if ref.url in read}:  # there, and not listed: so may others be
         listing = Listing({**listing.refs, **hidden}, is_partial=True)
-    return _remote(listing, read, state)
+    return _remote(listing, read, state, wants)
 
 
 def _is_known(state: State, place: str, etag: str | None, touched: set[str]) -> bool:
@@ -198,8 +203,10 @@ def _later_epochs(state: State, want: Wanted) -> list[str]:
     return [] if want.uid in state.records or not state.records else all_uids(want.series.key)[1:]
 
 
-def _remote(listing: Listing, read: Mapping[str, Stored], state: State) -> Remote:
+def _remote(listing: Listing, read: Mapping[str, Stored], state: State, wants: list[Wanted]) -> Remote:
     held: dict[str, Held] = {}
+    others: dict[str, str] = {}
+    twice: set[str] = set()
     unclear: list[Unclear] = []
     seen: dict[str, Seen] = {}
     foreign = 0
@@ -211,6 +218,7 @@ def _remote(listing: Listing, read: Mapping[str, Stored], state: State) -> Remot
                 continue  # gone between the listing and the reading
             seen[place] = known
             if known.uid and known.canon is not None:
+                twice |= {known.uid} & held.keys()
                 _hold(held, Held(place, known.uid, known.canon, None, None))
             else:
                 foreign += 1
@@ -220,13 +228,18 @@ def _remote(listing: Listing, read: Mapping[str, Stored], state: State) -> Remot
         if mine is None:
             foreign += 1
             seen[place] = Seen(etag, "", None)
+            others[place] = stored.text
         elif isinstance(mine, tuple) and not isinstance(mine, Own):
             uid, why = mine
             unclear.append(Unclear(place, uid, why))
         else:
             seen[place] = Seen(etag, mine.uid, mine.canon)
+            twice |= {mine.uid} & held.keys()
             _hold(held, Held(place, mine.uid, mine.canon, stored, mine.tree))
-    return Remote(held, tuple(unclear), seen, foreign, listing.is_partial)
+    ours = {uid: one.canon for uid, one in held.items()}
+    for place, uid, canon in going_on(others, ours, {w.uid: w for w in wants}):
+        seen[place] = seen[place]._replace(canon=canon, follows=uid)
+    return Remote(held, tuple(unclear), seen, foreign, listing.is_partial, frozenset(twice))
 
 
 class Own(NamedTuple):
@@ -336,11 +349,22 @@ def make_plan(
             decision = decided(step.want, RESTORE)
             steps[at] = step._replace(kind=decision.kind, decision=decision)
     _carry_over(steps)
+    steps = [_with_neighbours(step, remote) for step in steps]
     order = {CREATE: 0, UPDATE: 1, DELETE: 2}
     doing = sorted((s for s in steps if s.kind in order), key=lambda s: order[s.kind])
     others = tuple(s for s in steps if s.kind not in order)
     plan = Plan(tuple(doing), others, (), state, remote)
     return plan._replace(guards=tuple(_guards(plan)))
+
+
+def _with_neighbours(step: Step, remote: Remote) -> Step:
+    """The step with what is beside its object in the calendar: another of its identity, a series that an app made."""
+    beside = [Drift("series", now=s.canon.face) for s in remote.seen.values() if s.follows == step.uid and s.canon]
+    if step.uid in remote.twice:
+        beside.append(Drift("twice"))
+    if not beside:
+        return step
+    return step._replace(decision=step.decision._replace(drift=(*step.decision.drift, *beside)))
 
 
 def _is_answered(step: Step, steps: list[Step]) -> bool:
@@ -463,10 +487,16 @@ def _guards(plan: Plan) -> list[Guard]:
             Guard(
                 "removal",
                 f"{what} of what this agreement has in the calendar would be taken out "
-                f"({len(going)} of {len(ours)}: {titles}{', …' if len(going) > 5 else ''})",
+                f"({len(going)} of {len(ours)}: {titles}{', …' if len(going) > 5 else ''}){_coming(plan)}",
             )
         )
     return guards
+
+
+def _coming(plan: Plan) -> str:
+    """What comes in beside what goes: with it, the calendar is not left empty."""
+    coming = plan.count(CREATE)
+    return "" if not coming else f", and {'1 other comes' if coming == 1 else f'{coming} others come'} in"
 
 
 def pending_state(plan: Plan) -> State:

@@ -23,6 +23,7 @@ from planner.series import EVERYONE, Series
 from planner.strands import PLACED, placed_parts
 from planner.sync.deciding import Drift
 from planner.sync.plan import Plan, Step
+from planner.sync.wanted import Wanted
 from planner.sync.wording import day_of, days_of_rule, drift_line, say_clocks, say_occurrence, say_series
 from planner.words import MonthDays, Ordinal, Steady, Weekly
 
@@ -48,7 +49,10 @@ def proposals(plan: Plan, history: History, audience: str) -> list[Proposal]:
     found: list[Proposal] = []
     alone = Counter(s.ritual for s in (*plan.steps, *plan.others) if s.want is not None)
     for step, drift in sorted(plan.drift, key=lambda told: told[1].what != "put back"):  # a skip may be in the way
-        if drift.what in ("copy", "missing", "lost"):
+        if drift.what in ("copy", "missing", "lost", "twice"):
+            continue
+        if drift.what == "series":
+            found.append(_cannot(step, drift, drift_line(step, drift)))
             continue
         offered = _proposed(step, drift, history, audience, is_alone=alone[step.ritual] < 2)
         found.extend(p._replace(about=drift.day) if drift.day else p for p in offered)
@@ -302,7 +306,15 @@ def _of_series(step: Step, drift: Drift, ritual: Ritual, *, is_alone: bool) -> l
     found: list[Proposal] = []
     for unit in drift.units:
         match unit:
-            case "summary" | "description" if ritual.program:
+            case "description" if ritual.program and step.want:
+                found.append(_session_noted(step, drift, ritual, step.want))
+            case "location" if ritual.program and not now.location:
+                written = ritual.changes and ritual.changes[0].where
+                if written:
+                    found.append(_of_session(ritual, f"{title}: at its usual place", "where", None))
+                else:
+                    found.append(_cannot(step, drift, f"{title}: it has no place; the file cannot take one away"))
+            case "summary" if ritual.program:
                 found.append(_cannot(step, drift, f"{title}: what a session says is its programme's; it stays so here"))
             case "summary" if ritual.title == title and now.summary:
                 found.append(_revision(ritual, drift, f'{title}: call it "{now.summary}"', ("title", now.summary)))
@@ -322,6 +334,27 @@ def _of_series(step: Step, drift: Drift, ritual: Ritual, *, is_alone: bool) -> l
                 line = drift_line(step, drift._replace(units=(unit,), is_conflict=False))
                 found.append(_cannot(step, drift, f"{line}; take that into {key} by hand, if you like"))
     return found
+
+
+def _session_noted(step: Step, drift: Drift, ritual: Ritual, want: Wanted) -> Proposal:
+    """Other notes of a session of a programme: what stands below those that its programme gives it."""
+    before = ((ritual.changes[0].note if ritual.changes else None) or "").strip()
+    usual = want.canon.face.description
+    own = usual.strip().removesuffix(before).rstrip() if before else usual
+    shown, below = (" ".join(text.split()) for text in (drift.now.description if drift.now else "", own))
+    note = shown.removeprefix(below)
+    if below and (not shown.startswith(below) or note[:1] not in ("", " ")):
+        said = f"{step.title}: the notes of its programme were rewritten"
+        return _cannot(step, drift, f"{said}; the file can only add to them, so that stays in the calendar")
+    note = note.strip()
+    said = f'{step.title}: a note for this session: "{_short(note)}"' if note else f"{step.title}: no note of its own"
+    return _of_session(ritual, said, "note", note or None)
+
+
+def _of_session(ritual: Ritual, sentence: str, name: str, value: Any) -> Proposal:
+    return Proposal(
+        ritual.path, "edited", sentence, lambda d, h: revise(d, h.current, ritual.path, [((name,), value)]), name
+    )
 
 
 def _date_by_rule(series: Series) -> date:

@@ -24,11 +24,15 @@ class Record(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """An object as last seen: its tag, the UID if it is ours ("" for others'), and what it held."""
+    """An object as last seen: its tag, the UID if it is ours ("" for others'), and what it held.
+
+    `follows` is the UID of ours with which an app's own series goes on; of others' objects only such a one has a canon.
+    """
 
     etag: str
     uid: str
     canon: Canon | None
+    follows: str = ""
 
 
 class State(NamedTuple):
@@ -57,6 +61,8 @@ def read_state(text: str | None, agreement: str, url: str) -> State:
             return empty
         records = {str(uid): _record_of(r) for uid, r in value["series"].items()}
         seen = {str(place): _seen_of(s, records) for place, s in value["seen"].items()}
+        for place, (uid, canon) in value.get("goes_on", {}).items():
+            seen[place] = seen[place]._replace(canon=canon_of(canon), follows=str(uid))
         versions = tuple(str(name) for name in value.get("versions", ()))
         return State(agreement, url, str(value["path"]), True, records, seen, versions)
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError):
@@ -74,6 +80,9 @@ def state_text(state: State) -> str:
         "series": {uid: _record_value(r) for uid, r in sorted(state.records.items())},
         "seen": {place: _seen_value(s, state.records) for place, s in sorted(state.seen.items())},
     }
+    going_on = {p: [s.follows, canon_value(s.canon)] for p, s in sorted(state.seen.items()) if s.follows and s.canon}
+    if going_on:
+        value["goes_on"] = going_on
     return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
 
 

@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 class ServerTrouble(Exception):
     """A server or the network failed; the message says what happened, why, and what would help.
 
-    `cause` is one of unreachable, tls, login, secret, forbidden, missing, changed, busy, full, broken, elsewhere,
-    refused.
+    `cause` is one of unreachable, settings, tls, login, secret, forbidden, missing, changed, busy, full, broken,
+    elsewhere, refused.
     `status` is the HTTP status, 0 where there was no answer. `body` is the start of what the server said. `location` is
     where it sends us (elsewhere) or where it wanted a login (login).
     """

@@ -37,6 +37,12 @@ class Wanted(NamedTuple):
         """What it is called in this calendar."""
         return self.series.look.summary
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether it goes on from another one: from the day of a version, or from where a turn waited."""
+        _, _, _, segment, part = self.series.key
+        return self.series.rule is not None and (segment not in ("first", "own") or "after:" in part)
+
     def happens_on(self, day: str) -> bool:
         """Whether its rule has an instance on this (ISO) date."""
         series, on = self.series, date.fromisoformat(day)

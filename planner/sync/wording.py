@@ -14,6 +14,7 @@ from planner.rewritten import clock_of, date_of, has_date, meaning
 from planner.saying import listed, say_date, say_rule, say_zone, weekday_name
 from planner.sync.deciding import CREATE, DELETE, UPDATE, Decision, Drift
 from planner.sync.plan import Plan, Step
+from planner.sync.wanted import Wanted
 from planner.words import ORDINAL_WORDS, Days, Every, MonthDays, Ordinal, Steady, Weekly, YearDay, YearDays
 
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -131,16 +132,33 @@ def say_occurrence(face: Face, home: str = "") -> str:
 # ── steps ────────────────────────────────────────────────────────────
 
 
-def step_line(step: Step, home: str = "") -> str:
-    """What a step does, in one line that begins with the title. Times in another zone than `home` say which."""
+def step_line(step: Step, home: str = "", today: date | None = None) -> str:
+    """What a step does, in one line that begins with the title. Times in another zone than `home` say which.
+
+    With `today`, what is new and began before says that its past comes too.
+    """
     match step.kind, step.want:
         case "create", want if want is not None:
-            return f"{step.title}: new, {say_series(want.canon.face, home)}{_exceptions(want.canon)}"
+            said = f"{step.title}: new{_since(want)}, {say_series(want.canon.face, home)}{_exceptions(want.canon)}"
+            return f"{said}{_with_past(want, today)}"
         case "update", want if want is not None:
             old = step.held.canon if step.held else want.canon
             return f"{step.title}: {_changes(old, want.canon, step.decision, home)}"
         case _:
-            return f"{step.title}: goes, it is no longer in what you agreed"
+            return f"{step.title}: goes, it is no longer in the agreement"
+
+
+def _since(want: Wanted) -> str:
+    """From which day a series goes that takes over from others; "" for what is there from the start."""
+    return f" from {say_date(day_of(want.canon.face.start))} on" if want.goes_on else ""
+
+
+def _with_past(want: Wanted, today: date | None) -> str:
+    """That the past of a series comes with it, and from when; "" where it has none, or where that is said already."""
+    first = day_of(want.canon.face.start)
+    if today is None or first >= today or want.series.rule is None or _since(want):
+        return ""
+    return f"; with what is past of it, since {say_date(first)}"
 
 
 def with_other_dates(plan: Plan) -> list[str]:
@@ -263,6 +281,18 @@ def drift_line(step: Step, drift: Drift, home: str = "") -> str:
             return f"{title}: was deleted in the calendar and stays so. `planner sync --restore {key}` brings it back"
         case "copy":
             return f"{title}: is from another copy of the agreement and stays as it is"
+        case "series" if drift.now:
+            since = f"{say_date(day_of(drift.now.start))} on, {say_series(drift.now, home)}"
+            return (
+                f"{title}: your app has made its own series from {since}; it is not in the agreement, "
+                "and stays as it is. Change the ritual in the file from that day on, or bring the old "
+                f"one back with `planner sync --restore {key}`; and take that series out in your app"
+            )
+        case "twice":
+            return (
+                f"{title}: is in the calendar twice, as two objects of one identity, and only one is kept in step. "
+                "Take one of them out in your calendar app; whichever it is, the other goes on"
+            )
     where = f" on {on}" if on else ""
     return f"{title}: {_edited(drift, home)} in the calendar{where}"
 

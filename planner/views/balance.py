@@ -10,11 +10,21 @@ from datetime import date, timedelta
 
 from planner.agreement import Agreement
 from planner.balance import Amount, Hoped, Planned
-from planner.saying import listed, say_minutes, say_span
-from planner.views.sentences import hope_sentence
+from planner.saying import say_span
+from planner.tongues import ENGLISH, Tongue
+from planner.views.hopes import hope_sentence
 
 _BLOCKS = " ▏▎▍▌▋▊▉"
 _BAR = 30
+MUCH = {"own": "{} of own time", "together": "{} together", "friends": "{} with friends", "covering": "{} covering"}
+"""How much of a kind of time, in words."""
+PLANNED = {
+    ("week", False): "Planned: {} a week.",
+    ("month", False): "Planned: {} a month.",
+    ("week", True): "Planned: {} a week, each.",
+    ("month", True): "Planned: {} a month, each.",
+}
+"""What is planned beside a hope, by its period, and by whether each of several people has that."""
 _WORDS = {"own": "own", "together": "together", "friends": "friends", "covering": "covering"}
 
 
@@ -56,21 +66,16 @@ def balance_text(
     return "\n".join(lines)
 
 
-def balance_lines(agreement: Agreement, there: Planned, hoped: list[Hoped]) -> list[str]:
+def balance_lines(agreement: Agreement, there: Planned, hoped: list[Hoped], its: Tongue = ENGLISH) -> list[str]:
     """The planned hours in a line for each person, then the hopes beside what is planned for them."""
     lines = []
     for person, kinds in there.items():
-        said = [
-            f"{_hours(kinds[kind])} {word}"
-            for kind, word in (("own", "of own time"), ("together", "together"), ("friends", "with friends"))
-            if kinds[kind].times
-        ]
-        said += [f"{_hours(kinds['covering'])} covering"] if kinds["covering"].times else []
+        said = [its.say(words, its.brief(kinds[kind].minutes)) for kind, words in MUCH.items() if kinds[kind].times]
         if nights := kinds["hosting"].times:
-            said.append(f"hosts {'once' if nights == 1 else 'twice' if nights == 2 else f'{nights} times'}")
+            said.append(its.say("hosts {}", its.times(nights)))
         if said:
-            lines.append(f"{agreement.people[person].name}: {', '.join(said)}")
-    return lines + [f"{hope_sentence(agreement, one.hope)} {_planned(agreement, one)}" for one in hoped]
+            lines.append(its.say("{}: {}", agreement.people[person].name, ", ".join(said)))
+    return lines + [f"{hope_sentence(agreement, one.hope, its)} {_planned(agreement, one, its)}" for one in hoped]
 
 
 def _bar(minutes: int, most: int) -> str:
@@ -84,19 +89,19 @@ def _hours(amount: Amount) -> str:
     return " ".join(p for p in (f"{hours}h" if hours else "", f"{rest}m" if rest else "") if p) or "0m"
 
 
-def _planned(agreement: Agreement, one: Hoped) -> str:
+def _planned(agreement: Agreement, one: Hoped, its: Tongue = ENGLISH) -> str:
     def much(amount: float) -> str:
         if one.hope.in_times:
-            times = f"{round(amount, 1):g}"
-            return {"0": "none", "1": "once", "2": "twice"}.get(times, f"{times} times")
-        return say_minutes(round(amount)) if round(amount) else "none"
+            return its.often(amount)
+        return its.minutes(round(amount)) if round(amount) else its.say("none")
 
     by_amount: dict[str, list[str]] = {}
     for person, amount in one.planned.items():
         by_amount.setdefault(much(amount), []).append(agreement.people[person].name)
     if len(by_amount) == 1:
-        return f"Planned: {next(iter(by_amount))} a {one.hope.per}{', each' if len(one.planned) > 1 else ''}."
-    return f"Planned: {listed(f'{listed(names)} {said}' for said, names in by_amount.items())} a {one.hope.per}."
+        return its.say(PLANNED[one.hope.per, len(one.planned) > 1], next(iter(by_amount)))
+    said = its.listed(f"{its.listed(names)} {amount}" for amount, names in by_amount.items())
+    return its.say(PLANNED[one.hope.per, False], said)
 
 
 def balance_json(there: Planned, hoped: list[Hoped], first: date, end: date) -> str:

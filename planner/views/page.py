@@ -13,13 +13,15 @@ from typing import NamedTuple
 
 from planner.agreement import LAST_YEAR, Agreement, Ritual
 from planner.balance import Planned, planned_in, week_of
-from planner.languages import date_in, list_names, month_in, on_page, weekday_in
+from planner.languages import date_in, list_names, month_in, on_page, short_weekday_in, weekday_in
 from planner.looks import look_of
 from planner.open_time import Frame
 from planner.recurrence import ONE_DAY, month_length
-from planner.saying import last_day, say_zone
+from planner.saying import last_day
 from planner.series import EVERYONE
 from planner.timeline import Occurrence
+from planner.tongues import tongue
+from planner.views.daily import say_steady, steady
 from planner.views.people import TOGETHER_COLOR, Color, color_of, letters, luminance, person_color
 from planner.views.shared import Told, opening, pauses_seen, told_to
 
@@ -51,7 +53,10 @@ class Chip(NamedTuple):
 
 
 class Item(NamedTuple):
-    """Something on a day. `start` and `hours` are as clocks show them in `place_of_clock` ("" for the usual one)."""
+    """Something on a day. `start` and `hours` are as clocks show them in `place_of_clock` ("" for the usual one).
+
+    `is_daily` where the month has it among its `daily`, so that its cells need not repeat it.
+    """
 
     chip: Chip
     title: str
@@ -61,22 +66,32 @@ class Item(NamedTuple):
     place: str
     marks: tuple[str, ...]
     is_going_on: bool
+    is_daily: bool = False
 
 
 class Day(NamedTuple):
-    """A day of the grid or the week; `is_bare` where nothing is to be said of it."""
+    """A day of the grid or the week; `is_bare` where nothing is to be said of it, `is_plain` where nothing new is."""
 
     iso: str
     number: int
     name: str
     weekday: str
+    short: str
     is_inside: bool
     is_today: bool
     is_past: bool
     is_bare: bool
+    is_plain: bool
     pause: str
     holiday: str
     items: tuple[Item, ...]
+
+
+class Daily(NamedTuple):
+    """What is there on nearly every day of a month, and on which days in words."""
+
+    item: Item
+    days: str
 
 
 class Month(NamedTuple):
@@ -87,6 +102,7 @@ class Month(NamedTuple):
     weekdays: tuple[tuple[str, str], ...]
     weeks: tuple[tuple[Day, ...], ...]
     is_empty: bool
+    daily: tuple[Daily, ...]
 
 
 class Bar(NamedTuple):
@@ -174,13 +190,14 @@ def page_of(
         "free",
         "to place",
     )
+    months = tuple(view.month(year, month) for year, month in _months(today))
     return Page(
         language=language,
         title=agreement.title,
         audience=on_page(language, "for", name) if name else on_page(language, "for everyone"),
         as_of=on_page(language, "as of", date_in(language, today)),
-        months=tuple(view.month(year, month) for year, month in _months(today)),
-        week=tuple(view.day(today + n * ONE_DAY, inside=True) for n in range(_WEEK)),
+        months=months,
+        week=view.week(months),
         opening=opening(holding, audience),
         told=tuple(told_to(holding, audience, [o for o in found if o.day >= today], today)),
         balance=view.balance(unplaced),
@@ -262,15 +279,36 @@ class _View:
 
     def month(self, year: int, month: int) -> Month:
         """A month in whole weeks."""
-        days = [self.day(day, inside=day.month == month) for day in _weeks(self.agreement, year, month)]
-        names = [weekday_in(self.language, (self.agreement.week_starts + n) % 7) for n in range(7)]
+        dates = [date(year, month, 1) + n * ONE_DAY for n in range(month_length(year, month))]
+        always = steady(self._seen(dates), dates)
+        inside = [(day, day.month == month) for day in _weeks(self.agreement, year, month)]
+        days = [_knowing(self.day(day, inside=its), set(always)) for day, its in inside]
+        numbers = [(self.agreement.week_starts + n) % 7 for n in range(7)]
+        names = [(weekday_in(self.language, n), short_weekday_in(self.language, n)) for n in numbers]
         return Month(
             key=f"{year}-{month:02d}",
             name=f"{month_in(self.language, month)} {year}",
-            weekdays=tuple((name[:1].upper() + name[1:], name[:3]) for name in names),
+            weekdays=tuple((name[:1].upper() + name[1:], short) for name, short in names),
             weeks=tuple(tuple(days[n : n + 7]) for n in range(0, len(days), 7)),
             is_empty=not any(day.items for day in days if day.is_inside),
+            daily=tuple(Daily(item, say_steady(self.language, its, dates)) for item, its in always.items()),
         )
+
+    def week(self, months: Sequence[Month]) -> tuple[Day, ...]:
+        """The seven days from today on; `months` say what is daily in them."""
+        daily = {month.key: {one.item for one in month.daily} for month in months}
+        days = [self.day(self.today + n * ONE_DAY, inside=True) for n in range(_WEEK)]
+        return tuple(_knowing(day, daily.get(day.iso[:7], set())) for day in days)
+
+    def _seen(self, dates: list[date]) -> dict[Item, set[date]]:
+        """On which of these days the same is seen, at the same time and with no mark."""
+        seen: dict[Item, set[date]] = {}
+        for day in dates:
+            for o, going_on in self.by_day.get(day, ()):
+                item = self._item(o, going_on=going_on)
+                if not item.marks and not going_on:
+                    seen.setdefault(item, set()).add(day)
+        return seen
 
     def day(self, day: date, *, inside: bool) -> Day:
         """A day with what happens on it."""
@@ -281,10 +319,12 @@ class _View:
             number=day.day,
             name=date_in(self.language, day),
             weekday=weekday_in(self.language, day.weekday()),
+            short=short_weekday_in(self.language, day.weekday()),
             is_inside=inside,
             is_today=day == self.today,
             is_past=day < self.today,
             is_bare=not (items or pause or holiday),
+            is_plain=not (items or pause or holiday),
             pause=pause,
             holiday=holiday,
             items=items,
@@ -309,7 +349,7 @@ class _View:
             title=o.look.summary,
             start=f"{o.start:%H:%M}" if isinstance(o.start, datetime) else "",
             hours=self._hours(o),
-            place_of_clock=say_zone(o.timezone).removesuffix(" time") if is_away else "",
+            place_of_clock=tongue(self.language).city(o.timezone) if is_away else "",
             place=o.look.location or "",
             marks=tuple(on_page(self.language, mark) for mark, there in marks if there),
             is_going_on=going_on,
@@ -324,7 +364,7 @@ class _View:
         return f"{o.start:%H:%M}–{far}{o.end:%H:%M}"
 
     def _short(self, day: date) -> str:
-        return f"{weekday_in(self.language, day.weekday())[:3]} {day.day}"
+        return f"{short_weekday_in(self.language, day.weekday())} {day.day}"
 
     # ── people ──
 
@@ -373,6 +413,13 @@ class _View:
             rows.append(Row(self.agreement.name(key), _hex(person_color(self.agreement, key)), top, tuple(bars)))
             y += _ROW // 2
         return tuple(rows), y
+
+
+def _knowing(day: Day, daily: set[Item]) -> Day:
+    """The day with what is daily marked as such."""
+    items = tuple(item._replace(is_daily=item in daily) for item in day.items)
+    plain = not (day.pause or day.holiday) and all(item.is_daily for item in items)
+    return day._replace(items=items, is_plain=plain)
 
 
 def _to_place(language: str, frame: Frame, audience: str, today: date) -> str:

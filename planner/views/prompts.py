@@ -11,17 +11,17 @@ from textwrap import wrap
 
 from planner.agreement import History, Ritual
 from planner.history import strands_of
+from planner.languages import date_in
 from planner.prompts import Collection, collection_of, prompt_number, prompt_of_day
 from planner.recurrence import ONE_DAY
-from planner.saying import say_date
 
 _FAR = timedelta(days=366 * 9)
 """No ritual is further from one occurrence to the next than the years between two 29 Februaries."""
 
 
-def prompts_of_day(collections: Mapping[str, Collection], day: date, width: int = 80) -> str:
+def prompts_of_day(collections: Mapping[str, Collection], day: date, width: int = 80, language: str = "en") -> str:
     """The prompt of each collection on a day."""
-    lines = [say_date(day)]
+    lines = [date_in(language, day)]
     for collection in sorted(collections.values(), key=lambda c: not c.kinds):
         lines += ["", f"{collection.title} ({collection.name})", *_wrapped(prompt_of_day(collection, day), width)]
     return "\n".join(lines)
@@ -35,7 +35,7 @@ def prompts_of_ritual(
     if day is None:
         return None
     title = ritual.title.replace("{turn}", "…")
-    lines = [f"{title}, {say_date(day)}"]
+    lines = [f"{title}, {date_in(history.current.language, day)}"]
     for own in ritual.prompts:
         lines += ["", *_wrapped(own.replace("{turn}", "…"), width)]
     collection = collection_of(ritual, collections)

@@ -10,17 +10,14 @@ from collections.abc import Iterator
 from datetime import date
 from textwrap import wrap
 
-from planner.agreement import Agreement, Change, CheckIn, Hope, Ladder, Pause, Placed, Ritual, Season, Stay
+from planner.agreement import Agreement, Change, CheckIn, Ladder, Pause, Placed, Ritual, Season, Stay
 from planner.looks import look_of, possessive
 from planner.saying import (
     listed,
-    month_name,
     say_date,
     say_days,
     say_minutes,
-    say_nth,
     say_span,
-    say_stretch,
     say_time,
     say_when,
     say_zone,
@@ -28,8 +25,10 @@ from planner.saying import (
 )
 from planner.series import EVERYONE
 from planner.strands import open_length
+from planner.tongues import ENGLISH, Tongue
+from planner.views.hopes import hope_sentence
 from planner.views.programs import program_sentence, spoken
-from planner.words import AllDay, Timed, say_clock
+from planner.words import AllDay, Timed
 
 __all__ = [
     "GROUPS",
@@ -61,59 +60,79 @@ _WHOLE = {
     "rituals": "all other rituals",
     "programs": "all programmes",
 }
-_BY = {"text": " by text", "voice note": " by voice note", "call": " by call", "in person": " in person"}
-_TIMES = {1: "once", 2: "twice"}
+BY = {"text": "by text", "voice note": "by voice note", "call": "by call", "in person": "in person"}
+"""How a check-in is made, in words."""
 
 
 # ── one ritual ───────────────────────────────────────────────────────
 
 
 def ritual_sentence(
-    agreement: Agreement, ritual: Ritual, *, today: date | None = None, headed: bool = False, alone: bool = False
+    agreement: Agreement,
+    ritual: Ritual,
+    *,
+    today: date | None = None,
+    headed: bool = False,
+    alone: bool = False,
+    tongue: Tongue = ENGLISH,
 ) -> str:
     """Everything a ritual says, in one paragraph; skips and changes before `today` are left out.
 
     `headed` leaves out of the first sentence what the heading above it has said; `alone` says nothing of what others
-    see, whose yes counts, and other rituals.
+    see, whose yes counts, and other rituals. In another language than English only `headed` and `alone`.
     """
-    return " ".join(_sentences(agreement, ritual, today, headed=headed, alone=alone))
+    return " ".join(_sentences(agreement, ritual, today, headed=headed, alone=alone, tongue=tongue))
 
 
 def _sentences(
-    agreement: Agreement, ritual: Ritual, today: date | None, *, headed: bool, alone: bool = False
+    agreement: Agreement,
+    ritual: Ritual,
+    today: date | None,
+    *,
+    headed: bool,
+    alone: bool = False,
+    tongue: Tongue = ENGLISH,
 ) -> Iterator[str]:
+    say = tongue.say
     timed = ritual.is_timed
-    zone = f", {say_zone(ritual.timezone)}" if timed and ritual.timezone != agreement.timezone else ""
-    title = _worded(agreement, ritual, ritual.title)
-    colon = "" if title.endswith((".", "!", "?", ":", "…")) else ":"
-    what = _what(agreement, ritual, headed=headed)
-    yield f"{title}{colon} {what}{what and ', '}{say_when(ritual)}{zone}."
+    zone = f", {tongue.zone(ritual.timezone)}" if timed and ritual.timezone != agreement.timezone else ""
+    title = _worded(agreement, ritual, ritual.title, tongue)
+    colon = " " if title.endswith((".", "!", "?", ":", "…")) else tongue.colon
+    what = _what(agreement, ritual, tongue, headed=headed)
+    yield f"{title}{colon}{what}{what and ', '}{tongue.when(ritual)}{zone}."
     if ritual.who_is_turn:
-        yield "Only the one whose turn it is takes part."
+        yield say("Only the one whose turn it is takes part.")
+    if ritual.turn_waits and not ritual.follows:
+        yield say("A turn that falls out waits for the next time.")
     if ritual.where:
-        yield _ended(f"Where: {_worded(agreement, ritual, ritual.where)}")
-    yield from _bounds(agreement, ritual)
+        yield _ended(say("Where: {}", _worded(agreement, ritual, ritual.where, tongue)))
+    yield from _bounds(agreement, ritual, today, tongue)
     for check_in in ritual.check_ins:
-        yield _check_in(check_in)
+        yield _check_in(check_in, tongue)
     if ritual.ladder:
-        yield _ladder(ritual.ladder)
+        yield _ladder(ritual.ladder, tongue)
     if ritual.cover:
-        yield f"{agreement.name(ritual.cover)} covers meanwhile."
+        yield say("{} covers meanwhile.", agreement.name(ritual.cover))
     if ritual.if_needed:
-        yield "It is a slot kept in case you need it, and shows as free."
-    yield from _single_dates(agreement, ritual, today)
-    yield from _placed(agreement, ritual, today)
+        yield say("It is a slot kept in case you need it, and shows as free.")
+    yield from _single_dates(agreement, ritual, today, tongue)
+    yield from _placed(agreement, ritual, today, tongue)
     if ritual.on_holidays:
-        yield "It rests on public holidays." if ritual.on_holidays == "skip" else "It stays on public holidays too."
-    yield from _in_seasons(ritual)
+        skips = ritual.on_holidays == "skip"
+        yield say("It rests on public holidays." if skips else "It stays on public holidays too.")
+    yield from _in_seasons(ritual, tongue)
     for stay in ritual.stays:
         if today is None or stay.until >= today:
-            yield f"{_capital(say_span(stay.starts, stay.until))} it goes by {say_zone(stay.timezone)}."
+            yield say("{} it goes by {}.", _capital(tongue.span(stay.starts, stay.until)), tongue.zone(stay.timezone))
     if ritual.remind:
-        said = listed(say_minutes(n) for n in ritual.remind)
-        counted = "" if timed else ", counted back from 09:00"
-        yield f"{'A reminder comes' if len(ritual.remind) == 1 else 'Reminders come'} {said} before{counted}."
-    yield from _texts(agreement, ritual)
+        said = tongue.listed(tongue.minutes(n) for n in ritual.remind)
+        several = len(ritual.remind) > 1
+        if timed:
+            yield say("Reminders come {} before." if several else "A reminder comes {} before.", said)
+        else:
+            many = "Reminders come {} before, counted back from 09:00."
+            yield say(many if several else "A reminder comes {} before, counted back from 09:00.", said)
+    yield from _texts(agreement, ritual, tongue)
     if alone:
         return
     yield from _seen(agreement, ritual)
@@ -125,152 +144,161 @@ def _sentences(
         yield f"In calendars it carries on what was {ritual.was}."
 
 
-def _what(agreement: Agreement, ritual: Ritual, *, headed: bool) -> str:
-    """What a ritual is, and whose."""
-    names = agreement.names(ritual.who)
+def _what(agreement: Agreement, ritual: Ritual, tongue: Tongue, *, headed: bool) -> str:
+    """What a ritual is, and whose; nothing where its title says whose."""
+    say, names = tongue.say, tongue.names(agreement, ritual.who)
     if ritual.follows:
-        return f"for whoever of {names} has no turn that day in {_titled(agreement, ritual.follows)}"
+        other = _titled(agreement, ritual.follows, tongue)
+        return say("for whoever of {} has no turn that day in {}", names, other)
     if ritual.host or ritual.turns:
         guests = tuple(p for p in ritual.who if p not in (ritual.turns or (ritual.host,)))
-        return f"{_turns(agreement, ritual)}{f', with {agreement.names(guests)}' if guests else ''}"
+        turns = _turns(agreement, ritual, tongue)
+        return say("{}, with {}", turns, tongue.names(agreement, guests)) if guests else turns
     known = headed and (ritual.kind == "me_block" or set(ritual.who) == set(agreement.people))
     match ritual.kind:
         case "me_block":
-            return "" if known else f"{possessive(names)} own time"
+            return "" if known else say("{}'s own time", names)
         case "shared_evening":
-            return "" if known else names if headed else f"time together for {names}"
+            return "" if known else names if headed else say("time together for {}", names)
+        case "check_in" if by := say(BY[ritual.by]) if ritual.by else "":
+            return by if known else say("a check-in {} for {}", by, names)
         case "check_in":
-            by = _BY.get(ritual.by or "", "")
-            return by.strip() if known else f"a check-in{by} for {names}"
+            return "" if known else say("a check-in for {}", names)
         case "review":
-            return "" if known else f"a review for {names}"
+            return "" if known else say("a review for {}", names)
+        case "":
+            return ""
     return names
 
 
-def _turns(agreement: Agreement, ritual: Ritual) -> str:
-    people = tuple(dict.fromkeys(ritual.turns))
+def _turns(agreement: Agreement, ritual: Ritual, tongue: Tongue) -> str:
+    say, people = tongue.say, tuple(dict.fromkeys(ritual.turns))
     if ritual.host:
-        return f"{agreement.name(ritual.host)} hosts"
+        return say("{} hosts", agreement.name(ritual.host))
     if len(people) == 1:
-        name = agreement.name(people[0])
-        return f"{name} hosts each time" if ritual.hosting else f"{possessive(name)} turn each time"
-    said = f"{agreement.names(people)} take turns{' to host' if ritual.hosting else ''}"
-    if ritual.turns == people:
-        return f"{said}, {agreement.name(people[0])} first" if len(people) == 2 else f"{said}, in this order"
-    return f"{said}, in the order {', '.join(agreement.name(p) for p in ritual.turns)}"
+        return say("{} hosts each time" if ritual.hosting else "{}'s turn each time", agreement.name(people[0]))
+    names = tongue.names(agreement, people)
+    said = say("{} take turns to host" if ritual.hosting else "{} take turns", names)
+    if ritual.turns != people:
+        return say("{}, in the order {}", said, ", ".join(agreement.name(p) for p in ritual.turns))
+    return say("{}, {} first", said, agreement.name(people[0])) if len(people) == 2 else say("{}, in this order", said)
 
 
-def _bounds(agreement: Agreement, ritual: Ritual) -> Iterator[str]:
+def _bounds(agreement: Agreement, ritual: Ritual, today: date | None, tongue: Tongue) -> Iterator[str]:
+    say = tongue.say
+    if today is not None and ritual.until and ritual.until < today and ritual.until != agreement.until:
+        yield say("It ended on {}.", tongue.day(ritual.until))
+        return
     if ritual.starts > agreement.starts:
-        yield f"It starts on {say_date(ritual.starts)}."
+        yield say("It starts on {}.", tongue.day(ritual.starts))
     if ritual.trial and ritual.until:
         if ritual.until < ritual.trial and ritual.until != agreement.until:
-            yield f"It is on trial and ends on {say_date(ritual.until)}."
+            yield say("It is on trial and ends on {}.", tongue.day(ritual.until))
         else:
-            yield f"It is on trial until {say_date(ritual.until)}; then you keep it, change it or let it go."
+            until = tongue.day(ritual.until)
+            yield say("It is on trial until {}; then you keep it, change it or let it go.", until)
     elif ritual.until and ritual.until != agreement.until:
-        yield f"Its last day is {say_date(ritual.until)}."
+        yield say("Its last day is {}.", tongue.day(ritual.until))
     if ritual.count_from:
-        yield f"It is counted from {say_date(ritual.count_from)}."
+        yield say("It is counted from {}.", tongue.day(ritual.count_from))
 
 
-def _check_in(check_in: CheckIn) -> str:
+def _check_in(check_in: CheckIn, tongue: Tongue) -> str:
+    by, length = tongue.say(BY[check_in.by]), tongue.minutes(check_in.length)
     if check_in.after is not None:
-        moment = f"{say_minutes(check_in.after)} in"
-    else:
-        moment = f"{say_minutes(check_in.before_end or 0)} before the end"
-    return f"There is a check-in{_BY.get(check_in.by, '')} {moment}, for {say_minutes(check_in.length)}."
+        return tongue.say("There is a check-in {} {} in, for {}.", by, tongue.minutes(check_in.after), length)
+    before = tongue.minutes(check_in.before_end or 0)
+    return tongue.say("There is a check-in {} {} before the end, for {}.", by, before, length)
 
 
-def _ladder(ladder: Ladder) -> str:
-    steps = [say_minutes(step) for step in ladder.steps]
+def _ladder(ladder: Ladder, tongue: Tongue) -> str:
+    say, steps = tongue.say, [tongue.minutes(step) for step in ladder.steps]
     if len(steps) == 1:
-        return f"It lasts {steps[0]}."
-    said = ", then ".join(steps)
-    each = say_stretch(ladder.each_months, ladder.each_days)
+        return say("It lasts {}.", steps[0])
+    said = say(", then ").join(steps)
+    each = tongue.stretch(ladder.each_months, ladder.each_days)
     if ladder.by_date:
-        return f"It grows in small steps by date: {said}; each lasts {each}, the last one from then on."
+        return say("It grows in small steps by date: {}; each lasts {}, the last one from then on.", said, each)
     if ladder.step == len(steps):
-        now = "It has come to the last step"
+        now = say("It has come to the last step")
     else:
-        now = f"It is at the {say_nth(ladder.step)} step, {steps[ladder.step - 1]}"
-        now += f"; a review may offer the next one after {each}"
-    return f"It may grow in small steps: {said}. {now}. Stepping back is always free."
+        step = tongue.nth(ladder.step), steps[ladder.step - 1]
+        now = say("It is at the {} step, {}; a review may offer the next one after {}", *step, each)
+    return say("It may grow in small steps: {}. {}. Stepping back is always free.", said, now)
 
 
-def _single_dates(agreement: Agreement, ritual: Ritual, today: date | None) -> Iterator[str]:
+def _single_dates(agreement: Agreement, ritual: Ritual, today: date | None, tongue: Tongue) -> Iterator[str]:
     skipped = [day for day in sorted(ritual.skip) if today is None or day >= today]
     if skipped:
-        yield f"It does not happen on {listed((say_date(day) for day in skipped), 'or')}."
+        yield tongue.say("It does not happen {}.", tongue.on(skipped, "or"))
     for change in ritual.changes:
         if change.on not in ritual.skip and (today is None or max(change.on, change.moved_to or change.on) >= today):
-            yield _change(agreement, ritual, change)
+            yield _change(agreement, ritual, change, tongue)
 
 
-def _change(agreement: Agreement, ritual: Ritual, change: Change) -> str:
-    when = [f"on {say_date(change.moved_to)}"] if change.moved_to else []
-    whole = any(isinstance(slot.time, AllDay) for slot in ritual.slots)
-    if change.start is not None and change.length:
-        when.append(say_time(Timed(change.start, change.length)))
-    elif change.start is not None:
-        when.append(f"at {say_clock(change.start)}")
-    elif change.length:
-        when.append(say_time(AllDay(change.length)) if whole else f"for {say_minutes(change.length)}")
-    parts = [f"it is {' '.join(when)}"] if when else []
+def _change(agreement: Agreement, ritual: Ritual, change: Change, tongue: Tongue) -> str:
+    say, on = tongue.say, tongue.day(change.on)
+    when = [tongue.on([change.moved_to])] if change.moved_to else []
+    if change.start is not None or change.length:
+        when.append(_other_time(ritual, change.start, change.length, tongue))
+    parts = [say("it is {}", " ".join(when))] if when else []
     if change.turn:
-        name = agreement.name(change.turn)
-        parts.append(f"{name} hosts" if ritual.hosting else f"it is {possessive(name)} turn")
+        parts.append(say("{} hosts" if ritual.hosting else "it is {}'s turn", agreement.name(change.turn)))
     if change.where:
-        parts.append(f"the place is {_worded(agreement, ritual, change.where)}")
+        parts.append(say("the place is {}", _worded(agreement, ritual, change.where, tongue)))
     note = _ended(_one_line(change.note)) if change.note else ""
     if not parts:
-        return f"On {say_date(change.on)}: {note}"
-    lead = f"Instead of {say_date(change.on)}," if change.moved_to else f"On {say_date(change.on)}"
-    said = _ended(f"{lead} {'; '.join(parts)}")
+        return say("On {}: {}", on, note)
+    said = _ended(say("Instead of {}, {}" if change.moved_to else "On {} {}", on, "; ".join(parts)))
     return f"{said} {note}" if note else said
 
 
-def _placed(agreement: Agreement, ritual: Ritual, today: date | None) -> Iterator[str]:
+def _placed(agreement: Agreement, ritual: Ritual, today: date | None, tongue: Tongue) -> Iterator[str]:
     """What is placed of open time, and what differs of it."""
     shown = [p for p in sorted(ritual.placed, key=lambda p: (p.on, p.start or 0)) if today is None or p.on >= today]
     if shown and ritual.open_time:
-        yield f"It is placed {listed(_placed_when(ritual, p) for p in shown)}."
+        yield tongue.say("It is placed {}.", tongue.listed(_placed_when(ritual, p, tongue) for p in shown))
     for placed in shown:
         if placed.where or placed.note:
-            yield _change(agreement, ritual, Change(placed.on, where=placed.where, note=placed.note))
+            yield _change(agreement, ritual, Change(placed.on, where=placed.where, note=placed.note), tongue)
 
 
-def _placed_when(ritual: Ritual, placed: Placed) -> str:
+def _placed_when(ritual: Ritual, placed: Placed, tongue: Tongue) -> str:
     length = placed.length or open_length(ritual, placed.on)
     time = AllDay(max(length // 1440, 1)) if placed.start is None else Timed(placed.start, length)
-    return f"on {say_date(placed.on)}{',' if placed.start is None else ''} {say_time(time)}"
+    return f"{tongue.on([placed.on])}{',' if placed.start is None else ''} {tongue.time(time)}"
 
 
-def _in_seasons(ritual: Ritual) -> Iterator[str]:
+def _other_time(ritual: Ritual, start: int | None, length: int | None, tongue: Tongue) -> str:
+    """The time of an occurrence that has another one: its start, its length, or both."""
+    if start is not None:
+        return tongue.time(Timed(start, length)) if length else tongue.at(start)
+    whole = any(isinstance(slot.time, AllDay) for slot in ritual.slots)
+    return tongue.time(AllDay(length or 1)) if whole else tongue.lasting(length or 0)
+
+
+def _in_seasons(ritual: Ritual, tongue: Tongue) -> Iterator[str]:
+    say = tongue.say
     if ritual.only_in:
-        yield f"It happens only in {listed((s.title for s in ritual.only_in), 'or')}."
+        yield say("It happens only in {}.", tongue.listed((s.title for s in ritual.only_in), "or"))
     if ritual.not_in:
-        yield f"It rests in {listed(s.title for s in ritual.not_in)}."
+        yield say("It rests in {}.", tongue.listed(s.title for s in ritual.not_in))
     for season, start, length in ritual.in_season:
-        whole = any(isinstance(slot.time, AllDay) for slot in ritual.slots)
-        if start is not None and length:
-            said = say_time(Timed(start, length))
-        elif start is not None:
-            said = f"at {say_clock(start)}"
-        else:
-            said = say_time(AllDay(length or 1)) if whole else f"for {say_minutes(length or 0)}"
-        yield f"In {season.title} it is {said}."
+        yield say("In {} it is {}.", season.title, _other_time(ritual, start, length, tongue))
 
 
-def _texts(agreement: Agreement, ritual: Ritual) -> Iterator[str]:
+def _texts(agreement: Agreement, ritual: Ritual, tongue: Tongue) -> Iterator[str]:
+    say = tongue.say
     if ritual.prompts:
-        yield f"To talk about: {' '.join(_ended(_worded(agreement, ritual, p)) for p in ritual.prompts)}"
+        prompts = " ".join(_ended(_worded(agreement, ritual, p, tongue)) for p in ritual.prompts)
+        yield say("To talk about: {}", prompts)
     if ritual.prompts_from:
-        yield f"It draws from the prompts {ritual.prompts_from}, which its events carry."
+        yield say("It draws from the prompts {}; its events carry a few.", ritual.prompts_from)
     if ritual.notes:
-        yield _ended(f"Notes: {_one_line(_worded(agreement, ritual, ritual.notes))}")
+        yield _ended(say("Notes: {}", _one_line(_worded(agreement, ritual, ritual.notes, tongue))))
     if ritual.tags:
-        yield f"It counts toward {listed(ritual.tags)}."
+        tags = (say("friends") if tag == "friends" else tag for tag in ritual.tags)  # one that means something
+        yield say("Tags: {}.", tongue.listed(tags))
 
 
 def _seen(agreement: Agreement, ritual: Ritual) -> Iterator[str]:
@@ -298,19 +326,19 @@ def _seen(agreement: Agreement, ritual: Ritual) -> Iterator[str]:
         yield f"{who} {verb} {listed(summaries, 'or')}."
 
 
-def _worded(agreement: Agreement, ritual: Ritual, text: str) -> str:
+def _worded(agreement: Agreement, ritual: Ritual, text: str, tongue: Tongue = ENGLISH) -> str:
     """A text with {turn} as "Ana or Ben"."""
     people = tuple(dict.fromkeys(ritual.turns)) or ((ritual.host,) if ritual.host else ())
-    return text.replace("{turn}", listed((agreement.name(p) for p in people), "or")) if people else text
+    return text.replace("{turn}", tongue.listed((agreement.name(p) for p in people), "or")) if people else text
 
 
-def _titled(agreement: Agreement, path: str) -> str:
+def _titled(agreement: Agreement, path: str, tongue: Tongue = ENGLISH) -> str:
     """The title of a ritual, in quotes: it stands inside a sentence."""
     ritual = agreement.rituals.get(path)
     if ritual:
-        return f'"{_worded(agreement, ritual, ritual.title)}"'
+        return tongue.quoted(_worded(agreement, ritual, ritual.title, tongue))
     program = next((p for p in agreement.programs if f"programs.{p.key}" == path), None)
-    return f'"{program.title if program and program.title else spoken(path.partition(".")[2])}"'
+    return tongue.quoted(program.title if program and program.title else spoken(path.partition(".")[2]))
 
 
 def _capital(text: str) -> str:
@@ -445,32 +473,4 @@ def _stay(agreement: Agreement, stay: Stay) -> str:
 
 def say_yearly(starts: date, until: date) -> str:
     """Days that come every year: "each year from 20 December to 2 January"."""
-    first, last = (f"{day.day} {month_name(day.month)}" for day in (starts, until))
-    return f"each year from {first} to {last}" if first != last else f"each year on {first}"
-
-
-_OF = {
-    "own": ("for own time", "of own time"),
-    "together": ("for time together", "of time together"),
-    "friends": ("for time with friends", "of time with friends"),
-    "hosting": ("to host", "of hosting"),
-    "covering": ("to cover", "of covering"),
-}
-"""What is hoped for: a number of times, and a length."""
-
-
-def hope_sentence(agreement: Agreement, hope: Hope) -> str:
-    """A hope in the couple's own words, and in numbers."""
-
-    def much(amount: int | None) -> str:
-        amount = amount or 0
-        return _TIMES.get(amount, f"{amount} times") if hope.in_times else say_minutes(amount)
-
-    bounds = [f"at least {much(hope.least)}"] if hope.least is not None else []
-    if hope.most is not None:
-        bounds = [much(hope.most)] if hope.least == hope.most else [*bounds, f"at most {much(hope.most)}"]
-    of_times, of_length = _OF[hope.of]
-    what = f"{of_times} {listed(bounds)}" if hope.in_times else f"for {listed(bounds)} {of_length}"
-    hopes = "hopes" if len(hope.who) == 1 else "each hope"
-    said = f"{agreement.names(hope.who)} {hopes} {what} a {hope.per}."
-    return f"{_ended(_one_line(hope.words))} {said}" if hope.words else said
+    return ENGLISH.yearly(starts, until)

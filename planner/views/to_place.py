@@ -12,7 +12,7 @@ from datetime import date
 from planner.agreement import History, Ritual
 from planner.looks import look_of
 from planner.open_time import Frame, frames, say_frame
-from planner.saying import listed, month_name, say_minutes, say_times
+from planner.saying import listed, month_name, say_minutes, say_times_in_words
 from planner.series import EVERYONE
 
 
@@ -71,4 +71,4 @@ def _said(those: list[Frame], audience: str | None) -> Iterator[str]:
         if audience is None and ritual.kind == "me_block":
             title += f" for {agreement.names(ritual.who)}"
         length = say_minutes(frame.length)
-        yield f"{title}, {say_times(frame.left)} ({length}{' each' if frame.left > 1 else ''})"
+        yield f"{title}, {say_times_in_words(frame.left)} ({length}{' each' if frame.left > 1 else ''})"

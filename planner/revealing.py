@@ -1,0 +1,49 @@
+"""What sharing more shows of the past: sharing holds at once, so a ritual that is opened brings its past along.
+
+In: two agreements, and the day that counts as today. Out: sentences, said before anything is published. No clock.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from planner.agreement import Agreement, History, Ritual
+from planner.history import by_identity, in_force
+from planner.looks import possessive
+from planner.saying import listed, say_date
+from planner.strands import strands
+
+_LEVELS = ("full", "gist", "busy", "private")
+
+
+def revealed(old: Agreement, new: Agreement, today: date) -> dict[str, str]:
+    """The rituals of `new` of whose past others see more than by `old`, by path, each with a sentence on it."""
+    before = by_identity(old)
+    found = {}
+    for ritual in new.rituals.values():
+        was = before.get(ritual.identity)
+        if was is None or _LEVELS.index(ritual.share) >= _LEVELS.index(was.share):
+            continue
+        first = min((s.first for s in strands(was, old.week_starts, by_turn=False)), default=today)
+        if first < today:
+            found[ritual.path] = _sentence(new, ritual, was, first)
+    return found
+
+
+def revealed_since_agreed(history: History, today: date) -> dict[str, str]:
+    """The same for the file and what was agreed for today; none where nothing is agreed yet."""
+    version = in_force(history, today)
+    return revealed(version.agreement, history.current, today) if version else {}
+
+
+def _sentence(agreement: Agreement, ritual: Ritual, was: Ritual, first: date) -> str:
+    others = [possessive(p.name) for key, p in agreement.people.items() if key not in ritual.who]
+    where = [f"{listed(others)} calendar{'s' if len(others) > 1 else ''}"] if others else []
+    shows = f"{listed([*where, 'the calendar for everyone'])} {'show' if others else 'shows'}"
+    much = "it" if was.share == "private" else "more of it"
+    also = "with its past" if was.share == "private" else "and of what is past"
+    so_far = "was private" if was.share == "private" else f'was shared as "{was.share}"'
+    return (
+        f'"{ritual.title}" {so_far}; shared as "{ritual.share}", {shows} {much}, {also} since '
+        f"{say_date(first)}. To keep the past unseen, let it end as it is, and go on under a new key"
+    )

@@ -10,6 +10,9 @@ from typing import Any, NamedTuple
 
 from planner.agreement import Agreement, Ritual
 from planner.document import Document, Path, append, remove, set_value
+from planner.saying import listed
+from planner.tables import unknown
+from planner.words import shown
 
 
 class NotPossible(Exception):
@@ -76,3 +79,27 @@ def without(document: Document, path: Path) -> Document:
     document = remove(document, path)
     left = value_at(document, path[:-1])
     return remove(document, path[:-1]) if left == [] or (path[-2:-1] == ("changes",) and left == {}) else document
+
+
+def find_ritual(agreement: Agreement, key: str) -> Ritual:
+    """The ritual with this dotted key, or with this key alone where only one has it."""
+    if key in agreement.rituals:
+        return agreement.rituals[key]
+    alone = [r for path, r in agreement.rituals.items() if path.partition(".")[2] == key]
+    if len(alone) == 1:
+        return alone[0]
+    if alone:
+        paths = listed((r.path for r in alone), "or")
+        raise NotUnderstood(f'"{key}" is the key of {len(alone)} rituals; write {paths}')
+    raise NotUnderstood(f'no ritual "{shown(key)}"; {near_ritual(agreement, key)}')
+
+
+def near_ritual(agreement: Agreement, key: str, *others: str) -> str:
+    """The ritual that was most likely meant, by its key or title."""
+    from planner.problems import nearest  # only once something is wrong
+
+    meant = {name: name for name in others}
+    for path, ritual in agreement.rituals.items():
+        meant |= {path: path, path.partition(".")[2]: path, ritual.title: path}
+    near = nearest(key, meant)
+    return f'did you mean "{meant[near]}"?' if near else unknown(key, [*agreement.rituals, *others])

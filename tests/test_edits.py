@@ -12,16 +12,10 @@ from hypothesis import strategies as st
 from planner.agreement import TABLES, Agreement, Change, Pause
 from planner.checks import Examined, errors
 from planner.document import Document, parse_document, render_value
-from planner.edits import (
-    Edit,
-    NotUnderstood,
-    add_ritual,
-    move,
-    pause,
-    resume,
-    revise,
-    skip,
-)
+from planner.edit_dates import move, skip
+from planner.edit_pauses import pause, resume
+from planner.edit_pieces import Edit, NotUnderstood
+from planner.edits import add_ritual, revise
 from planner.reading import read_agreement
 from planner.strands import strands
 from tests.strategies import agreements

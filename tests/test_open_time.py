@@ -15,7 +15,7 @@ from planner.balance import KINDS, planned
 from planner.checks import Examined, errors
 from planner.compiler import compile_series, compile_versions
 from planner.document import parse_document
-from planner.edits import move, skip
+from planner.edit_dates import move, skip
 from planner.ics import calendar_text
 from planner.open_time import frame_on, frames
 from planner.reading import read_agreement
@@ -28,6 +28,7 @@ from planner.writing import version_values
 from tests.engines import ENGINES
 from tests.strategies import PEOPLE, SEASONS, ZONES, agreements
 from tests.test_occurrences import compare, read
+from tests.test_schema import faults
 
 FIRST, END = date(2026, 1, 1), date(2029, 7, 1)
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -605,8 +606,6 @@ def test_show_says_what_is_placed_from_today_on():
 @given(open_agreements())
 @settings(suppress_health_check=SLOW)
 def test_the_schema_takes_open_time_as_the_reading_does(values):
-    from tests.test_schema import faults
-
     assert faults(values) == []
 
 

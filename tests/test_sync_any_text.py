@@ -12,7 +12,7 @@ from planner.agreement import History
 from planner.canonical import canon_of, canon_value, differing_events, read_canon
 from planner.content import Unreadable, component_text, folded, read_component
 from planner.document import EditError, parse_document
-from planner.edits import NotPossible
+from planner.edit_pieces import NotPossible
 from planner.reading import read_agreement
 from planner.sync.deciding import UPDATE, Applied, decide
 from planner.sync.merging import merged_text

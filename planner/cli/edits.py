@@ -28,20 +28,11 @@ from planner.cli.common import (
     settings_of,
 )
 from planner.document import EditError, Path
+from planner.edit_dates import move, skip
 from planner.edit_open import place, take_back
-from planner.edit_pieces import titled
-from planner.edits import (
-    Edit,
-    NotPossible,
-    NotUnderstood,
-    add_ritual,
-    find_ritual,
-    move,
-    pause,
-    resume,
-    revise,
-    skip,
-)
+from planner.edit_pauses import pause, resume
+from planner.edit_pieces import Edit, NotPossible, NotUnderstood, find_ritual, titled
+from planner.edits import add_ritual, revise
 from planner.files import FileTroubleError, write_whole
 from planner.problems import ERROR, Problem
 from planner.saying import listed, say_date

@@ -25,7 +25,7 @@ def prompts_command(settings: Settings, *, ritual: str | None, on: date | None, 
       planner prompts
       planner prompts --for shared_evenings.friday --on 2027-02-19
     """
-    from planner.edits import find_ritual
+    from planner.edit_pieces import find_ritual
     from planner.views.prompts import prompts_of_day, prompts_of_ritual
 
     loaded = load(file)

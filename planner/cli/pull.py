@@ -23,7 +23,7 @@ from planner.cli.common import (
     settings_of,
 )
 from planner.document import EditError
-from planner.edits import NotPossible
+from planner.edit_pieces import NotPossible
 from planner.files import FileTroubleError, write_whole
 from planner.problems import ERROR
 from planner.sync.pulling import Proposal, contradicting, proposals

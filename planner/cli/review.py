@@ -22,7 +22,9 @@ from planner.cli.common import PROBLEMS, REFUSED, USAGE, Day, Loaded, Settings, 
 from planner.cli.edits import assignments, edited
 from planner.cli.phones import from_calendars
 from planner.document import Path
-from planner.edits import Edit, add_ritual, pause, revise
+from planner.edit_pauses import pause
+from planner.edit_pieces import Edit
+from planner.edits import add_ritual, revise
 from planner.ending import without_ritual
 from planner.files import (
     FileTroubleError,

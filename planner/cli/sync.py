@@ -21,7 +21,7 @@ from planner.cli.calendars import (
     refuse_copied_file,
 )
 from planner.cli.common import NETWORK, REFUSED, USAGE, Loaded, Settings, Stop, load, settings_of
-from planner.edits import NotPossible, find_ritual
+from planner.edit_pieces import NotPossible, find_ritual
 from planner.files import FileTroubleError
 from planner.pairs import told_beside
 from planner.sync.accounts import Account

@@ -14,8 +14,10 @@ from typing import Any, NamedTuple
 from planner.agreement import Agreement, History, Ritual
 from planner.canonical import ONWARD, Face
 from planner.document import Document
+from planner.edit_dates import move, skip
 from planner.edit_open import adjust_part, move_part, take_back_part
-from planner.edits import Edit, NotPossible, move, revise, skip
+from planner.edit_pieces import Edit, NotPossible
+from planner.edits import revise
 from planner.recurrence import first_on_or_after
 from planner.rewritten import Meaning, clock_of, counted, meaning
 from planner.saying import say_date

@@ -226,7 +226,7 @@ def _open_ritual(agreement: Agreement, word: str) -> Ritual | None:
     """The ritual with this key, whose time is open; None where a kind is named, or nothing that is there."""
     if "." not in word and _kind_of(word):
         return None
-    from planner.edits import NotUnderstood, find_ritual
+    from planner.edit_pieces import NotUnderstood, find_ritual
 
     try:
         ritual = find_ritual(agreement, word)

@@ -12,7 +12,6 @@ from functools import cached_property
 from typing import Any
 
 from planner.agreement import Agreement, History, Ritual
-from planner.checks_open import has_days, placed_astray, placed_beyond, placed_in_rest
 from planner.problems import ERROR, NOTE, WARNING, Finding
 from planner.recurrence import ONE_DAY, days, first_on_or_after, month_length, period, places, shifted, skips_periods
 from planner.saying import listed, month_name, say_date
@@ -186,7 +185,7 @@ def every_ritual_happens(examined: Examined) -> Iterator[Finding]:
     for ritual in examined.agreement.rituals.values():
         if any(_happening(ritual, strand) for strand in examined.strands[ritual.path]):
             continue
-        if ritual.open_time and has_days(examined.agreement, ritual):
+        if ritual.open_time and _has_days(examined.agreement, ritual):
             continue
         if ritual.not_in or ritual.only_in:
             key = "not_in" if examined.strands[ritual.path] else "only_in"
@@ -197,6 +196,13 @@ def every_ritual_happens(examined: Examined) -> Iterator[Finding]:
             continue
         span = f"between {ritual.starts} and {ritual.until}" if ritual.until else f"from {ritual.starts} on"
         yield Finding(_at(ritual), "never", f"this never happens: there is no such day {span}", WARNING, "key")
+
+
+def _has_days(agreement: Agreement, ritual: Ritual) -> bool:
+    """Whether open time has any day on which it could be."""
+    from planner.checks_open import has_days
+
+    return has_days(agreement, ritual)
 
 
 def _happening(ritual: Ritual, strand: Strand) -> bool:
@@ -362,13 +368,26 @@ def quiet_notes(examined: Examined) -> Iterator[Finding]:
             yield Finding(("agreement",), code, message, NOTE, "key")
 
 
+def _is_any_placed(examined: Examined) -> bool:
+    """Whether open time is spoken of; what is said of it is not loaded without need."""
+    return any(ritual.placed for ritual in examined.agreement.rituals.values())
+
+
 def placed_hit(examined: Examined) -> Iterator[Finding]:
     """What is placed where nothing is open is a typo."""
+    if not _is_any_placed(examined):
+        return
+    from planner.checks_open import placed_astray
+
     yield from placed_astray(examined.history or History(examined.agreement), examined.values)
 
 
 def placed_well(examined: Examined) -> Iterator[Finding]:
     """What is placed while it rests, and more of it than it says."""
+    if not _is_any_placed(examined):
+        return
+    from planner.checks_open import placed_beyond, placed_in_rest
+
     yield from placed_in_rest(examined.agreement, examined.values, examined.first)
     yield from placed_beyond(examined.agreement, examined.values, examined.first, examined.end)
 

@@ -38,6 +38,7 @@ STAGES: tuple[tuple[str, ...], ...] = (
     ("clashes", "balance", "pairs", "revealing", "sheets", "checks_open", "foreign_times"),
     ("busy_reading", "suggesting"),
     ("obstacles",),
+    ("suggesting_open",),
     ("checks",),
     ("edits", "edit_*", "ending"),
     ("saying_terms",),

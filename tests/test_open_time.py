@@ -366,6 +366,7 @@ def test_what_is_not_placed_is_in_no_byte_that_another_gets(share, run_planner, 
             assert "Xanadu" not in pages[-1]
             assert "lace" not in said[1]  # neither placed nor still to place
             assert ("18:00" in said[1]) == (share != "private")
+            assert ("in these weeks on Wednesday 6 January 2027" in said[0]) == (share != "private")
     stamp = [page.replace("\r\n ", "") for page in pages]
     assert stamp[:2] == stamp[2:]
 

@@ -720,7 +720,7 @@ def test_one_file_has_every_key_there_is():
         *("title", "who", "on", "every", "at", "for", "starts", "until", "count_from", "trial", "timezone", "where"),
         *("notes", "prompts", "gist", "tags", "share", "remind", "skip", "changes", "ladder", "yes", "cover", "was"),
         *("may_overlap", "if_needed", "on_holidays", "prompts_from"),
-        *("not_in", "only_in", "in_season"),
+        *("not_in", "only_in", "in_season", "times", "placed"),
     }
     assert common <= set().union(*written.values())
     assert "check_in" in written["me_blocks"]

@@ -73,6 +73,11 @@ def open_rituals(ctx: click.Context) -> list[str]:
     return [path for path, table, key in kept if str(values[table][key].get("at")).casefold() == "open"]
 
 
+def kinds_and_open_rituals(ctx: click.Context) -> list[str]:
+    """The kinds of ritual, and the rituals whose days are open."""
+    return [*kinds_of_ritual(ctx), *open_rituals(ctx)]
+
+
 def what_rests(ctx: click.Context) -> list[str]:
     """Rituals, programmes, and whole headings."""
     names = _names(ctx)
@@ -148,7 +153,7 @@ SUGGESTIONS: dict[tuple[str, str], Suggest] = {
     ("month", "audience"): audiences,
     ("page", "audience"): audiences,
     ("prompts", "ritual"): prompts_of,
-    ("suggest", "kind"): kinds_of_ritual,
+    ("suggest", "kind"): kinds_and_open_rituals,
     ("suggest", "who"): audiences,
     ("suggest", "cover"): who_covers,
     ("connect", "name"): calendars,

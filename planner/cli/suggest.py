@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from planner.agreement import TABLES, Agreement
+from planner.agreement import TABLES, Agreement, Ritual
 from planner.cli.agreed import as_drafted
 from planner.cli.common import (
     PROBLEMS,
@@ -55,7 +55,7 @@ class _Given(NamedTuple):
 
 
 @click.command("suggest")
-@click.argument("kind", metavar="KIND")
+@click.argument("kind", metavar="KIND|KEY")
 @click.option("--who", multiple=True, metavar="PERSON", help="Who takes part (default: as for such a ritual).")
 @click.option("--for", "length", metavar="LENGTH", help='How long, such as "2h" or "45m".')
 @click.option("--when", metavar="HOURS", help='The hours to look in, such as "weekday evenings".')
@@ -90,17 +90,19 @@ def suggest_command(
     as_json: bool,
     file: str | None,
 ) -> None:
-    """Find free time for a new ritual, for everyone who takes part.
+    """Find free time for a new ritual, or for open time that is still to place, for everyone who takes part.
 
     KIND is me-block, shared-evening, check-in, host-night, review or ritual. Time that rituals fill, or in which
     somebody is busy (`busy` in the file), is taken. Each offer says what speaks for it, and the command that writes it;
-    nothing is written or moved.
+    nothing is written or moved. With the KEY of a ritual whose time is open, slots for what is still to place this
+    week (or month …) are offered, else for the next one; with --to, for each until then.
 
     \b
     Example:
       planner suggest shared-evening --for 2h --when "weekday evenings"
       planner suggest me-block --who ana --for 90m --times 2
       planner suggest ritual --once --for 3h --when "saturdays, sundays"
+      planner suggest me_blocks.running --when "mornings"
     """
     from planner.cli.busy import busy_times, say_without
     from planner.compiler import compile_series, compile_versions
@@ -110,6 +112,15 @@ def suggest_command(
     given = _Given(kind, who, cover, length, when, every, times, once, first, end)
     loaded = load(file)
     agreement = loaded.agreement
+    if (ritual := _open_ritual(agreement, kind)) is not None:
+        from planner.cli.suggest_open import Looked, suggest_open
+
+        _only_for_new(given, title)
+        minutes = _minutes(given, ritual.kind) if length else None
+        looked = Looked(minutes, _windows(given, ritual.kind), first, end, limit, offline, as_json, file)
+        people = [p for p in (*ritual.who, ritual.cover) if p in agreement.people]
+        suggest_open(settings, loaded, ritual, looked, _own(loaded, people))
+        return
     ask = _ask(settings, loaded, given)
     people = [p for p in ask.people if p in agreement.people]
     busy = busy_times(settings, loaded, people, ask.first, ask.end, network=not offline)
@@ -211,14 +222,57 @@ def _ask(settings: Settings, loaded: Loaded, given: _Given) -> Ask:
     )
 
 
-def _kind(word: str) -> tuple[str, str]:
-    """The kind of ritual and its table, by either name, one or many."""
-    plain = word.casefold().strip().replace("_", "-").replace(" ", "-")
-    for name in (plain, plain.removesuffix("s")):
-        if name in _KINDS:
-            return _KINDS[name]
+def _open_ritual(agreement: Agreement, word: str) -> Ritual | None:
+    """The ritual with this key, whose time is open; None where a kind is named, or nothing that is there."""
+    if "." not in word and _kind_of(word):
+        return None
+    from planner.edit_pieces import NotUnderstood, find_ritual
+
+    try:
+        ritual = find_ritual(agreement, word)
+    except NotUnderstood:
+        if "." not in word:
+            return None
+        raise Stop(f"planner: {_nothing(agreement, word)}", USAGE) from None
+    if ritual.open_time is None:
+        raise Stop(f'planner: "{ritual.title}" has days of its own, so nothing of it is to place', USAGE)
+    return ritual
+
+
+def _nothing(agreement: Agreement, word: str) -> str:
     from planner.tables import unknown
 
+    return f'no ritual "{word}"; {unknown(word, [p for p, r in agreement.rituals.items() if r.open_time])}'
+
+
+def _only_for_new(given: _Given, title: str | None) -> None:
+    """Hold that nothing is asked of open time that it says itself."""
+    said = {
+        "--who": given.who,
+        "--cover": given.cover,
+        "--every": given.every,
+        "--times": given.times > 1,
+        "--once": given.once,
+        "--title": title,
+    }
+    for option, value in said.items():
+        if value:
+            raise Stop(f"planner: this is in the file; leave {option} out", USAGE)
+
+
+def _kind_of(word: str) -> tuple[str, str] | None:
+    """The kind of ritual and its table, by either name, one or many; None where there is no such kind."""
+    plain = word.casefold().strip().replace("_", "-").replace(" ", "-")
+    return next((_KINDS[name] for name in (plain, plain.removesuffix("s")) if name in _KINDS), None)
+
+
+def _kind(word: str) -> tuple[str, str]:
+    """The kind of ritual and its table, by either name, one or many."""
+    if found := _kind_of(word):
+        return found
+    from planner.tables import unknown
+
+    plain = word.casefold().strip().replace("_", "-").replace(" ", "-")
     raise Stop(f'planner: no kind of ritual "{word}"; {unknown(plain, _KINDS)}', USAGE)
 
 

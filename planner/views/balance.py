@@ -54,6 +54,8 @@ def balance_text(
         if nights := kinds["hosting"].times:
             host = f"hosts {'once' if nights == 1 else 'twice' if nights == 2 else f'{nights} times'}"
             lines.append(f"  {'':<{names}}  {host}")
+    if shown and any(ritual.open_time for ritual in agreement.rituals.values()):
+        lines += ["", "Open time counts in this, placed or not."]
     if hoped:
         lines += ["", "What you hoped for:"]
         for one in hoped:

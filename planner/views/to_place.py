@@ -12,7 +12,7 @@ from datetime import date
 from planner.agreement import History, Ritual
 from planner.looks import look_of
 from planner.open_time import Frame, frames, say_frame
-from planner.saying import listed, month_name, say_minutes, say_times_in_words
+from planner.saying import month_name, say_minutes, say_times_in_words
 from planner.series import EVERYONE
 
 
@@ -43,8 +43,8 @@ def to_place_lines(history: History, audience: str | None, first: date, end: dat
     when: dict[tuple[date, date], list[Frame]] = {}
     for frame in sorted(to_place(history, audience, first, end, today), key=lambda f: (f.end, f.first)):
         when.setdefault((frame.first, frame.end), []).append(frame)
-    found = when.values()
-    return [f"Still to place {say_frame(those[0], today)}: {listed(_said(those, audience))}." for those in found]
+    said = ((say_frame(those[0], today), "; ".join(_said(those, audience))) for those in when.values())
+    return [f"Still to place {frame}: {what}." for frame, what in said]
 
 
 def to_place_in(history: History, audience: str | None, first: date, end: date, today: date) -> list[str]:
@@ -54,7 +54,7 @@ def to_place_in(history: History, audience: str | None, first: date, end: date, 
     for frame in found:
         by_path.setdefault(frame.ritual.path, []).append(frame)
     those = [_together(frames_of_one) for frames_of_one in by_path.values()]
-    said = listed(_said(those, audience)) if those else ""
+    said = "; ".join(_said(those, audience))
     return [f"Still to place in {month_name(first.month)} {first.year}: {said}."] if those else []
 
 

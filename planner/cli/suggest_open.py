@@ -1,0 +1,103 @@
+"""`planner suggest KEY`: free slots for open time that is still to place."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import NamedTuple
+
+import click
+
+from planner.agreement import Ritual
+from planner.cli.agreed import as_drafted
+from planner.cli.common import PROBLEMS, USAGE, Loaded, Settings, Stop
+from planner.compiler import compile_series, compile_versions
+from planner.obstacles import obstacles
+from planner.open_time import Frame, frames
+from planner.recurrence import ONE_DAY
+from planner.series import Series
+from planner.suggesting import Offer, Search, held_time
+from planner.suggesting_open import Wish, offers_open, relaxed_open, search_open
+from planner.windows import Window
+
+_FURTHEST = 2 * 366
+
+
+class Looked(NamedTuple):
+    """What the command line said of where to look."""
+
+    minutes: int | None
+    windows: tuple[Window, ...]
+    first: date | None
+    end: date | None
+    limit: int
+    offline: bool
+    as_json: bool
+    file: str | None
+
+
+def suggest_open(settings: Settings, loaded: Loaded, ritual: Ritual, looked: Looked, own: Iterable[Series]) -> None:
+    """Offer slots for what is still to place: in the frame that comes next, or in all of the days given."""
+    from planner.cli.busy import busy_times, say_without
+    from planner.views.suggest_open import nothing_fits, open_offers_text, open_value, say_wish
+
+    agreement = loaded.agreement
+    wishes = _wishes(settings, loaded, ritual, looked)
+    people = [p for p in (*ritual.who, ritual.cover) if p in agreement.people]
+    first, end = min(w.first for w in wishes), max(w.end for w in wishes)
+    busy = busy_times(settings, loaded, people, first, end, network=not looked.offline)
+    for line in say_without(busy):
+        click.echo(line, err=True)
+    draft = as_drafted(loaded.history, settings)
+    series = compile_versions(draft, None) if draft.versions else compile_series(agreement, None)
+    held = held_time(agreement, [*series, *own], busy.spans, people, first, end)
+    found: list[tuple[Wish, Search, list[Offer]]] = []
+    for wish in wishes:
+        search = search_open(agreement, held, wish)
+        found.append((wish, search, offers_open(search, wish, looked.limit)))
+    if looked.as_json:
+        offered = [v for wish, search, some in found for v in open_value(agreement, search, wish, some, looked.file)]
+        told = [f.message for f in busy.findings]
+        click.echo(json.dumps({"offers": offered, "not_looked_at": told}, ensure_ascii=False, indent=2))
+    number = 1
+    for wish, search, some in () if looked.as_json else found:
+        click.echo(f"{'' if number == 1 else chr(10)}{say_wish(wish, settings.today)}\n")
+        if some:
+            click.echo(open_offers_text(agreement, search, wish, some, number, looked.file))
+        else:
+            there = obstacles(agreement, search)
+            click.echo(nothing_fits(agreement, search, there, relaxed_open(agreement, held, wish)))
+        number += len(some)
+    if not any(some for _, _, some in found):
+        raise Stop("", PROBLEMS)
+
+
+def _wishes(settings: Settings, loaded: Loaded, ritual: Ritual, looked: Looked) -> list[Wish]:
+    """What is still to place where one looks: the first frame with anything, or each in the days given."""
+    first = max(looked.first or settings.today, ritual.starts)
+    if looked.end is not None and looked.end <= first:
+        message = f"planner: --to {looked.end} is no later than the first day, {first}; it is the day after the last"
+        raise Stop(message, USAGE)
+    end = looked.end or first + timedelta(days=_FURTHEST)
+    if (end - first).days > _FURTHEST:
+        raise Stop("planner: two years are as far as plans go; give a nearer --to", USAGE)
+    there = [f for f in frames(loaded.history, first, end) if f.ritual.path == ritual.path]
+    left = [f for f in there if f.left and any(first <= day < end for day in f.days)]
+    if not left:
+        raise Stop(f'planner: of "{ritual.title}" nothing is left to place {_span(first, looked.end)}', PROBLEMS)
+    return [_wish(settings, frame, first, end, looked) for frame in (left if looked.end else left[:1])]
+
+
+def _span(first: date, end: date | None) -> str:
+    from planner.saying import say_date, say_span
+
+    return say_span(first, end - ONE_DAY) if end else f"from {say_date(first)} on"
+
+
+def _wish(settings: Settings, frame: Frame, first: date, end: date, looked: Looked) -> Wish:
+    minutes = looked.minutes or frame.length
+    if not frame.ritual.is_timed and minutes % 1440:
+        message = f'planner: "{frame.ritual.title}" takes whole days; leave --for out, or write --for "2 days"'
+        raise Stop(message, USAGE)
+    return Wish(frame, first, end, minutes, looked.windows, int(settings.now.timestamp()))

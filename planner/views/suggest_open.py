@@ -1,0 +1,91 @@
+"""Suggestions for open time in words: each with its reasons and the command that places it; nothing is written.
+
+In: a `Search`, its `Offer`s, what is wished for. Out: texts, and values for a script.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from datetime import date
+from textwrap import wrap
+from typing import Any
+
+from planner.agreement import Agreement
+from planner.obstacles import Obstacle, Relaxed
+from planner.open_time import say_frame
+from planner.saying import say_date, say_minutes, say_times
+from planner.suggesting import Offer, Search
+from planner.suggesting_open import Wish
+from planner.views.suggest import obstacles_text, reason_of, say_offer
+from planner.windows import say_windows
+from planner.words import say_clock, say_length
+
+
+def say_wish(wish: Wish, today: date) -> str:
+    """What is still to place, and where it is looked for, on lines of 80 columns."""
+    ritual, left = wish.frame.ritual, wish.frame.left
+    hours = "" if wish.is_whole_days else f"; {say_windows(wish.windows)}"
+    length = f"{say_minutes(wish.minutes)}{' each' if left > 1 else ''}"
+    when = say_frame(wish.frame, today)
+    return "\n".join(wrap(f'"{ritual.title}", still to place {when}: {say_times(left)}, {length}{hours}.', 80))
+
+
+def open_offers_text(
+    agreement: Agreement, search: Search, wish: Wish, found: Sequence[Offer], start: int, file: str | None
+) -> str:
+    """The offers, numbered from `start` on, with reasons and commands."""
+    blocks = []
+    for n, offer in enumerate(found, start):
+        reason = wrap(f"{reason_of(agreement, search, offer)}.", 77)
+        lines = [f"{n}. {_said(search, wish, offer)}", *(f"   {line}" for line in reason)]
+        blocks.append("\n".join([*lines, f"   {place_command_of(wish, offer, file)}"]))
+    return "\n\n".join(blocks)
+
+
+def _said(search: Search, wish: Wish, offer: Offer) -> str:
+    if not wish.is_whole_days:
+        return say_offer(search, offer)
+    more = "" if wish.minutes == 1440 else f" for {say_minutes(wish.minutes)}"
+    return f"{say_date(offer.slots[0].days[0])}{more}, all day"
+
+
+def place_command_of(wish: Wish, offer: Offer, file: str | None) -> str:
+    """The `planner place` that writes an offer."""
+    slot = offer.slots[0]
+    words = ["planner", "place", wish.frame.ritual.path, slot.days[0].isoformat()]
+    words += [] if wish.is_whole_days else ["--at", say_clock(slot.minute)]
+    words += ["--for", say_length(wish.minutes)] if wish.minutes != wish.frame.length else []
+    return shlex.join([*words, *([file] if file else [])])
+
+
+def nothing_fits(agreement: Agreement, search: Search, there: Sequence[Obstacle], instead: Relaxed) -> str:
+    """What stands in the way in these days, and what would help."""
+    if not search.days:
+        return "None of its days is left here; later ones (--to) may fit."
+    said = obstacles_text(agreement, search, there, instead, [Offer((), ())])
+    if instead.shorter is None and instead.elsewhere is None:
+        said += "\n\nOther hours (--when), a shorter time (--for) or later days (--to) may fit."
+    return said
+
+
+def open_value(
+    agreement: Agreement, search: Search, wish: Wish, found: Sequence[Offer], file: str | None
+) -> list[dict[str, Any]]:
+    """The offers as values, with the frame that each belongs to; `at` is "all day" where it takes whole days."""
+    frame = wish.frame
+    return [
+        {
+            "ritual": frame.ritual.path,
+            "from": frame.first.isoformat(),
+            "to": frame.end.isoformat(),
+            "on": offer.slots[0].days[0].isoformat(),
+            "at": "all day" if wish.is_whole_days else say_clock(offer.slots[0].minute),
+            "minutes": wish.minutes,
+            "who": list(frame.ritual.who),
+            "timezone": search.frame.zone_on(offer.slots[0].days[0]),
+            "reason": reason_of(agreement, search, offer),
+            "command": place_command_of(wish, offer, file),
+        }
+        for offer in found
+    ]

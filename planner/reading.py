@@ -16,7 +16,9 @@ from planner.colors import color_names, is_color
 from planner.languages import LANGUAGES
 from planner.problems import WARNING, Finding, nearest
 from planner.reading_others import check_references, read_agreed, read_hope, read_pair, read_pause, read_stays
-from planner.reading_rituals import SHARES, Ground, read_reminds, read_ritual, read_zone
+from planner.reading_people import Ground, read_zone
+from planner.reading_pieces import SHARES, read_reminds
+from planner.reading_rituals import read_ritual
 from planner.reading_seasons import read_season
 from planner.tables import KEY, KEY_FORM, MOST_FINDINGS, MOST_THINGS, Findings, Table, TooManyFindings, as_key, unknown
 from planner.words import WEEKDAYS, shown

@@ -12,7 +12,8 @@ from planner.agreement import Agreement, Ritual
 from planner.problems import Finding
 from planner.reading import Shelf, draw_prompts, nothing
 from planner.reading_others import check_references
-from planner.reading_rituals import Ground, read_ritual
+from planner.reading_people import Ground
+from planner.reading_rituals import read_ritual
 from planner.tables import Findings, Table, TooManyFindings
 from planner.words import shown
 

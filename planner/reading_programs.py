@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 from planner.agreement import Program, Ritual
 from planner.courses import Course, Session, read_course
 from planner.problems import WARNING
-from planner.reading_rituals import Ground, read_people, read_ritual
+from planner.reading_people import Ground, read_people
+from planner.reading_rituals import read_ritual
 from planner.reading_when import read_clock, read_for
 from planner.tables import Findings, Path, Table, said, unknown
 from planner.words import WEEKDAY_NUMBER, WEEKDAYS, shown

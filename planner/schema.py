@@ -22,7 +22,8 @@ from planner.languages import LANGUAGES
 from planner.names import Names
 from planner.reading_open import MOST_TIMES
 from planner.reading_others import KINDS_OF_TIME, PERIODS
-from planner.reading_rituals import GROWS, MISSED_TURN, ON_HOLIDAYS, SHARES, WAYS
+from planner.reading_pieces import GROWS, SHARES, WAYS
+from planner.reading_rituals import MISSED_TURN, ON_HOLIDAYS
 from planner.tables import KEY, RESERVED
 from planner.words import WEEKDAYS
 

@@ -43,7 +43,7 @@ from planner.cli import COMMANDS, main
 from planner.cli.common import examine_bytes
 from planner.problems import Finding
 from planner.reading import LANGUAGES, read_agreement
-from planner.reading_rituals import SHARES, WAYS
+from planner.reading_pieces import SHARES, WAYS
 from planner.tables import Table
 from tests.conftest import SHELF, changed_environment
 from tests.servers import phone

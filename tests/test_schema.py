@@ -28,7 +28,7 @@ from planner.day_words import DAY_GROUPS, MONTH_NUMBER, ORDINAL_NUMBER, read_day
 from planner.filling import fill, is_whole
 from planner.names import Names, named_in
 from planner.reading import LANGUAGES, read_agreement
-from planner.reading_rituals import SHARES, WAYS
+from planner.reading_pieces import SHARES, WAYS
 from planner.schema import agreement_schema
 from planner.tables import RESERVED, Table
 from planner.words import EVERY_UNITS, UNITS, WEEKDAY_NUMBER, Unclear, read_at, read_every, read_length

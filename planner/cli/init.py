@@ -370,7 +370,7 @@ def _new_key(name: str, taken: dict[str, str]) -> str:
 
 def _zone(zone: str) -> str:
     if not is_zone(zone):
-        from planner.reading_rituals import unknown_zone
+        from planner.reading_people import unknown_zone
         from planner.zones import zone_names
 
         raise Stop(f'planner: no time zone "{shown(zone)}"; {unknown_zone(zone, zone_names())}', USAGE)

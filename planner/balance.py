@@ -86,34 +86,28 @@ def _open_counts(frame: Frame) -> Iterator[tuple[str, str]]:
     ritual = frame.ritual
     if ritual.cover in frame.agreement.people and not ritual.if_needed:
         yield ritual.cover or "", "covering"
-    if not ritual.fills_time:
-        return
-    if is_own(ritual, ritual.who):
-        yield from ((person, "own") for person in ritual.who)
-    elif len(ritual.who) > 1:
-        yield from ((person, "together") for person in ritual.who)
-    if "friends" in ritual.tags:
-        yield from ((person, "friends") for person in ritual.who)
-    if ritual.kind == "host_night" and ritual.host:
-        yield ritual.host, "hosting"
+    yield from _counts_as(ritual, ritual.who, ritual.host)
 
 
 def _counts(held: _Held, o: Occurrence) -> Iterator[tuple[str, str]]:
     """(person, kind) of everything that an occurrence counts as."""
     if o.kind == "cover":
-        if not o.look.tentative:
-            yield from ((person, "covering") for person in o.who)
+        yield from () if o.look.tentative else ((person, "covering") for person in o.who)
+    elif ritual := held.ritual(o):
+        yield from _counts_as(ritual, o.who, held.host(ritual, o.on) if ritual.kind == "host_night" else None)
+
+
+def _counts_as(ritual: Ritual, who: tuple[str, ...], host: str | None) -> Iterator[tuple[str, str]]:
+    """(person, kind) of what a ritual counts as for those who take part in it once."""
+    if not ritual.fills_time:
         return
-    ritual = held.ritual(o)
-    if ritual is None or not ritual.fills_time:
-        return
-    if is_own(ritual, o.who):
-        yield from ((person, "own") for person in o.who)
-    elif len(o.who) > 1:
-        yield from ((person, "together") for person in o.who)
+    if is_own(ritual, who):
+        yield from ((person, "own") for person in who)
+    elif len(who) > 1:
+        yield from ((person, "together") for person in who)
     if "friends" in ritual.tags:
-        yield from ((person, "friends") for person in o.who)
-    if ritual.kind == "host_night" and (host := held.host(ritual, o.on)):
+        yield from ((person, "friends") for person in who)
+    if ritual.kind == "host_night" and host:
         yield host, "hosting"
 
 

@@ -12,10 +12,11 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from planner.agreement import Agreement, Change, CheckIn, History, Ritual
+from planner.life import other_time
 from planner.looks import check_in_look, cover_look, look_of, taking_part
 from planner.recurrence import ONE_DAY, days, first_on_or_after, shifted
 from planner.series import Look, Override, Series
-from planner.strands import AS_IT_SAYS, Counting, Strand, other_time, strands, turn_on
+from planner.strands import AS_IT_SAYS, Counting, Strand, strands, turn_on
 from planner.timeline import keeps_length
 from planner.turns import leaders_of, rests_of, waited_strands
 from planner.words import AllDay, Time, Timed

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
-from itertools import pairwise
 from math import gcd
 from typing import NamedTuple
 
-from planner.agreement import LAST_YEAR, Placed, Ritual, names_by_year
+from planner.agreement import Placed, Ritual
+from planner.life import END_OF_TIME, Window, lies_in, windows
 from planner.recurrence import (
     ONE_DAY,
     Place,
@@ -28,8 +28,6 @@ from planner.recurrence import (
     single_rules,
 )
 from planner.words import AllDay, Dates, Every, InTurn, Length, Time, Timed, Weekly, add_length
-
-END_OF_TIME = date(LAST_YEAR + 1, 1, 1)
 
 
 class Strand(NamedTuple):
@@ -56,7 +54,7 @@ class Strand(NamedTuple):
             return iter((self.first,) if first <= self.first < end else ())
         stop = end if self.last is None else min(end, self.last + ONE_DAY)
         dates = days(self.rule, max(first, self.first), stop)
-        return (day for day in dates if not _lies_in(self.without, day)) if self.without else dates
+        return (day for day in dates if not lies_in(self.without, day)) if self.without else dates
 
     def left_out(self) -> Iterator[date]:
         """The dates of its rule, from its first to its last, that are left to its siblings."""
@@ -66,10 +64,6 @@ class Strand(NamedTuple):
     def has_day(self, day: date) -> bool:
         """Whether the strand has this date."""
         return next(self.days(day, day + ONE_DAY), None) is not None
-
-
-def _lies_in(spans: tuple[tuple[date, date], ...], day: date) -> bool:
-    return any(first <= day <= last for first, last in spans)
 
 
 class Round(NamedTuple):
@@ -148,7 +142,7 @@ def strands(ritual: Ritual, week_starts: int, *, by_turn: bool, counting: Counti
     begins = counting.begins or (counted.count_from if in_turn else ritual.starts)  # the first in turn comes first
     rounds: tuple[Round | None, ...] = counting.rounds if by_turn and ritual.turns and counting.rounds else (None,)
     found = []
-    windows = _windows(ritual)
+    spans = windows(ritual)
     for round_ in rounds:
         pieces = _by_turn(ritual, counted, counting, round_) if by_turn and ritual.turns else _together(counted)
         for part, rule, time, turn in _in_monday_weeks(pieces):
@@ -157,7 +151,7 @@ def strands(ritual: Ritual, week_starts: int, *, by_turn: bool, counting: Counti
                 if round_:
                     first, last = max(first, round_.first), min((d for d in (end, round_.last) if d), default=None)
                 timed = Timed(time.start, length) if isinstance(time, Timed) and length is not None else time
-                for window in windows:
+                for window in spans:
                     named = ".".join(p for p in (part, step, window.part) if p)
                     one = Strand(named, rule, first, last, window.at(timed), turn, (), window.timezone)
                     if strand := _bounded(one, window):
@@ -182,90 +176,6 @@ def _once(found: list[Strand]) -> Iterator[Strand]:
             one = strand._replace(first=left[0], last=last, without=tuple(without))
         before.append(one)
         yield one
-
-
-class _Apart(NamedTuple):
-    """Days on which something differs: another start or length, another zone."""
-
-    part: str
-    first: date
-    last: date
-    start: int | None = None
-    length: int | None = None
-    timezone: str | None = None
-
-
-class _Window(NamedTuple):
-    """Days of a ritual that have a time and a zone in common: `first` to `last`, `without` what lies between."""
-
-    part: str
-    first: date
-    last: date | None
-    without: tuple[tuple[date, date], ...] = ()
-    apart: tuple[_Apart, ...] = ()
-
-    def has_day(self, day: date) -> bool:
-        return self.first <= day and (self.last is None or day <= self.last) and not _lies_in(self.without, day)
-
-    def at(self, time: Time) -> Time:
-        """The time in this window."""
-        for one in self.apart:
-            time = other_time(time, one.start, one.length)
-        return time
-
-    @property
-    def timezone(self) -> str | None:
-        return next((one.timezone for one in self.apart if one.timezone), None)
-
-
-def other_time(time: Time, start: int | None, length: int | None) -> Time:
-    """The time with another start or length, each where there is one."""
-    if isinstance(time, AllDay):
-        return AllDay(length or time.days)
-    return Timed(time.start if start is None else start, length or time.length)
-
-
-def _windows(ritual: Ritual) -> list[_Window]:
-    """The windows of a ritual: one from its start to its end, unless seasons divide it."""
-    apart = [
-        _Apart(f"in:{part}", first, last, one.start, one.length)
-        for one in ritual.in_season
-        for part, first, last in one.season.parts
-    ]
-    names = names_by_year("stay", [stay.starts for stay in ritual.stays])
-    apart += [
-        _Apart(name, stay.starts, stay.until, timezone=stay.timezone)
-        for name, stay in zip(names, ritual.stays, strict=True)
-    ]
-    whole = [_Window("", ritual.starts, ritual.until)]
-    if ritual.only_in:
-        whole = []
-        free = ritual.starts
-        for part, first, last in sorted((p for s in ritual.only_in for p in s.parts), key=lambda p: p[1:]):
-            window = _Window(part, max(first, free), min(last, ritual.until or last))
-            if window.first <= min(last, ritual.until or last):
-                whole.append(window)
-                free = last + ONE_DAY
-    return [window for one in whole for window in _divided(one, apart)]
-
-
-def _divided(whole: _Window, apart: list[_Apart]) -> Iterator[_Window]:
-    """A window, divided where something differs on some of its days."""
-    until = whole.last or END_OF_TIME
-    inside = [one for one in apart if one.first <= until and one.last >= whole.first]
-    edges = {whole.first}
-    for one in inside:
-        edges |= {day for day in (one.first, one.last + ONE_DAY) if whole.first < day <= until}
-    begins = sorted(edges)
-    ends = [*(day - ONE_DAY for day in begins[1:]), whole.last]
-    groups: dict[tuple[_Apart, ...], list[tuple[date, date | None]]] = {}
-    for first, last in zip(begins, ends, strict=True):
-        here = tuple(one for one in inside if one.first <= first <= one.last)
-        groups.setdefault(here, []).append((first, last))
-    for here, spans in groups.items():
-        part = ".".join(p for p in (whole.part, *(one.part for one in here)) if p)
-        between = tuple((end + ONE_DAY, start - ONE_DAY) for (_, end), (start, _) in pairwise(spans) if end is not None)
-        yield _Window(part, spans[0][0], spans[-1][1], between, here)
 
 
 def takes_days_in_turn(ritual: Ritual) -> bool:
@@ -415,7 +325,7 @@ def _steps(ritual: Ritual, start: date) -> Iterator[tuple[str, int | None, date,
             return
 
 
-def _bounded(strand: Strand, window: _Window) -> Strand | None:
+def _bounded(strand: Strand, window: Window) -> Strand | None:
     """The strand within a window, from its first date to its last; None where it has none there."""
     rule, last = strand.rule, strand.last
     if rule is None:
@@ -442,7 +352,7 @@ def _of_dates(ritual: Ritual, counting: Counting, *, by_turn: bool) -> list[Stra
     ladder = ritual.ladder
     found = []
     start = counting.ladder or next((day for day, _ in dated if day >= ritual.starts), ritual.starts)
-    windows = _windows(ritual)
+    spans = windows(ritual)
     for n, (day, time) in enumerate(dated):
         turn = None
         if by_turn and ritual.turns:
@@ -451,7 +361,7 @@ def _of_dates(ritual: Ritual, counting: Counting, *, by_turn: bool) -> list[Stra
             turn = ritual.turns[at % len(ritual.turns)]
         if day < ritual.starts or (ritual.until is not None and day > ritual.until):
             continue
-        window = next((w for w in windows if w.has_day(day)), None)
+        window = next((w for w in spans if w.has_day(day)), None)
         if window is None:
             continue
         one = Strand(f"on:{day}", None, day, day, window.at(time), turn, (), window.timezone)
@@ -469,11 +379,11 @@ def _of_dates(ritual: Ritual, counting: Counting, *, by_turn: bool) -> list[Stra
 
 def _of_open(ritual: Ritual, counting: Counting) -> list[Strand]:
     """One strand for each that is placed, known by the day that it was placed on first; a second one has a number."""
-    windows = _windows(ritual)
+    spans = windows(ritual)
     found: list[Strand] = []
     for placed, part in zip(ritual.placed, placed_parts(ritual), strict=True):
         day = placed.on
-        window = next((w for w in windows if w.has_day(day)), None)
+        window = next((w for w in spans if w.has_day(day)), None)
         if window is None:
             continue
         length = placed.length or open_length(ritual, day, counting)
@@ -505,8 +415,8 @@ def open_length(ritual: Ritual, day: date, counting: Counting = AS_IT_SAYS) -> i
 
 def open_days(ritual: Ritual) -> Callable[[date], bool]:
     """What tells whether a day lies in the life of a ritual, and in its seasons."""
-    windows = _windows(ritual)
-    return lambda day: any(window.has_day(day) for window in windows)
+    spans = windows(ritual)
+    return lambda day: any(window.has_day(day) for window in spans)
 
 
 def _dated(ritual: Ritual, counting: Counting) -> list[tuple[date, Time]]:

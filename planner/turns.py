@@ -13,9 +13,10 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from planner.agreement import Agreement, Pause, Ritual
+from planner.life import END_OF_TIME
 from planner.looks import taking_part
 from planner.recurrence import ONE_DAY
-from planner.strands import AS_IT_SAYS, END_OF_TIME, Counting, Round, Strand, first_turn, index_of, strands
+from planner.strands import AS_IT_SAYS, Counting, Round, Strand, first_turn, index_of, strands
 from planner.writing import day_words
 
 

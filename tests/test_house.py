@@ -29,7 +29,7 @@ STAGES: tuple[tuple[str, ...], ...] = (
     ("recurrence",),
     ("foreign_rules",),
     ("series", "free_days"),
-    ("looks", "strands", "timeline", "writing"),
+    ("life", "looks", "strands", "timeline", "writing"),
     ("turns", "free_time"),
     ("history", "versions"),
     ("compiler", "saying", "open_time"),

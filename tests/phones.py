@@ -16,7 +16,8 @@ from planner.agreement import History
 from planner.compiler import compile_series
 from planner.document import parse_document
 from planner.reading import read_agreement
-from planner.sync.plan import look, make_plan
+from planner.sync.looking import look
+from planner.sync.plan import make_plan
 from planner.sync.pulling import proposals
 from planner.sync.run import carry_out
 from planner.sync.state import read_state, state_text

@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from planner.sync.plan import look, make_plan
+from planner.sync.looking import look
+from planner.sync.plan import make_plan
 from planner.sync.run import carry_out
 from planner.sync.state import read_state, state_text
 from planner.sync.wanted import wanted

@@ -13,7 +13,8 @@ import pytest
 from planner.canonical import read_canon
 from planner.compiler import compile_series
 from planner.content import Unreadable, read_component
-from planner.sync.plan import look, make_plan
+from planner.sync.looking import look
+from planner.sync.plan import make_plan
 from planner.sync.run import carry_out
 from planner.sync.state import read_state
 from planner.sync.wanted import wanted

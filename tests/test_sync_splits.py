@@ -9,7 +9,8 @@ from planner.compiler import compile_series
 from planner.content import read_component
 from planner.document import parse_document
 from planner.reading import read_agreement
-from planner.sync.plan import look, make_plan
+from planner.sync.looking import look
+from planner.sync.plan import make_plan
 from planner.sync.run import carry_out
 from planner.sync.state import read_state, state_text
 from planner.sync.wanted import wanted

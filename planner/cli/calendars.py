@@ -29,7 +29,8 @@ from planner.files import (
 from planner.series import EVERYONE
 from planner.sync.accounts import Account
 from planner.sync.calendar import DavCalendar
-from planner.sync.plan import Guard, Names, Plan, look, make_plan
+from planner.sync.looking import look
+from planner.sync.plan import Guard, Names, Plan, make_plan
 from planner.sync.state import State, read_state, state_text
 from planner.sync.wanted import Wanted, all_uids, wanted
 

@@ -13,8 +13,9 @@ from typing import NamedTuple
 
 from planner.canonical import Canon
 from planner.sync.deciding import CREATE, UPDATE, Applied, read_back
+from planner.sync.looking import Held, Own, own_object
 from planner.sync.merging import merged_text, new_text
-from planner.sync.plan import Held, Own, Plan, Step, own_object, pending_state, settled_records
+from planner.sync.plan import Plan, Step, pending_state, settled_records
 from planner.sync.state import Record, Seen, State
 from planner.sync.store import Changed, Ref, Refused, Store, Stored
 from planner.sync.troubles import ServerTrouble, host

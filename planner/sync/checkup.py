@@ -14,7 +14,7 @@ from planner.sync.accounts import Account
 from planner.sync.calendar import DavCalendar
 from planner.sync.dav import DAV, Connection
 from planner.sync.discovery import Found, calendar_at, principal_of
-from planner.sync.plan import Own, own_object
+from planner.sync.looking import Own, own_object
 from planner.sync.store import Listing
 from planner.sync.troubles import ServerTrouble, host
 from planner.sync.write_test import QUIRKS

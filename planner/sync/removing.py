@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from planner.sync.plan import SEVERAL, Own, own_object
+from planner.sync.looking import SEVERAL, Own, own_object
 from planner.sync.store import Changed, Store, Stored
 
 TIMES = 3

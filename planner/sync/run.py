@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from planner.sync.apply import Outcome, apply_plan
-from planner.sync.plan import NONE, Names, Plan, Step, look, make_plan
+from planner.sync.looking import look
+from planner.sync.plan import NONE, Names, Plan, Step, make_plan
 from planner.sync.state import State
 from planner.sync.store import Store
 from planner.sync.wanted import Wanted

@@ -162,6 +162,24 @@ def test_diff_names_the_other_side_unless_it_changes_too(run_planner, tmp_path):
     assert "belongs together" not in run("diff")
 
 
+def test_diff_names_the_other_side_of_single_dates_and_pauses(run_planner, tmp_path):
+    file = tmp_path / "agreement.toml"
+    file.write_text(FILE.format("", "", ""), encoding="utf-8")
+
+    def run(*args: str) -> str:
+        return run_planner("--today", "2027-02-20", *args).stdout
+
+    run("agree", "--by", "ana", "--by", "ben")
+    assert WITH_IT not in run("diff")
+    run("skip", "pottery", "2027-03-10")
+    assert run("diff").endswith(f'"Pottery class" is left out on Wednesday 10 March 2027; {WITH_IT}.\n')
+    run("pause", "pottery", "--from", "2027-04-05", "--until", "2027-04-18")
+    assert "rests from Monday 5 to Sunday 18 April 2027" in run("diff")
+    run("revise", "pottery", "at=19:00-21:00")
+    assert run("diff").count(WITH_IT) == 0
+    assert run("diff").count("It belongs together with") == 1
+
+
 def test_the_plan_of_a_sync_names_the_other_side(tmp_path, run_planner):
     (tmp_path / "agreement.toml").write_text(FILE.format("", "", ""), encoding="utf-8")
     beside = '    It belongs together with "Cook together": does that change too?\n'

@@ -32,7 +32,7 @@ from planner.problems import Problem
 from planner.revision import Revised, as_json, revised, revised_since
 from planner.saying import listed, say_date
 from planner.versions import Stored, read_version
-from planner.words import shown
+from planner.words import Length, add_length, shown
 
 
 @click.command("history")
@@ -138,15 +138,30 @@ def diff_command(settings: Settings, *, old: str | None, new: str | None, as_jso
     if not found:
         click.echo("Both ask the same of your time. (Words, sharing and single dates hold without being agreed.)")
         if old is None:
+            _say_alone(history, settings, [])
             say_revealed(history, settings)
     elif old is None:
         said = {c.revised.ritual: c.yes for c in opened(history, day, waiting_for(loaded))}
         click.echo("\n".join(told(loaded, found, said)))
+        _say_alone(history, settings, found)
         say_revealed(history, settings)
     else:
         beside = beside_them(history.current, found)
         lines = [[c.sentence, *([f"  {beside[c.ritual]}"] if c.ritual in beside else [])] for c in found]
         click.echo("\n".join(line for those in lines for line in those))
+
+
+def _say_alone(history: History, settings: Settings, told_already: list[Revised]) -> None:
+    """Where single dates and pauses in the file, which hold at once, change one side of a pair alone."""
+    if not (history.versions and history.current.pairs):
+        return
+    from planner.pairs import alone
+
+    first, end = settings.today, add_length(settings.today, Length(12, 0))
+    named = {change.ritual for change in told_already}
+    for one in alone(history.current, first, end):
+        if one.changed not in named:
+            click.echo(f"{one.sentence}.")
 
 
 def _sides(

@@ -153,6 +153,14 @@ def test_what_moves_stands_in_its_cell():
     assert february.daily[0].days == "every day, not on 13 February"
 
 
+def test_the_print_is_as_large_as_a_sheet_allows():
+    small = read((ROOT / "examples" / "ana-and-ben.toml").read_text(encoding="utf-8").partition("# ── Shared")[0])
+    sizes = [page(of, "everyone", date(2027, 3, 3)).print_size for of in (small, example(), example("long-distance"))]
+    assert sizes == sorted(sizes, reverse=True)
+    assert 1 <= sizes[-1] < sizes[0] <= 1.4
+    assert f"--grow:{sizes[0]}" in html(small, "everyone", date(2027, 3, 3))
+
+
 MONTH = [date(2027, 2, 1) + timedelta(days=n) for n in range(28)]
 
 

@@ -24,6 +24,7 @@ from planner.views.daily import say_steady, steady
 from planner.views.page_values import Balance, Bar, Chip, Daily, Day, Item, Month, Page, Row
 from planner.views.people import TOGETHER_COLOR, Color, color_of, letters, luminance, person_color
 from planner.views.shared import opening, pauses_seen, told_to
+from planner.views.sheet_size import print_size
 
 MARK = '<meta name="generator" content="planner page">'
 """What says that a file is a page of planner's own, and may be written anew."""
@@ -79,7 +80,7 @@ def page_of(
         "to place",
     )
     months = tuple(view.month(year, month) for year, month in _months(today))
-    return Page(
+    page = Page(
         language=language,
         title=agreement.title,
         audience=on_page(language, "for", name) if name else on_page(language, "for everyone"),
@@ -93,6 +94,7 @@ def page_of(
         words={word.replace(" ", "_"): on_page(language, word) for word in words},
         to_place=tuple(_to_place(language, frame, audience, today) for frame in still),
     )
+    return page._replace(print_size=print_size(page))
 
 
 def page_html(page: Page, template: str, name: str) -> str:
@@ -284,7 +286,7 @@ class _View:
         days = (date_in(self.language, day) for day in (first, end - ONE_DAY))
         rows, height = self._rows(there, kinds)
         said = "; ".join(f"{r.name}: {', '.join(f'{b.label} {b.said}' for b in r.bars)}" for r in rows)
-        return Balance(on_page(self.language, "these days", *days), said, _LABEL + _BAR + 70, height, _LABEL, rows)
+        return Balance(on_page(self.language, "these days", *days), said, _LABEL + _BAR + 92, height, _LABEL, rows)
 
     def _rows(self, there: Planned, kinds: list[str]) -> tuple[tuple[Row, ...], int]:
         most = max(amount.minutes for person in there.values() for amount in person.values())

@@ -104,7 +104,10 @@ class Balance(NamedTuple):
 
 
 class Page(NamedTuple):
-    """Everything on a page. `words` are planner's own in the couple's language; `to_place` is open time with no day."""
+    """Everything on a page. `words` are planner's own in the couple's language; `to_place` is open time with no day.
+
+    `print_size` is by how much the print may grow and stay on one sheet.
+    """
 
     language: str
     title: str
@@ -118,3 +121,4 @@ class Page(NamedTuple):
     chips: tuple[Chip, ...]
     words: Mapping[str, str]
     to_place: tuple[str, ...] = ()
+    print_size: float = 1.0

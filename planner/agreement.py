@@ -21,8 +21,8 @@ TABLES = {
 }
 """The tables that hold rituals, and the kind of a ritual in each."""
 
-QUIET = ("full-weeks", "time-together", "own-time")
-"""The quiet words of `check` and `balance` that a couple can do without, by what they write in `quiet`."""
+QUIET = ("full-weeks", "time-together", "own-time", "night-hours", "closing-review")
+"""The quiet words of `check`, some of `balance` too, that a couple can do without, by what they write in `quiet`."""
 
 YEARS_AHEAD = 15
 """So many years from the agreement's first on, yearly pauses and holidays are known: a rule has no end, dates have."""

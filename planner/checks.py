@@ -364,8 +364,37 @@ def quiet_notes(examined: Examined) -> Iterator[Finding]:
 
     for code, words in quiet_words(History(examined.agreement), examined.first):
         if code not in examined.agreement.quiet:
-            message = f'{words}; if that is how you like it, write quiet = ["{code}"] in [agreement]'
-            yield Finding(("agreement",), code, message, NOTE, "key")
+            yield _dispensable(("agreement",), code, words)
+
+
+def _dispensable(place: tuple[str | int, ...], code: str, words: str) -> Finding:
+    """A quiet note, with how to do without it."""
+    return Finding(
+        place, code, f'{words}; if that is how you like it, write quiet = ["{code}"] in [agreement]', NOTE, "key"
+    )
+
+
+def hours_at_night(examined: Examined) -> Iterator[Finding]:
+    """Shared hours that are deep in the night for somebody who lives by other clocks."""
+    agreement = examined.agreement
+    if "night-hours" in agreement.quiet or all(p.timezone == agreement.timezone for p in agreement.people.values()):
+        return
+    from planner.checks_clocks import at_night, other_hours, say_at_night  # few live by several clocks
+
+    for one in at_night(agreement, examined.first, examined.end):
+        words = f"{say_at_night(agreement, one)}; `{other_hours(agreement, one)}` looks for other hours"
+        yield _dispensable(_at(one.ritual, "at"), "night-hours", words)
+
+
+def programs_close(examined: Examined) -> Iterator[Finding]:
+    """Programmes that end without the review that closes them."""
+    if "closing-review" in examined.agreement.quiet or not examined.agreement.programs:
+        return
+    from planner.checks_programs import say_unreviewed, unreviewed  # few agreements have programmes
+
+    for one in unreviewed(examined.agreement, examined.first):
+        if one.other is None:
+            yield _dispensable(("programs", one.program.key), "closing-review", say_unreviewed(one))
 
 
 def _is_any_placed(examined: Examined) -> bool:
@@ -420,6 +449,8 @@ NOTICES = (
     open_me_blocks,
     pairs_stay_together,
     quiet_notes,
+    hours_at_night,
+    programs_close,
     holidays_to_show,
     the_past_that_is_shown,
 )

@@ -18,6 +18,10 @@ from planner.zones import is_zone
 NOT_TURN = ("not turn", ["not turn"])
 """How `who` says that it is for those whose turn it is not."""
 
+_FOR_NOT_TURN = (
+    'who = "not turn" stands alone, in [rituals] or [shared_evenings], with follows = "rituals.bedtime", say'
+)
+
 
 class Ground(NamedTuple):
     """What holds for the whole agreement, and what a ritual may leave to it."""
@@ -51,6 +55,8 @@ def _remedy(word: str, people: dict[str, Person], path: Path) -> str:
     by_name = {p.name.casefold(): k for k, p in people.items()}
     if word.casefold().strip() in by_name:
         return f'write the key, "{by_name[word.casefold().strip()]}"'
+    if word == NOT_TURN[0] and path[0] == "who":
+        return _FOR_NOT_TURN
     if word == "turn" and path[0] == "who":
         return 'who = "turn" stands alone, where a ritual has turns or hosts'
     if word in RESERVED:
@@ -91,8 +97,8 @@ def read_who(table: Table, kind: str, ground: Ground) -> tuple[tuple[str, ...], 
         return everyone, False, host, turns
     if table.raw("who") in NOT_TURN:
         if "follows" not in table.values:
-            hint = 'add follows = "rituals.bedtime", say'
-            message = f'who = "not turn" needs to know whose turn it is not; {hint}'
+            hint = 'who = "not turn" needs to know whose turn it is not; add follows = "rituals.bedtime", say'
+            message = hint if kind in ("ritual", "shared_evening") else f"nobody is named here; {_FOR_NOT_TURN}"
             table.lacking("follows", ("who",), "no-turns", message)
         return everyone, False, host, turns
     if table.raw("who") in ("turn", ["turn"]):
@@ -117,6 +123,9 @@ def read_who(table: Table, kind: str, ground: Ground) -> tuple[tuple[str, ...], 
 def _owner(table: Table, ground: Ground) -> tuple[str, ...]:
     if not table.has("who"):
         table.missing("who", f'a me-block is one person\'s own: who = "{next(iter(ground.people), "ana")}"')
+        return ()
+    if table.raw("who") in NOT_TURN:
+        table.wrong("who", "no-turns", f"a me-block is one person's own, by name; {_FOR_NOT_TURN}")
         return ()
     who = read_people(table, "who", ground.people) or ()
     if len(who) > 1:

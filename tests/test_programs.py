@@ -149,6 +149,71 @@ def test_every_start_on_that_weekday_gives_the_same_weeks(name, weeks, people):
         assert slots[0].time == later[path][0].time
 
 
+# ── the review at its end ──
+
+REVIEW = '"Four weeks: what do we keep?"'
+
+
+def written(more: str = "", program: str = "", head: str = "") -> str:
+    return (
+        f'[agreement]\nid = "test-x7k2"\nstarts = 2027-01-04\ntimezone = "Europe/Berlin"\n{head}'
+        '[people.ana]\nname = "Ana"\n[people.ben]\nname = "Ben"\n'
+        f'[programs.first]\ntemplate = "four-weeks"\nstarts = 2027-02-01\n{program}{more}'
+    )
+
+
+def test_a_programme_that_ends_before_its_review_says_so_once(run_planner, tmp_path):
+    (tmp_path / "agreement.toml").write_text(written(), encoding="utf-8")
+    assert run_planner("--today", "2027-02-05", "check").stderr == ""
+    done = run_planner("--today", "2027-02-05", "revise", "programs.first", "until=2027-02-22")
+    said = (
+        f'"Four weeks to start" ends before its review, {REVIEW}; a review of your own can close it, and '
+        "`planner suggest review --once --from 2027-02-21` finds a time"
+    )
+    assert f"\n{said}.\n" in done.stdout
+    again = run_planner("--today", "2027-02-05", "revise", "programs.first", "until=2027-02-21")
+    assert "review" not in again.stdout
+    note = (
+        f'note: programs.first: {said}; if that is how you like it, write quiet = ["closing-review"] in [agreement]\n'
+    )
+    assert run_planner("--today", "2027-02-05", "check", "--strict").stderr.endswith(note)
+    assert run_planner("--today", "2027-02-05", "suggest", "review", "--once", "--from", "2027-02-21").exit_code == 0
+    assert "closing" not in run_planner("--today", "2027-03-05", "check").stderr
+
+
+def test_a_programme_with_one_person_left_has_no_review_and_says_so(run_planner, tmp_path):
+    (tmp_path / "agreement.toml").write_text(written(), encoding="utf-8")
+    done = run_planner("--today", "2027-02-05", "revise", "programs.first", "who=ana")
+    said = f'"Four weeks to start" is Ana\'s alone now, and goes without its review, {REVIEW}, which takes two; '
+    assert said in done.stdout
+    assert "--once --who ana --from" in done.stdout
+    assert said in run_planner("--today", "2027-02-05", "check").stderr
+
+
+MONTHLY = '[reviews.monthly]\non = "last sunday"\nat = "17:00"\n'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        written(MONTHLY, "until = 2027-02-21\n"),
+        written("", 'skip = ["review"]\nuntil = 2027-02-21\n'),
+        written("", "until = 2027-02-21\n", 'quiet = ["closing-review"]\n'),
+        written("", "until = 2027-12-21\n"),
+    ],
+    ids=["another review comes", "left out", "written off", "after it"],
+)
+def test_a_programme_that_is_closed_otherwise_has_no_such_note(text, run_planner, tmp_path):
+    (tmp_path / "agreement.toml").write_text(text, encoding="utf-8")
+    assert "review" not in run_planner("--today", "2027-02-05", "check").stderr
+
+
+def test_the_review_that_comes_instead_is_named(run_planner, tmp_path):
+    (tmp_path / "agreement.toml").write_text(written(MONTHLY), encoding="utf-8")
+    done = run_planner("--today", "2027-02-05", "revise", "programs.first", "until=2027-02-22")
+    assert f'before its review, {REVIEW}; the next review is "Monthly", on Sunday 28 February 2027.\n' in done.stdout
+
+
 # ── in a language ──
 
 BEGIN_AND_END = {

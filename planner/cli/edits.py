@@ -83,6 +83,11 @@ def _edit(file: str | None, make: Callable[[Loaded], Edit], touched: Iterable[da
 
         for words in revealed(before.agreement, after.agreement, settings.today).values():
             click.echo(f"{words}.")
+        if after.agreement.programs:
+            from planner.checks_programs import reviews_lost  # few agreements have programmes
+
+            for words in reviews_lost(before.agreement, after.agreement, settings.today):
+                click.echo(words)
         for line in meaning(before, after, settings):
             click.echo(line)
         click.echo(follow(file))

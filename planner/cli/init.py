@@ -174,6 +174,14 @@ def _write(path: str, text: str) -> None:
         named = f" {quote(path)}"
     click.echo(f"{path} is yours now. Read it aloud together, and change what is not yours.")
     click.echo(f"Then: planner check{named}, planner agenda{named}, planner export{named}")
+    if (
+        "night-hours" not in checked.agreement.quiet
+        and len({p.timezone for p in checked.agreement.people.values()}) > 1
+    ):
+        from planner.checks_clocks import told_at_night  # few live by several clocks
+
+        for line in told_at_night(checked.agreement, named):
+            click.echo(line)
 
 
 def _copied(source: str) -> str:

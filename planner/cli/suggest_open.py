@@ -62,7 +62,7 @@ def suggest_open(settings: Settings, loaded: Loaded, ritual: Ritual, looked: Loo
         click.echo(json.dumps({"offers": offered, "not_looked_at": told}, ensure_ascii=False, indent=2))
     number = 1
     for wish, search, some in () if looked.as_json else found:
-        click.echo(f"{'' if number == 1 else chr(10)}{say_wish(wish, settings.today)}\n")
+        click.echo(f"{'' if number == 1 else chr(10)}{say_wish(agreement, search, wish, settings.today)}\n")
         if some:
             click.echo(open_offers_text(agreement, search, wish, some, number, looked.file))
         else:

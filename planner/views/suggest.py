@@ -14,10 +14,11 @@ from typing import Any
 
 from planner.agreement import Agreement
 from planner.obstacles import InTheWay, Obstacle, Relaxed, has_common_hours
-from planner.saying import listed, say_date, say_minutes, say_span, weekday_name
+from planner.saying import listed, say_date, say_minutes, say_span, say_zone, weekday_name
 from planner.suggesting import NEAR, Offer, Pattern, Search, Slot, clock_of
 from planner.tables import as_key
 from planner.timeline import instant
+from planner.views.agenda import city
 from planner.windows import say_windows
 from planner.words import MONTHS, ORDINAL_WORDS, WEEKDAYS, say_clock, say_length
 from planner.zones import zone
@@ -31,10 +32,22 @@ def say_ask(agreement: Agreement, search: Search) -> str:
     return "\n".join(
         textwrap.wrap(
             f"{say_minutes(ask.minutes).capitalize()} for {agreement.names(ask.who)}{covering}, {often}, "
-            f"{say_span(ask.first, date.fromordinal(ask.end.toordinal() - 1))}; {say_windows(ask.windows)}.",
+            f"{say_span(ask.first, date.fromordinal(ask.end.toordinal() - 1))}; {say_windows(ask.windows)}"
+            f"{by_whose_clock(agreement, search)}.",
             80,
         )
     )
+
+
+def by_whose_clock(agreement: Agreement, search: Search) -> str:
+    """What is to be read behind hours that are not by the clock of the agreement: ", New York time"; else ""."""
+    frame = search.frame
+    zones = dict.fromkeys(
+        frame.zone_on(date.fromordinal(n)) for n in range(frame.first.toordinal(), frame.end.toordinal())
+    )
+    if not zones or set(zones) == {agreement.timezone}:
+        return ""
+    return f", {listed(map(say_zone, zones))}"
 
 
 def _often(search: Search) -> str:
@@ -90,7 +103,7 @@ def reason_of(agreement: Agreement, search: Search, offer: Offer) -> str:
     parts = [_freedom(search, offer)]
     slots = offer.slots
     if all(slot.quiet == len(slot.days) - len(slot.missing) for slot in slots):
-        parts.append("nothing else is planned in the hours you gave")
+        parts.append("nothing else is planned in these hours")
     parts += dict.fromkeys(beside for slot in slots if (beside := _beside(agreement, slot)))
     if len(slots) > 1:
         days = sorted(slot.pattern.weekday for slot in slots)
@@ -135,6 +148,8 @@ def _thing(agreement: Agreement, path: str) -> str:
     ritual = agreement.rituals.get(path) or agreement.rituals.get(path.rpartition(".")[0])
     if ritual is None:
         return ""
+    if ritual.share == "private":
+        return f"time of {agreement.names(ritual.who)}'s own"  # a screen is seen by both
     title = f'"{ritual.title.replace("{turn}", "…")}"'
     return f"covering for {title}" if path.endswith(".cover") else title
 
@@ -233,22 +248,38 @@ def obstacles_text(
         first = (
             f"These hours do not hold {say_length(search.ask.minutes)} for everyone at once, even with nothing planned."
         )
+        first = f"{first} {_why_apart(search)}".rstrip()
         there = ()
     elif not there:
         first = "There is no such day to look at in these weeks."
     elif search.ask.times > 1:
         first = f"There are no {search.ask.times} days on which {say_length(search.ask.minutes)} are free{often}."
-    lines = [first]
+    lines = textwrap.wrap(first, 80)
     width = max((len(weekday_name(o.weekday)) for o in there), default=0)
     for one in there:
         said = _say_obstacle(agreement, one, search.ask.minutes)
         lines += _wrapped(f"  {weekday_name(one.weekday):<{width}}  {said}", width + 4)
-    helps = list(_helps(search, instead))
+    helps = list(_helps(agreement, search, instead))
     if helps:
         lines += ["", "What would fit:", *(line for h in helps for line in _wrapped(f"  {h}", 4))]
     elif not found:
         lines += ["", "Other hours (--when), a shorter time (--for) or one date (--once) may fit."]
     return "\n".join(lines)
+
+
+def _why_apart(search: Search) -> str:
+    """Where clocks far from each other are the reason: the first of these hours on the clocks of the others."""
+    windows, first = search.ask.windows, search.frame.first
+    here = search.frame.zone_on(first)
+    window = max(windows, key=lambda w: w.end - w.start, default=None)
+    apart = dict.fromkeys(name for clock in search.frame.clocks if (name := clock(first)) != here)
+    if not apart or window is None or window.end - window.start < search.ask.minutes:
+        return ""
+    day = date.fromordinal(first.toordinal() + (window.weekday - first.weekday()) % 7)
+    ends = [instant(day, minute, zone(here)) for minute in (window.start, window.end)]
+    said = [f"{'–'.join(f'{end.astimezone(zone(name)):%H:%M}' for end in ends)} in {city(name)}" for name in apart]
+    hours = f"{say_clock(window.start)}–{say_clock(window.end)}"
+    return f"Your clocks are far apart: {hours} in {city(here)} is {listed(said)}."
 
 
 def _wrapped(line: str, indent: int) -> list[str]:
@@ -269,16 +300,19 @@ def _say_thing(agreement: Agreement, thing: InTheWay, days: int) -> str:
     name = _thing(agreement, thing.ritual)
     if not name:
         return f"{agreement.names(thing.people)} is busy{often}"
+    if not name.endswith('"'):
+        return f"{name}{often}"
     return f"{name} ({agreement.names(thing.people)}){often}"
 
 
-def _helps(search: Search, instead: Relaxed) -> Iterable[str]:
+def _helps(agreement: Agreement, search: Search, instead: Relaxed) -> Iterable[str]:
     if instead.shorter is not None:
         minutes, offer = instead.shorter
         shorter = search._replace(ask=search.ask._replace(minutes=minutes))
         yield f"{say_length(minutes)}: {say_offer(shorter, offer)} (--for {say_length(minutes).replace(' ', '')})"
     if instead.elsewhere is not None:
-        yield f"other hours: {say_offer(search, instead.elsewhere)}"
+        there = "; ".join(_elsewhere(agreement, search, instead.elsewhere))
+        yield f"other hours: {say_offer(search, instead.elsewhere)}{f' ({there})' if there else ''}"
     if instead.mostly is not None:
         said = _freedom(search, instead.mostly)
         yield f"not every time: {say_offer(search, instead.mostly)}, {said}"

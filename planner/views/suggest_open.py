@@ -17,15 +17,15 @@ from planner.open_time import say_frame
 from planner.saying import say_date, say_minutes, say_times
 from planner.suggesting import Offer, Search
 from planner.suggesting_open import Wish
-from planner.views.suggest import obstacles_text, reason_of, say_offer
+from planner.views.suggest import by_whose_clock, obstacles_text, reason_of, say_offer
 from planner.windows import say_windows
 from planner.words import say_clock, say_length
 
 
-def say_wish(wish: Wish, today: date) -> str:
+def say_wish(agreement: Agreement, search: Search, wish: Wish, today: date) -> str:
     """What is still to place, and where it is looked for, on lines of 80 columns."""
     ritual, left = wish.frame.ritual, wish.frame.left
-    hours = "" if wish.is_whole_days else f"; {say_windows(wish.windows)}"
+    hours = "" if wish.is_whole_days else f"; {say_windows(wish.windows)}{by_whose_clock(agreement, search)}"
     length = f"{say_minutes(wish.minutes)}{' each' if left > 1 else ''}"
     when = say_frame(wish.frame, today)
     return "\n".join(wrap(f'"{ritual.title}", still to place {when}: {say_times(left)}, {length}{hours}.', 80))

@@ -100,6 +100,13 @@ def test_axe_finds_nothing(run_planner, tmp_path, size, scheme):
     assert axe_findings(tmp_path, html, f"--window-size={size}", scheme) == []
 
 
+@pytest.mark.parametrize("example", EXAMPLES[1:], ids=lambda path: path.stem)
+def test_axe_finds_nothing_on_other_pages_either(run_planner, tmp_path, example):
+    html = page(run_planner, tmp_path, example, today="2027-02-03")
+    assert axe_findings(tmp_path, html, "--window-size=500,900", DARK) == []
+    assert heard(tmp_path, html) == []
+
+
 def test_axe_would_find_something(run_planner, tmp_path):
     html = page(run_planner, tmp_path, EXAMPLES[0]).replace("--soft: #655d55", "--soft: #d8d0c8")
     assert [one.partition(":")[0] for one in axe_findings(tmp_path, html, LIGHT)] == ["color-contrast"]

@@ -128,7 +128,6 @@ def _as_others_see(ritual: Ritual) -> Ritual:
         by=None,
         trial=None,
         count_from=None,
-        on_holidays=None,
         not_in=(),
         only_in=(),
         in_season=(),

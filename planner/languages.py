@@ -167,7 +167,7 @@ _ON_PAGES: dict[str, tuple[str, str, str, str]] = {
     "together": ("together", "gemeinsam", "en común", "ensemble"),
     "cover": ("covering", "übernimmt", "se encarga", "relais"),
     "who is who": ("Who is who", "Wer ist wer", "Quién es quién", "Qui est qui"),
-    "all of us": ("all of us", "wir alle", "en común", "nous tous"),
+    "all of us": ("all of us", "gemeinsam", "en común", "ensemble"),
     "several": ("several", "mehrere", "varias personas", "plusieurs"),
     "today": ("today", "heute", "hoy", "aujourd’hui"),
     "pause": ("pause", "Pause", "pausa", "pause"),

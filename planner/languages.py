@@ -41,7 +41,7 @@ _WORDS: dict[str, dict[str, str]] = {
             "keep, change, pause, trial, step, let go. One small thing each. Something good to end with."
         ),
         "not the help": (
-            "A calendar is not always the help that is needed. If someone is afraid of the other, please talk to "
+            "A calendar is not always the help that is needed. If one person is afraid of another, please talk to "
             "someone you trust, or to a local helpline."
         ),
     },
@@ -66,16 +66,16 @@ _WORDS: dict[str, dict[str, str]] = {
         "by voice note": "Per Sprachnachricht.",
         "by call": "Per Anruf.",
         "by in person": "Persönlich.",
-        "other listens": "der andere Mensch hört zu",
+        "other listens": "die andere Person hört zu",
         "others listen": "die anderen hören zu",
-        "makes sense": "Für mich ergibt Sinn, dass …",
+        "makes sense": "Ich kann nachvollziehen, dass …",
         "review agenda": (
             "Zuerst, worüber ihr froh seid. Was geplant war. Worüber ihr sprechen wollt, eins nach dem anderen. Jedes "
-            "Ritual: behalten, ändern, ruhen lassen, ausprobieren, einen Schritt gehen, loslassen. Für alle etwas "
-            "Kleines. Etwas Schönes zum Schluss."
+            "Ritual: behalten, ändern, ruhen lassen, ausprobieren, einen Schritt gehen, loslassen. Etwas "
+            "Kleines für jede Person. Etwas Schönes zum Schluss."
         ),
         "not the help": (
-            "Ein Kalender ist nicht immer die Hilfe, die gebraucht wird. Wenn eine Person Angst vor der anderen hat, "
+            "Ein Kalender ist nicht immer die Hilfe, die gebraucht wird. Wenn eine Person Angst vor einer anderen hat, "
             "sprecht bitte mit einem Menschen eures Vertrauens oder mit einer Beratungsstelle in eurer Nähe."
         ),
     },
@@ -105,11 +105,11 @@ _WORDS: dict[str, dict[str, str]] = {
         "makes sense": "Para mí tiene sentido que …",
         "review agenda": (
             "Primero, lo que agradecéis. Lo que estaba previsto. De qué queréis hablar, una cosa cada vez. Cada "
-            "ritual: mantener, cambiar, dejar descansar, probar, dar un paso, soltar. Una cosa pequeña cada quien. "
+            "ritual: mantener, cambiar, dejar descansar, probar, dar un paso, soltar. Una cosa pequeña por persona. "
             "Algo bueno para terminar."
         ),
         "not the help": (
-            "Un calendario no siempre es la ayuda que hace falta. Si alguien tiene miedo de la otra persona, hablad "
+            "Un calendario no siempre es la ayuda que hace falta. Si una persona tiene miedo de otra, hablad "
             "por favor con alguien de confianza o con un teléfono de ayuda de vuestra zona."
         ),
     },
@@ -136,15 +136,15 @@ _WORDS: dict[str, dict[str, str]] = {
         "by in person": "En personne.",
         "other listens": "l’autre écoute",
         "others listen": "les autres écoutent",
-        "makes sense": "Il me paraît compréhensible que …",
+        "makes sense": "Je peux comprendre que …",
         "review agenda": (
             "D’abord, ce qui vous a fait plaisir. Ce qui était prévu. Ce dont vous voulez parler, une chose à la fois. "
             "Chaque rituel : garder, changer, mettre en pause, essayer, faire un pas, laisser partir. Une petite chose "
             "pour chacun. Quelque chose de bon pour finir."
         ),
         "not the help": (
-            "Un calendrier n’est pas toujours l’aide dont on a besoin. Si quelqu’un a peur de l’autre, parlez-en à une "
-            "personne de confiance ou à une ligne d’écoute près de chez vous."
+            "Un calendrier n’est pas toujours l’aide dont on a besoin. Si une personne a peur d’une autre, parlez-en à "
+            "quelqu’un de confiance ou à une ligne d’écoute près de chez vous."
         ),
     },
 }
@@ -152,13 +152,13 @@ _WORDS: dict[str, dict[str, str]] = {
 _ON_PAGES: dict[str, tuple[str, str, str, str]] = {
     "for": ("For {}", "Für {}", "Para {}", "Pour {}"),
     "for everyone": ("For everyone", "Für alle", "Para todo el mundo", "Pour tout le monde"),
-    "as of": ("As of {}", "Stand: {}", "A {}", "Au {}"),
+    "as of": ("As of {}", "Stand: {}", "Actualizado el {}", "À jour au {}"),
     "two months": ("Two months", "Zwei Monate", "Dos meses", "Deux mois"),
     "next days": (
         "Seven days from today",
         "Sieben Tage ab heute",
         "Siete días desde hoy",
-        "Sept jours dès aujourd’hui",
+        "Sept jours à partir d’aujourd’hui",
     ),
     "agreed": ("What we agreed", "Was wir vereinbart haben", "Lo que acordamos", "Ce que nous avons convenu"),
     "planned": ("Planned time", "Geplante Zeit", "Tiempo previsto", "Temps prévu"),
@@ -167,7 +167,7 @@ _ON_PAGES: dict[str, tuple[str, str, str, str]] = {
     "together": ("together", "gemeinsam", "en común", "ensemble"),
     "cover": ("covering", "übernimmt", "se encarga", "relais"),
     "who is who": ("Who is who", "Wer ist wer", "Quién es quién", "Qui est qui"),
-    "all of us": ("all of us", "wir alle", "en común", "nous tous"),
+    "all of us": ("all of us", "gemeinsam", "en común", "ensemble"),
     "several": ("several", "mehrere", "varias personas", "plusieurs"),
     "today": ("today", "heute", "hoy", "aujourd’hui"),
     "pause": ("pause", "Pause", "pausa", "pause"),

@@ -30,7 +30,7 @@ from planner.words import WEEKDAYS
 Schema = dict[str, Any]
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
-_CHOICES = {
+CHOICES = {
     "share": SHARES,
     "by": WAYS,
     "language": LANGUAGES,
@@ -81,7 +81,7 @@ def _ref(name: str) -> Schema:
 def _rules() -> Schema:
     """Rules by name. A list where one thing would do may hold several."""
     line, date, short, length = (_ref(name) for name in ("line", "date", "short", "length"))
-    rules = {name: _text(patterns.whole(patterns.words(known))) for name, known in _CHOICES.items()}
+    rules = {name: _text(patterns.whole(patterns.words(known))) for name, known in CHOICES.items()}
     return rules | {
         "text": _text(patterns.TEXT),
         "line": _text(patterns.LINE),
@@ -194,7 +194,7 @@ def _shapes(names: Names, zones: tuple[str, ...], programs: tuple[str, ...]) -> 
         "prompts": _value(one, _ref("line"), names.prompts),
         "colors": {"type": "object", "additionalProperties": _value(one, _ref("color"), color_names())},
     }
-    named |= {name: _value(one, _ref(name), known) for name, known in _CHOICES.items()}
+    named |= {name: _value(one, _ref(name), known) for name, known in CHOICES.items()}
     moments = [{"required": ["after"]}, {"required": ["before_end"]}]
     check_in = _table(keys.CHECK_IN, named) | {"if": True, "then": {"oneOf": moments}}
     named["check_in"] = _one_or_several_tables(check_in, most=24)

@@ -6,12 +6,13 @@ enters, so that a sheet can lie on any table.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterable
 from datetime import date
 from string import Template
 
 from planner.agreement import Agreement
-from planner.languages import date_in, list_names, say
+from planner.languages import LANGUAGES, date_in, list_names, say
+from planner.tongues import tongue
 
 WORDS = ("names", "date", "title", "others", "each_line", "each_makes_sense", "columns", "rule", "cells")
 
@@ -21,9 +22,25 @@ def not_the_help(language: str) -> str:
     return say(language, "not the help")
 
 
-def sheet_in(name: str, language: str, there: Mapping[str, str]) -> str | None:
-    """The sheet by this name in a language: "repair.de" where there is one, else "repair"; None for neither."""
+def sheet_in(name: str, language: str, there: Container[str]) -> str | None:
+    """The sheet by this name in a language: "repair.de" where there is one, else "repair"; None for neither.
+
+    A name with a language behind it is no sheet of its own: the agreement says the language.
+    """
+    if _plain_name(name) != name:
+        return None
     return next((one for one in (f"{name}.{language}", name) if one in there), None)
+
+
+def sheet_names(language: str, there: Iterable[str]) -> list[str]:
+    """What the sheets are called of which there is one to fill in, in a language or in all: "repair", once."""
+    known = dict.fromkeys(there)
+    return [name for name in dict.fromkeys(map(_plain_name, known)) if sheet_in(name, language, known)]
+
+
+def _plain_name(name: str) -> str:
+    before, _, last = name.rpartition(".")
+    return before if before and last in LANGUAGES else name
 
 
 def sheet_title(text: str) -> str:
@@ -53,13 +70,14 @@ def sheet(text: str, agreement: Agreement, on: date) -> str:
         raise ValueError(fault)
     language = agreement.language
     names = [_plain(person.name) for person in agreement.people.values()]
+    lines = [f"{name}{tongue(language).colon.rstrip()}" for name in names]
     filled = Template(text).substitute(
         names=list_names(language, names),
         date=date_in(language, on),
         title=_plain(agreement.title),
         others=say(language, "other listens" if len(names) == 2 else "others listen"),
-        each_line="\n".join(f"- {name}:" for name in names),
-        each_makes_sense="\n".join(f"- {name}: {say(language, 'makes sense')}" for name in names),
+        each_line="\n".join(f"- {line}" for line in lines),
+        each_makes_sense="\n".join(f"- {line} {say(language, 'makes sense')}" for line in lines),
         columns=" | ".join(names),
         rule=" | ".join("---" for _ in names),
         cells=" | ".join("  " for _ in names),

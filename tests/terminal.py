@@ -46,10 +46,10 @@ class Terminal:
         )
         os.close(theirs)
 
-    def until(self, text: str, seconds: float = 20) -> str:
-        """All that stands on the screen, once `text` is part of it."""
+    def until(self, text: str, seconds: float = 20, times: int = 1) -> str:
+        """All that stands on the screen, once `text` is part of it, so many times."""
         end = time.monotonic() + seconds
-        while text not in self._seen:
+        while self._seen.count(text) < times:
             assert time.monotonic() < end, f'no "{text}" in:\n{self._seen}'
             if select.select([self._screen], [], [], 0.1)[0]:
                 try:

@@ -10,8 +10,9 @@ from datetime import date
 import pytest
 
 from planner.files import review_template, sheet_templates
+from planner.languages import say
 from planner.reading import read_agreement
-from planner.sheets import WORDS, not_the_help, sheet, sheet_fault, sheet_in, sheet_title
+from planner.sheets import WORDS, not_the_help, sheet, sheet_fault, sheet_in, sheet_names, sheet_title
 from tests.conftest import ROOT, SHELF
 
 NAMES = ("difficult-talk", "first-conversation", "repair")
@@ -64,6 +65,44 @@ def test_each_is_filled_in_for_whoever_you_are(name, people):
     assert page.count("\n") <= 66  # a printed page
     for row in re.findall(r"^\|.*$", page, re.MULTILINE):
         assert row.count("|") == len(people) + 2, row
+
+
+OF_TWO = re.compile(
+    r"\b(?:the other|both|beide[nrsm]?|de[rmn] anderen?|la otra persona|los dos|ambos|l’autre|tous les deux)\b",
+    re.IGNORECASE,
+)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(ROOT / "templates" / "sheets").glob("*.md"),
+        *(ROOT / "templates").glob("review*.md"),
+        *(ROOT / "templates" / "programs").glob("*.toml"),
+    ],
+    ids=lambda path: path.name,
+)
+def test_none_speaks_as_if_you_were_two(path):
+    assert OF_TWO.findall(path.read_text(encoding="utf-8").replace("eins nach dem anderen", "")) == []
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es", "fr"])
+def test_each_line_has_the_colon_of_its_language(language):
+    agreement = agreed("Mia", "Tom")._replace(language=language)
+    page = sheet("$each_line\n$each_makes_sense", agreement, DAY)
+    colon = "\u00a0:" if language == "fr" else ":"
+    assert [line for line in page.splitlines() if line.startswith("- Mia")] == [
+        f"- Mia{colon}",
+        f"- Mia{colon} {say(language, 'makes sense')}",
+    ]
+
+
+def test_a_sheet_is_one_whatever_languages_it_is_in():
+    there = ["repair", "repair.de", "repair.fr", "tea.de", "for.the.road", "walk.en"]
+    assert sheet_names("de", there) == ["repair", "tea", "for.the.road"]
+    assert sheet_names("en", there) == ["repair", "for.the.road", "walk"]
+    assert sheet_in("repair.de", "en", there) is None
+    assert sheet_in("repair.de", "de", there) is None
 
 
 def test_the_steps_come_in_their_order():
@@ -152,4 +191,7 @@ def test_a_couples_own_sheet_comes_before_ours_in_any_language(tmp_path, monkeyp
     assert (done.exit_code, done.stdout) == (1, "")
     assert 'is not clear yet: line 1: sheets know no "$nobody"' in done.stderr
     assert 'no sheet "repiar"; did you mean "repair"?' in run("repiar").stderr
+    done = run("repair.de")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert 'no sheet "repair.de"; did you mean "repair"?' in done.stderr
     assert not list(tmp_path.glob("*.md"))

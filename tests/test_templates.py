@@ -1,7 +1,8 @@
 """The templates for agreements: each is clear, small and warm, and a newcomer gets from it to calendars.
 
-Beside this, tests/data/walks/NAME.txt is that walk, word by word. After a change of words, `WRITE_EXPECTED=1 pytest
-tests/test_templates.py` writes them anew; then each of them is to be read aloud.
+Beside this, tests/data/walks/NAME.txt is that walk, word by word; at-a-terminal.txt is one without any option, where
+the questions are answered. After a change of words, `WRITE_EXPECTED=1 pytest tests/test_templates.py` writes them anew;
+then each of them is to be read aloud.
 """
 
 from __future__ import annotations
@@ -13,17 +14,19 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from click import unstyle
 
 from planner.cli.init import _FIRST_LISTED
 from planner.files import agreement_templates, config_folder
 from planner.filling import Answers, TemplateFault, fill, pieces, summary
 from planner.reading import read_agreement
-from tests.conftest import ROOT, SHELF, Shelf
+from tests.conftest import ROOT, SHELF, Shelf, changed_environment
 from tests.engines import ENGINES
 from tests.test_occurrences import compare
 
 NAMES = sorted(path.stem for path in (ROOT / "templates" / "agreements").glob("*.toml"))
 WALKS = ROOT / "tests" / "data" / "walks"
+AT_A_TERMINAL = "at-a-terminal"
 COUPLE = {"ana": "Ana", "ben": "Ben"}
 PEOPLE = [
     COUPLE,
@@ -74,8 +77,40 @@ def test_a_newcomer_gets_to_calendars(name, run_planner, tmp_path):
     assert sorted(os.listdir(tmp_path / "calendars")) == ["ana.ics", "ben.ics", "everyone.ics"]
 
 
+ANSWERS = (
+    ("Which template [weekly-rhythm]: ", "gentle"),
+    ("Which template [weekly-rhythm]: ", "gentle-start"),
+    ("Your names, separated by commas: ", "Ana, Ben"),
+    ("Whose clocks count (time zone) [Europe/Berlin]: ", ""),
+    ("From which day [2027-01-04]: ", ""),
+    ("Which do you take (names with commas) [all]: ", ""),
+)
+
+
+def test_a_newcomer_at_a_terminal_needs_no_options(tmp_path, planner_home):
+    pytest.importorskip("pty", reason="a terminal is made with pty")
+    from tests.terminal import Terminal
+
+    env = changed_environment(planner_home) | {"PLANNER_TODAY": "2027-01-01", "TZ": "Europe/Berlin", "NO_COLOR": "1"}
+    screens = []
+    for command in ("init", "check", "agenda", "export"):
+        terminal = Terminal(command, cwd=tmp_path, env=env)
+        for n, (question, answer) in enumerate(ANSWERS if command == "init" else ()):
+            terminal.until(question, times=[q for q, _ in ANSWERS[: n + 1]].count(question))
+            terminal.type(answer)
+        code, screen = terminal.ended()
+        assert code == 0, screen
+        screens.append(f"$ planner {command}\n{unstyle(screen)}")
+    walk = "\n".join(screens)
+    path = WALKS / f"{AT_A_TERMINAL}.txt"
+    if os.environ.get("WRITE_EXPECTED"):
+        path.write_text(walk, encoding="utf-8")
+    assert walk == path.read_text(encoding="utf-8")
+    assert sorted(os.listdir(tmp_path / "calendars")) == ["ana.ics", "ben.ics", "everyone.ics"]
+
+
 def test_the_walks_are_those_of_the_templates():
-    assert sorted(path.stem for path in WALKS.glob("*.txt")) == NAMES
+    assert sorted(path.stem for path in WALKS.glob("*.txt")) == sorted([*NAMES, AT_A_TERMINAL])
 
 
 # ── each of them ──

@@ -488,9 +488,9 @@ ladder = {{ steps = ["30m", "45m"], each = "2 weeks" }}
 SAID = {
     "de": (
         "Ton (Ana): dreimal",
-        "Ton (Ana) ist von Mittwoch, 20. Januar 2027 auf Donnerstag, 21. Januar 2027 gewandert.",
+        "Ton (Ana) wurde von Mittwoch, 20. Januar 2027 auf Donnerstag, 21. Januar 2027 verschoben.",
         "Salon am Samstag, 9. Januar 2027: Ben war dran.",
-        "Lesen (Ben) dauert 30 Minuten, schon 2 Wochen lang oder länger: als Nächstes 45 Minuten, so bleiben, "
+        "Lesen (Ben) dauert 30 Minuten, schon 2 Wochen oder länger: als Nächstes 45 Minuten, so bleiben, "
         "oder einen Schritt zurück? Alles ist gut.",
     ),
     "es": (

@@ -112,6 +112,12 @@ class Planner(click.Group):
         for stream in (sys.stdout, sys.stderr):
             if hasattr(stream, "reconfigure"):
                 stream.reconfigure(errors="replace")
+        if "_PLANNER_COMPLETE" in os.environ:
+            from click.shell_completion import add_completion_class
+
+            from planner.cli.completing import Bash
+
+            add_completion_class(Bash)
         try:
             return super().main(*args, **extra)
         except Exception as error:

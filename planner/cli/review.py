@@ -138,12 +138,12 @@ def _sheet(loaded: Loaded, settings: Settings, noted: _Noted, name: str) -> str:
         template = text_of(review_template(loaded.path, loaded.agreement.language)) or ""
         return sheet(template, loaded.history, _looked_at(loaded, settings, noted, its), noted.last, its)
     from planner.sheets import sheet as page
-    from planner.sheets import sheet_in
+    from planner.sheets import sheet_in, sheet_names
 
     known = sheet_templates(loaded.path)
     found = sheet_in(name, loaded.agreement.language, known)
     if found is None:
-        names = ["review", *dict.fromkeys(one.partition(".")[0] for one in known)]
+        names = ["review", *sheet_names(loaded.agreement.language, known)]
         raise Stop(f'planner: no sheet "{shown(name)}"; {unknown(name, names)}', USAGE)
     try:
         return page(text_of(known[found]) or "", loaded.agreement, settings.today)

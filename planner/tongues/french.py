@@ -258,7 +258,7 @@ class French(Formed):
         "In {} it is {}.": "{} : alors {}.",
         "To talk about: {}": "Pour en parler : {}",
         "It draws from the prompts {}; its events carry a few.": (
-            "Les idées pour parler viennent de la collection {} ; le calendrier en porte quelques-unes."
+            "Les idées pour parler viennent de la collection {} ; le calendrier en contient quelques-unes."
         ),
         "Notes: {}": "Notes : {}",
         "friends": "les amis",
@@ -277,7 +277,7 @@ class French(Formed):
         "for time together {}": "du temps ensemble {}",
         "for time with friends {}": "du temps avec des amis {}",
         "to host {}": "des soirées pour inviter {}",
-        "to cover {}": "prendre le relais {}",
+        "to cover {}": "du temps de relais {}",
         "for {} of own time": "{} de temps à soi",
         "for {} of time together": "{} de temps ensemble",
         "for {} of time with friends": "{} avec des amis",
@@ -344,8 +344,8 @@ class French(Formed):
         "Nothing was planned. Free time is a plan too.": "Rien n’était prévu. Le temps libre est aussi un projet.",
         "Nothing was moved.": "Rien n’a été déplacé.",
         "Nothing was noted.": "Rien n’a été noté.",
-        "No trial ends, and no step is due.": "Aucun essai ne finit, et aucun pas n’est à venir.",
-        "Nothing asks for one of you twice.": "Rien ne demande l’un de vous deux fois.",
-        "Nothing yet. Free time is a plan too.": "Rien encore. Le temps libre est aussi un projet.",
+        "No trial ends, and no step is due.": "Aucun essai ne se termine, et aucun pas n’est prévu.",
+        "Nothing asks for one of you twice.": "Personne n’a deux choses prévues en même temps.",
+        "Nothing yet. Free time is a plan too.": "Rien pour l’instant. Le temps libre est aussi un projet.",
         "No ritual stands here yet.": "Il n’y a pas encore de rituel ici.",
     }

@@ -201,9 +201,9 @@ class German(Formed):
         "{}, in this order": "{}, in dieser Reihenfolge",
         "{}, in the order {}": "{}, in der Reihenfolge {}",
         "It starts on {}.": "Es beginnt am {}.",
-        "It is on trial and ends on {}.": "Es ist zur Probe und endet am {}.",
+        "It is on trial and ends on {}.": "Es ist auf Probe und endet am {}.",
         "It is on trial until {}; then you keep it, change it or let it go.": (
-            "Es ist zur Probe bis {}; dann behaltet ihr es, ändert es oder lasst es los."
+            "Es ist auf Probe bis {}; dann behaltet ihr es, ändert es oder lasst es los."
         ),
         "{} each": "je {}",
         "at an hour left open": "die Uhrzeit ist offen",
@@ -261,12 +261,12 @@ class German(Formed):
         "for time together {}": "gemeinsame Zeit {}",
         "for time with friends {}": "Zeit mit Freundinnen und Freunden {}",
         "to host {}": "Abende zum Einladen {}",
-        "to cover {}": "das Übernehmen {}",
+        "to cover {}": "Zeit als Vertretung {}",
         "for {} of own time": "{} eigene Zeit",
         "for {} of time together": "{} gemeinsame Zeit",
         "for {} of time with friends": "{} Zeit mit Freundinnen und Freunden",
         "for {} of hosting": "{} zum Einladen",
-        "for {} of covering": "{} zum Übernehmen",
+        "for {} of covering": "{} als Vertretung",
         "at least {}": "mindestens {}",
         "at most {}": "höchstens {}",
         "{} hopes {} a week.": "{} wünscht sich {} in der Woche.",
@@ -282,13 +282,13 @@ class German(Formed):
         "{} of own time": "{} eigene Zeit",
         "{} together": "{} gemeinsam",
         "{} with friends": "{} mit Freundinnen und Freunden",
-        "{} covering": "{} zum Übernehmen",
+        "{} covering": "{} als Vertretung",
         "hosts {}": "lädt {} ein",
         # ── a review ──
         "{0}'s {1}": "{1} ({0})",
         "{}: {}": "{}: {}",
         "{} was left out {}.": "{} entfiel {}.",
-        "{} moved from {} to {}.": "{} ist von {} auf {} gewandert.",
+        "{} moved from {} to {}.": "{} wurde von {} auf {} verschoben.",
         "{} was at another time on {}.": "{} war am {} zu einer anderen Zeit.",
         "{} on {} was {}'s.": "{} am {}: {} war dran.",
         "{} rested {}.": "{}: Pause {}.",
@@ -302,14 +302,13 @@ class German(Formed):
         "all rituals": "alle anderen Rituale",
         "all programs": "alle Programme",
         "{} was on trial until {}: keep it, change it, or let it go?": (
-            "{} war zur Probe bis {}: behalten, ändern oder loslassen?"
+            "{} war auf Probe bis {}: behalten, ändern oder loslassen?"
         ),
         "{} is on trial until {}: keep it, change it, or let it go?": (
-            "{} ist zur Probe bis {}: behalten, ändern oder loslassen?"
+            "{} ist auf Probe bis {}: behalten, ändern oder loslassen?"
         ),
         "{} has been {} for {} or more: {} next, or stay, or step back? Each is fine.": (
-            "{} dauert {}, schon {} lang oder länger: als Nächstes {}, so bleiben, oder einen Schritt zurück? "
-            "Alles ist gut."
+            "{} dauert {}, schon {} oder länger: als Nächstes {}, so bleiben, oder einen Schritt zurück? Alles ist gut."
         ),
         "{} and {} ask for {}'s time at once, first on {}.": "{0} und {1} brauchen {2} zur selben Zeit, zuerst am {3}.",
         "{} changes, and {} belongs together with it and stays as it is.": (
@@ -328,7 +327,7 @@ class German(Formed):
         "Nothing was moved.": "Nichts wurde verschoben.",
         "Nothing was noted.": "Nichts wurde notiert.",
         "No trial ends, and no step is due.": "Keine Probe endet, und keine Stufe steht an.",
-        "Nothing asks for one of you twice.": "Nichts braucht jemanden von euch zweimal.",
+        "Nothing asks for one of you twice.": "Niemand von euch hat zwei Dinge zur selben Zeit vor.",
         "Nothing yet. Free time is a plan too.": "Noch nichts. Freie Zeit ist auch ein Plan.",
         "No ritual stands here yet.": "Hier steht noch kein Ritual.",
     }

@@ -14,7 +14,7 @@ from planner.agreement import Agreement, History, Placed, Ritual
 from planner.clashes import clashes
 from planner.document import Document, Path, remove, set_value
 from planner.edit_pieces import Edit, NotPossible, NotUnderstood, path_of, titled, value_at, with_element, without
-from planner.history import dates_of
+from planner.history import dates_of, segments, strands_of
 from planner.open_time import frames, rests_of, say_frame
 from planner.recurrence import ONE_DAY
 from planner.saying import listed, say_date, say_span, say_time, say_times_in_words
@@ -38,25 +38,34 @@ def place(
     """One more of a ritual's open time on each of these days, from `at` on, as long as always or for `length`."""
     values: dict[str, Any] = {"at": at, "for": length, "where": where, "note": note}
     values = {key: value for key, value in values.items() if value}
-    start, long = _time(ritual, at, length)
     days = sorted(set(dates))
+    waiting = []
     for day in days:
-        _can_be_placed(history, ritual, day, start, long)
+        start, long = _time(_open_on(history, ritual, day), at, length)
+        if not _can_be_placed(history, ritual, day, start, long):
+            waiting.append(day)
         document = with_element(document, _place_of(ritual), {"on": day, **values})
 
     def told(after: Agreement) -> list[str]:
-        found = _strands(history._replace(current=after), after.rituals[ritual.path])
-        said = [f"on {say_date(day)}{_timed(_last_on(found, day))}" for day in days]
-        return [f"{titled(ritual)} is placed {listed(said)}.", *_rest_told(history, after, ritual, days)] + [
-            line for day in days for line in _met(after, ritual, day)
+        now = after.rituals[ritual.path]
+        found = _strands(history._replace(current=after), now)
+        new = [p for p in now.placed if p not in ritual.placed]
+        said = [f"on {say_date(s.first)}{_timed(s)}" for s in found if s.placed in new]
+        return [
+            f"{titled(ritual)} is placed {listed(said)}.",
+            *_rest_told(history, after, ritual, days),
+            *_waits_told(waiting, days),
+            *(line for day in days for line in _met(after, ritual, day)),
         ]
 
-    return Edit(document, told)
+    return Edit(document, told, at_once=not waiting)
 
 
 def take_back(document: Document, ritual: Ritual, dates: Iterable[date], at: str | None, history: History) -> Edit:
     """`placed` without what is on these days; `at` says which one where several are on a day."""
     days = sorted(set(dates))
+    if not ritual.open_time and not ritual.placed:
+        raise _has_days(ritual, days[0])
     gone = sorted((_entry_on(ritual, day, at) for day in days), reverse=True)
     return _without(document, ritual, gone, days, history)
 
@@ -68,14 +77,16 @@ def take_back_part(document: Document, ritual: Ritual, part: str, history: Histo
 
 
 def _without(document: Document, ritual: Ritual, gone: list[int], days: list[date], history: History) -> Edit:
+    there = {strand.placed for strand in strands_of(history, ritual)}
+    is_nowhere = not any(ritual.placed[n] in there for n in gone)
     for n in gone:
         document = without(document, _entry(document, ritual, n))
 
     def told(after: Agreement) -> list[str]:
         said = f"{titled(ritual)} is no longer placed on {listed(map(say_date, days))}."
-        return [said, *_rest_told(history, after, ritual, days)]
+        return [said, *_rest_told(history, after, ritual, days), *([_NOWHERE] if is_nowhere else [])]
 
-    return Edit(document, told)
+    return Edit(document, told, at_once=not is_nowhere)
 
 
 def move_placed(
@@ -94,13 +105,15 @@ def _moved(document: Document, ritual: Ritual, n: int, to: date | None, at: str 
     placed, entry = ritual.placed[n], _entry(document, ritual, n)
     was, old = placed.was or placed.on, value_at(document, entry)
     to = to or placed.on
-    start, length = _time(ritual, at, None) if at else (placed.start, placed.length)
+    start, length = _time(_open_on(history, ritual, to), at, None) if at else (placed.start, placed.length)
     if at and length is None and placed.length and "for" not in old:  # it keeps its length, which the old `at` said
         length = placed.length
         at = f"{say_clock(start or 0)}-{say_clock((start or 0) + length)}"
     others = tuple(p for p in ritual.placed if p is not placed)
+    at_once = True
     if (to, start, length) != (placed.on, placed.start, placed.length):
-        _can_be_placed(history, ritual._replace(placed=others), to, start, length)
+        at_once = _can_be_placed(history, ritual._replace(placed=others), to, start, length)
+    waits = _waits_told([] if at_once else [to], [to])
     wanted = {key: value for key, value in old.items() if key != "was" and not (key == "for" and at and "-" in at)}
     wanted |= {"on": to} | ({"at": at} if at else {}) | ({"was": was} if was != to else {})
     for key in [key for key in old if key not in wanted]:
@@ -115,15 +128,16 @@ def _moved(document: Document, ritual: Ritual, n: int, to: date | None, at: str 
         if now.placed == placed:
             return [f"{title} is on {say_date(to)} already{_timed(now)}."]
         if to == placed.on:
-            return [f"{title} on {say_date(to)} is now{_timed(now)}.", *_met(after, ritual, to)]
+            return [f"{title} on {say_date(to)} is now{_timed(now)}.", *waits, *_met(after, ritual, to)]
         days = [placed.on, to]
         return [
             f"{title} moves from {say_date(placed.on)} to {say_date(to)}, {say_time(now.time)}.",
             *(() if _same_frame(history, after, ritual, days) else _rest_told(history, after, ritual, days)),
+            *waits,
             *_met(after, ritual, to),
         ]
 
-    return Edit(document, told)
+    return Edit(document, told, at_once=at_once)
 
 
 def adjust_part(document: Document, ritual: Ritual, part: str, key: str, value: Any) -> Edit:
@@ -170,10 +184,35 @@ def _read(option: str, read: Any) -> Any:
         raise NotUnderstood(f"{option}: {e}") from e
 
 
-def _can_be_placed(history: History, ritual: Ritual, day: date, start: int | None, length: int | None) -> None:
-    """Hold that a day is one on which the time is open and does not rest, and the hour one that has none yet."""
+def _open_on(history: History, ritual: Ritual, day: date) -> Ritual:
+    """A ritual with the terms that hold on a day where these leave its day open, else as the file has it."""
+    for agreed in _agreed_open(history, ritual):
+        if agreed.starts <= day and (agreed.until is None or day <= agreed.until):
+            return agreed
+    if ritual.open_time:
+        return ritual
+    raise _has_days(ritual, day)
+
+
+def _has_days(ritual: Ritual, day: date) -> NotPossible:
+    hint = f"`planner move {ritual.path} {day} --to DATE` moves one"
+    return NotPossible(f"{titled(ritual)} has days of its own, so nothing of it is to place; {hint}")
+
+
+def _agreed_open(history: History, ritual: Ritual) -> list[Ritual]:
+    """A ritual as it was agreed, stretch by stretch, while its days are open."""
+    found = (s.ritual for s in segments(history)) if history.versions else ()
+    return [agreed for agreed in found if agreed.identity == ritual.identity and agreed.open_time]
+
+
+def _can_be_placed(history: History, ritual: Ritual, day: date, start: int | None, length: int | None) -> bool:
+    """Hold that a day is one on which the time is open and does not rest, and the hour one that has none yet.
+
+    Whether it is agreed that the time is open then: calendars follow at once.
+    """
     new = Placed(day, start, length)
-    found = _strands(history, ritual._replace(placed=(*ritual.placed, new)))
+    placed = ritual._replace(placed=(*ritual.placed, new))
+    found = _strands(history, placed)
     there = next((s for s in found if s.placed is new), None)
     title = titled(ritual)
     if there is None:
@@ -182,13 +221,20 @@ def _can_be_placed(history: History, ritual: Ritual, day: date, start: int | Non
         if ritual.open_time and ritual.until and day > ritual.until:
             raise NotUnderstood(f"the last day of {title} is {say_date(ritual.until)}; name that day or an earlier one")
         raise NotPossible(f"{title} has no open time on {say_date(day)}; name another day")
-    rest = next((p for p in rests_of(history.current, ritual) if p.starts <= day <= p.until), None)
+    is_agreed = any(s.placed is new for s in strands_of(_with(history, placed), placed))
+    opens = min((agreed.starts for agreed in _agreed_open(history, ritual) if agreed.starts > day), default=None)
+    if not is_agreed and opens:
+        raise NotPossible(f"{title} is open from {say_date(opens)} on; name that day or a later one")
+    rest = next(
+        (p for p in rests_of(history.current, _open_on(history, ritual, day)) if p.starts <= day <= p.until), None
+    )
     if rest:
         span = say_span(rest.starts, rest.until)
         raise NotPossible(f"{title} rests {span}; name another day, or `planner resume` ends a pause")
     for other in found:
         if other.placed is not new and other.first == day and _meet(other, there):
             raise NotPossible(f"{title} is placed on {say_date(day)}{_timed(other)} already; name another time")
+    return is_agreed
 
 
 def _meet(one: Strand, other: Strand) -> bool:
@@ -198,11 +244,19 @@ def _meet(one: Strand, other: Strand) -> bool:
     return starts[0] < starts[1] + lengths[1] and starts[1] < starts[0] + lengths[0]
 
 
+def _with(history: History, ritual: Ritual) -> History:
+    """The history with a ritual of the file as it is here."""
+    current = history.current
+    return history._replace(current=current._replace(rituals={**current.rituals, ritual.path: ritual}))
+
+
 def _strands(history: History, ritual: Ritual) -> list[Strand]:
     """What is placed of a ritual, as the versions in force have it; as the file has it where they have none."""
-    current = history.current
-    current = current._replace(rituals={**current.rituals, ritual.path: ritual})
-    return [s for s in dates_of(history._replace(current=current), ritual) if s.placed]
+    found: dict[Placed, Strand] = {}
+    for strand in dates_of(_with(history, ritual), ritual):
+        if strand.placed:
+            found.setdefault(strand.placed, strand)
+    return sorted(found.values(), key=lambda strand: (strand.first, strand.part))
 
 
 # ── where it stands in the file ──────────────────────────────────────
@@ -248,8 +302,16 @@ def _timed(strand: Strand) -> str:
     return f"{',' if isinstance(strand.time, AllDay) else ''} {say_time(strand.time)}"
 
 
-def _last_on(found: list[Strand], day: date) -> Strand:
-    return [s for s in found if s.first == day][-1]
+_NOWHERE = "No calendar had it yet."
+
+
+def _waits_told(waiting: list[date], days: list[date]) -> list[str]:
+    """That what is placed on some of the days is in no calendar before the time is agreed to be open then."""
+    if not waiting:
+        return []
+    those = listed(map(say_date, waiting))
+    said = [f"That it is open on {those} is not agreed yet; calendars have it once that is."]
+    return said + (["The rest holds at once; nobody has to agree to it."] if len(waiting) < len(days) else [])
 
 
 def _rest_told(history: History, after: Agreement, ritual: Ritual, days: list[date]) -> list[str]:

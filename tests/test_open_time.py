@@ -506,6 +506,79 @@ def test_what_cannot_be_placed_is_refused_with_a_remedy(run_planner, folder, arg
     assert said in told
 
 
+FIXED = """\
+[agreement]
+id = "test-x7k2"
+starts = 2027-01-04
+timezone = "Europe/Berlin"
+[people.ana]
+name = "Ana"
+[people.ben]
+name = "Ben"
+
+[rituals.walk]
+on = "tuesday"
+at = "18:00-20:00"
+"""
+OPEN = FIXED.replace('on = "tuesday"\nat = "18:00-20:00"', 'every = "week"\ntimes = 2\nat = "open"\nfor = "2h"')
+TO_OPEN = ["revise", "walk", "on=", "every=week", "at=open", "for=2h"]
+TO_FIXED = ["revise", "walk", "every=", "times=", "on=monday", "at=10:00"]
+
+
+@pytest.fixture
+def run(run_planner, tmp_path):
+    """A run of planner on 19 January, and what it says; an exit code stands before what is refused."""
+
+    def run(*args, today="2027-01-19"):
+        ran = run_planner("--today", today, *args)
+        return f"{ran.exit_code or ''}{ran.stdout}{ran.stderr}"
+
+    def begin(text, then):
+        (tmp_path / "agreement.toml").write_text(text)
+        assert "agreed from" in run("agree", "--by", "ana", "--by", "ben", today="2027-01-10")
+        assert "Not agreed yet" in run(*then)
+        return run
+
+    return begin
+
+
+def test_what_is_placed_before_it_is_agreed_to_be_open_waits_with_it(run):
+    """The draft leaves the day open and the agreement does not: it says so, and what is agreed can still change."""
+    run = run(FIXED, TO_OPEN)
+    said = run("place", "walk", "2027-01-21", "--at", "10:00")
+    assert "That it is open on Thursday 21 January 2027 is not agreed yet; calendars have it once that is." in said
+    assert "at once" not in said
+    assert "21 January" not in run("agenda")
+    assert "still to place" in run("suggest", "walk", "--limit", "1", "--offline")
+    assert '"Walk" is left out on Tuesday 26 January 2027.\nIt holds at once' in run("skip", "walk", "2027-01-26")
+    assert "is now from 10:00 to 12:00.\nIt holds at once" in run("move", "walk", "2027-02-02", "--at", "10:00")
+    assert "is no longer placed" in (said := run("place", "walk", "2027-01-21", "--undo"))
+    assert "No calendar had it yet." in said
+    assert "18:00" not in run("agenda", "--from", "2027-01-26", "--days", "8")
+
+
+def test_what_is_agreed_to_be_open_is_placed_whatever_the_draft_says(run):
+    run = run(OPEN, TO_FIXED)
+    said = run("place", "walk", "2027-01-22", "--at", "10:00")
+    assert "is placed on Friday 22 January 2027 from 10:00 to 12:00." in said
+    assert "It holds at once" in said
+    assert "Friday 22 January" in run("agenda")
+    assert "Still to place this week" in run("agenda")
+    assert "still to place this week" in run("suggest", "walk", "--limit", "1", "--offline")
+    assert "calendars follow once it is." in (said := run("skip", "walk", "2027-01-25"))
+    assert "at once" not in said
+    assert "is no longer placed" in run("place", "walk", "2027-01-22", "--undo")
+
+
+def test_what_is_open_from_a_later_day_on_is_placed_from_then_on(run):
+    run = run(FIXED, TO_OPEN)
+    assert "agreed from" in run("agree", "--from", "2027-02-08", "--by", "ana", "--by", "ben")
+    assert run("place", "walk", "2027-01-20", "--at", "10:00").startswith(
+        '3planner: "Walk" is open from Monday 8 February 2027 on'
+    )
+    assert "It holds at once" in run("place", "walk", "2027-02-09", "--at", "10:00")
+
+
 @given(open_agreements(), st.data())
 @settings(suppress_health_check=SLOW)
 def test_an_edit_of_what_is_placed_does_what_it_says(values, data):

@@ -218,8 +218,11 @@ def say_revealed(history: History, settings: Settings) -> None:
             click.echo(f"{words}.")
 
 
-def meaning(before: Loaded, after: Loaded, settings: Settings) -> list[str]:
-    """What a change of the file means for what is agreed, in sentences; none before the first agreement."""
+def meaning(before: Loaded, after: Loaded, settings: Settings, *, at_once: bool = True) -> list[str]:
+    """What a change of the file means for what is agreed, in sentences; none before the first agreement.
+
+    Without `at_once` what changes no terms has been told already.
+    """
     if not before.history.versions:
         return []
     old, new = ({r.ritual: r for r in unagreed(loaded, settings)} for loaded in (before, after))
@@ -232,7 +235,7 @@ def meaning(before: Loaded, after: Loaded, settings: Settings) -> list[str]:
                 f"  {say_needs(after.agreement, change)} `planner agree{named_file(after.path)}` lets it take effect."
             )
     lines += [f"With this, [{path}] is as it was agreed." for path in old if path not in new]
-    return lines or ["It holds at once; nobody has to agree to it."]
+    return lines or (["It holds at once; nobody has to agree to it."] if at_once else [])
 
 
 def told(loaded: Loaded, changes: Iterable[Revised], said: Mapping[str, Iterable[str]] | None = None) -> list[str]:

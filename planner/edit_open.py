@@ -7,11 +7,12 @@ placed on first, whatever day it is moved to. No file and no clock enter.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from planner.agreement import Agreement, History, Placed, Ritual
-from planner.clashes import clashes
+from planner.clashes import met_by
+from planner.compiler import compile_series, compile_versions
 from planner.document import Document, Path, remove, set_value
 from planner.edit_pieces import Edit, NotPossible, NotUnderstood, path_of, titled, value_at, with_element, without
 from planner.history import dates_of, segments, strands_of
@@ -55,7 +56,7 @@ def place(
             f"{titled(ritual)} is placed {listed(said)}.",
             *_rest_told(history, after, ritual, days),
             *_waits_told(waiting, days),
-            *(line for day in days for line in _met(after, ritual, day)),
+            *_met(history, after, ritual, new),
         ]
 
     return Edit(document, told, at_once=not waiting)
@@ -125,16 +126,21 @@ def _moved(document: Document, ritual: Ritual, n: int, to: date | None, at: str 
         found = _strands(history._replace(current=after), after.rituals[ritual.path])
         now = next(s for s in found if s.placed and s.placed == after.rituals[ritual.path].placed[n])
         title = titled(ritual)
+        assert now.placed  # noqa: S101  (only such are found)
         if now.placed == placed:
             return [f"{title} is on {say_date(to)} already{_timed(now)}."]
         if to == placed.on:
-            return [f"{title} on {say_date(to)} is now{_timed(now)}.", *waits, *_met(after, ritual, to)]
+            return [
+                f"{title} on {say_date(to)} is now{_timed(now)}.",
+                *waits,
+                *_met(history, after, ritual, [now.placed]),
+            ]
         days = [placed.on, to]
         return [
             f"{title} moves from {say_date(placed.on)} to {say_date(to)}, {say_time(now.time)}.",
             *(() if _same_frame(history, after, ritual, days) else _rest_told(history, after, ritual, days)),
             *waits,
-            *_met(after, ritual, to),
+            *_met(history, after, ritual, [now.placed]),
         ]
 
     return Edit(document, told, at_once=at_once)
@@ -345,13 +351,18 @@ def _same_frame(history: History, after: Agreement, ritual: Ritual, days: list[d
     return found[0] == found[1]
 
 
-def _met(after: Agreement, ritual: Ritual, day: date) -> list[str]:
-    """What else asks for the same time on a day, without a rule about it."""
-    found = []
-    for clash in clashes(after, day - timedelta(days=1), day + 2 * ONE_DAY):
-        if any(f"{path}.".startswith(f"{ritual.path}.") for path in clash.rituals) and clash.first == day:
-            other = next(p for p in clash.rituals if not f"{p}.".startswith(f"{ritual.path}."))
-            path = ".".join(other.split(".")[:2])
-            title = titled(after.rituals[path]) if path in after.rituals else f"[{other}]"
-            found.append(f"On {say_date(day)} {title} asks for {after.names(clash.people)}'s time too.")
-    return found
+def _met(history: History, after: Agreement, ritual: Ritual, placed: Iterable[Placed]) -> list[str]:
+    """What else asks for the same time as these of a ritual, without a rule about it."""
+    history = history._replace(current=after)
+    now = after.rituals[ritual.path]
+    agreed = {strand.placed for strand in strands_of(history, now)}
+    found: dict[str, None] = {}
+    for one, part in zip(now.placed, placed_parts(now), strict=True):
+        if one not in placed:
+            continue
+        series = compile_versions(history, None) if one in agreed else compile_series(after, None)
+        for day, path, people in met_by(after, series, (ritual.path, part)):
+            other = after.rituals.get(path) or history.own.get(path)
+            title = titled(other) if other else f"[{path}]"
+            found[f"On {say_date(day)} {title} asks for {after.names(people)}'s time too."] = None
+    return list(found)

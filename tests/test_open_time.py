@@ -506,6 +506,49 @@ def test_what_cannot_be_placed_is_refused_with_a_remedy(run_planner, folder, arg
     assert said in told
 
 
+MEETING = """
+[rituals.early]
+on = "saturday"
+at = "00:30-02:00"
+[shared_evenings.weekend]
+every = "month"
+at = "open"
+for = "2 days"
+[rituals.sundaylunch]
+on = "sunday"
+at = "12:00-14:00"
+[rituals.far]
+who = ["ana", "ben"]
+on = "friday"
+at = "21:00-22:00"
+timezone = "America/New_York"
+"""
+
+
+@pytest.mark.parametrize(
+    ("args", "met"),
+    [
+        (["running", "2027-01-15", "--at", "23:00"], ['On Saturday 16 January 2027 "Early" asks for Ana\'s time too.']),
+        (["running", "2027-01-16", "--at", "23:00"], []),
+        (["running", "2027-01-16", "--at", "2:00"], ['On Friday 15 January 2027 "Far" asks for Ana\'s time too.']),
+        (
+            ["weekend", "2027-01-23"],
+            [
+                'On Saturday 23 January 2027 "Early" asks for Ana and Ben\'s time too.',
+                'On Friday 22 January 2027 "Far" asks for Ana and Ben\'s time too.',
+                'On Sunday 24 January 2027 "Sundaylunch" asks for Ana and Ben\'s time too.',
+            ],
+        ),
+        (["weekend", "2027-01-25"], []),
+    ],
+    ids=lambda v: " ".join(v[:2]) if v and isinstance(v[0], str) else "",
+)
+def test_what_meets_it_is_said_whatever_day_that_begins_on(run_planner, folder, args, met):
+    (folder / "agreement.toml").write_text(RUNNING + MEETING)
+    _, said = edited(run_planner, folder, "place", *args)
+    assert [line for line in said.splitlines() if "asks for" in line] == met
+
+
 FIXED = """\
 [agreement]
 id = "test-x7k2"

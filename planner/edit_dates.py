@@ -11,7 +11,7 @@ from datetime import date
 
 from planner.agreement import Agreement, History, Ritual
 from planner.document import Document, Path, remove, set_value
-from planner.edit_open import move_placed, take_back
+from planner.edit_open import TO_SKIP, move_placed, take_back
 from planner.edit_pieces import (
     Edit,
     NotPossible,
@@ -45,8 +45,8 @@ def skip(
         return skip_session(document, ritual, wanted)
     placed = [day for day in wanted if _is_placed(history, ritual, day)]
     if placed == wanted:
-        return take_back(document, ritual, wanted, None, history)
-    back = take_back(document, ritual, placed, None, history) if placed else Edit(document, lambda _: [])
+        return take_back(document, ritual, wanted, None, history, TO_SKIP)
+    back = take_back(document, ritual, placed, None, history, TO_SKIP) if placed else Edit(document, lambda _: [])
     document, wanted = back.document, [day for day in wanted if day not in placed]
     new = [day for day in wanted if day not in ritual.skip]
     for day in new:

@@ -62,12 +62,17 @@ def place(
     return Edit(document, told, at_once=not waiting)
 
 
-def take_back(document: Document, ritual: Ritual, dates: Iterable[date], at: str | None, history: History) -> Edit:
-    """`placed` without what is on these days; `at` says which one where several are on a day."""
+def take_back(
+    document: Document, ritual: Ritual, dates: Iterable[date], at: str | None, history: History, instead: str = ""
+) -> Edit:
+    """`placed` without what is on these days; `at` says which one where several are on a day.
+
+    `instead` is how to say which one where the command has no way to.
+    """
     days = sorted(set(dates))
     if not ritual.open_time and not ritual.placed:
         raise _has_days(ritual, days[0])
-    gone = sorted((_entry_on(ritual, day, at) for day in days), reverse=True)
+    gone = sorted((_entry_on(ritual, day, at, instead) for day in days), reverse=True)
     return _without(document, ritual, gone, days, history)
 
 
@@ -94,7 +99,7 @@ def move_placed(
     document: Document, ritual: Ritual, day: date, to: date | None, at: str | None, history: History
 ) -> Edit:
     """What is placed on a day, on another one, or at another time."""
-    return _moved(document, ritual, _entry_on(ritual, day, None), to, at, history)
+    return _moved(document, ritual, _entry_on(ritual, day, None, TO_MOVE), to, at, history)
 
 
 def move_part(document: Document, ritual: Ritual, part: str, to: date | None, at: str | None, history: History) -> Edit:
@@ -284,8 +289,13 @@ def _entry_of(ritual: Ritual, part: str) -> int:
     raise NotPossible(f"{titled(ritual)} is not placed like that any more")
 
 
-def _entry_on(ritual: Ritual, day: date, at: str | None) -> int:
-    """The number of what is placed on a day."""
+TO_SKIP = "{command} takes one back"
+TO_MOVE = "change one in the file, or {command} takes it back, and `planner place` places it anew"
+_TO_UNDO = "say which one with --at {first}"
+
+
+def _entry_on(ritual: Ritual, day: date, at: str | None, instead: str = "") -> int:
+    """The number of what is placed on a day; `instead` is what helps where several are."""
     there = [n for n, placed in enumerate(ritual.placed) if placed.on == day]
     title = titled(ritual)
     if at:
@@ -297,7 +307,10 @@ def _entry_on(ritual: Ritual, day: date, at: str | None) -> int:
         raise NotUnderstood(f"{title} is not placed on {say_date(day)}{f' at {at}' if at else ''}; {known}")
     if len(there) > 1:
         times = listed(say_clock(ritual.placed[n].start or 0) for n in there)
-        raise NotUnderstood(f"{title} is placed on {say_date(day)} at {times}; say which in the file, or with --at")
+        first = say_clock(ritual.placed[there[0]].start or 0)
+        command = f"`planner place {ritual.path} {day} --undo --at {first}`"
+        remedy = (instead or _TO_UNDO).format(command=command, first=first)
+        raise NotUnderstood(f"{title} is placed on {say_date(day)} at {times}; {remedy}")
     return there[0]
 
 

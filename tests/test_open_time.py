@@ -506,6 +506,28 @@ def test_what_cannot_be_placed_is_refused_with_a_remedy(run_planner, folder, arg
     assert said in told
 
 
+@pytest.mark.parametrize(
+    ("args", "remedy"),
+    [
+        (["skip"], "; `planner place me_blocks.running 2027-01-05 --undo --at 08:00` takes one back\n"),
+        (
+            ["move", "--to", "2027-01-06"],
+            "; change one in the file, or `planner place me_blocks.running 2027-01-05 --undo --at 08:00` takes it back,"
+            " and `planner place` places it anew\n",
+        ),
+        (["place", "--undo"], "; say which one with --at 08:00\n"),
+    ],
+    ids=lambda v: v[0] if isinstance(v, list) else "",
+)
+def test_of_several_on_a_day_one_is_named_by_a_way_that_there_is(run_planner, folder, args, remedy):
+    twice = RUNNING.replace('{ on = 2027-01-05, at = "18:00" }', '{ on = 2027-01-05, at = "08:00" }')
+    twice = twice.replace("# with Kim\n", '# with Kim\n  { on = 2027-01-05, at = "18:00" },\n')
+    (folder / "agreement.toml").write_text(twice)
+    _, said = edited(run_planner, folder, args[0], "running", "2027-01-05", *args[1:], code=2)
+    assert said == f'planner: "Running" is placed on Tuesday 5 January 2027 at 08:00 and 18:00{remedy}'
+    edited(run_planner, folder, "place", "running", "2027-01-05", "--undo", "--at", "08:00")
+
+
 MEETING = """
 [rituals.early]
 on = "saturday"

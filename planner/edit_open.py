@@ -85,6 +85,7 @@ def take_back_part(document: Document, ritual: Ritual, part: str, history: Histo
 def _without(document: Document, ritual: Ritual, gone: list[int], days: list[date], history: History) -> Edit:
     there = {strand.placed for strand in strands_of(history, ritual)}
     is_nowhere = not any(ritual.placed[n] in there for n in gone)
+    document = _known_still(document, ritual, gone)
     for n in gone:
         document = without(document, _entry(document, ritual, n))
 
@@ -268,6 +269,19 @@ def _strands(history: History, ritual: Ritual) -> list[Strand]:
         if strand.placed:
             found.setdefault(strand.placed, strand)
     return sorted(found.values(), key=lambda strand: (strand.first, strand.part))
+
+
+def _known_still(document: Document, ritual: Ritual, gone: list[int]) -> Document:
+    """The document with a number for each whose name in calendars would be another one once these are gone."""
+    names, left = placed_parts(ritual), [n for n in range(len(ritual.placed)) if n not in gone]
+    kept = {n: ritual.placed[n] for n in left}
+    for n in left:
+        now = placed_parts(ritual._replace(placed=tuple(kept.values())))
+        if now[left.index(n)] != names[n]:
+            number = int(names[n].split(":")[2])
+            kept[n] = kept[n]._replace(number=number)
+            document = set_value(document, (*_entry(document, ritual, n), "number"), number)
+    return document
 
 
 # ── where it stands in the file ──────────────────────────────────────

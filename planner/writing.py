@@ -261,7 +261,8 @@ def _placed(placed: Placed) -> Values:
     if placed.length:
         found["for"] = say_length(placed.length)
     found |= {key: text for key in ("where", "note") if (text := getattr(placed, key))}
-    return found | ({"was": placed.was} if placed.was else {})
+    found |= {"was": placed.was} if placed.was else {}
+    return found | ({"number": placed.number} if placed.number else {})
 
 
 def _change(ritual: Ritual, change: Change) -> Values:

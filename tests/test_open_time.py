@@ -528,6 +528,24 @@ def test_of_several_on_a_day_one_is_named_by_a_way_that_there_is(run_planner, fo
     edited(run_planner, folder, "place", "running", "2027-01-05", "--undo", "--at", "08:00")
 
 
+def test_of_several_on_a_day_each_stays_its_event_when_another_goes(run_planner, folder):
+    def uids():
+        agreement = clear(parse_document((folder / "agreement.toml").read_bytes(), "a").values)
+        return {s.time.start // 60: s.uid for s in compile_series(agreement, "ana")}
+
+    for at in ("8:00", "21:00", "12:00"):
+        edited(run_planner, folder, "place", "running", "2027-01-05", "--at", at)
+    before = uids()
+    text, _ = edited(run_planner, folder, "place", "running", "2027-01-05", "--undo", "--at", "18:00")
+    assert '{ on = 2027-01-05, at = "8:00", number = 2 }' in text
+    assert uids() == {hour: uid for hour, uid in before.items() if hour != 18}
+    edited(run_planner, folder, "place", "running", "2027-01-05", "--undo", "--at", "21:00")
+    assert uids() == {hour: uid for hour, uid in before.items() if hour not in (18, 21)}
+    edited(run_planner, folder, "place", "running", "2027-01-05", "--at", "15:00")
+    assert {hour: uid for hour, uid in uids().items() if hour != 15} == {h: before[h] for h in (8, 12)}
+    assert len(set(uids().values())) == 3
+
+
 MEETING = """
 [rituals.early]
 on = "saturday"
@@ -633,6 +651,17 @@ def test_what_is_agreed_to_be_open_is_placed_whatever_the_draft_says(run):
     assert "calendars follow once it is." in (said := run("skip", "walk", "2027-01-25"))
     assert "at once" not in said
     assert "is no longer placed" in run("place", "walk", "2027-01-22", "--undo")
+
+
+def test_show_says_how_long_what_is_placed_is_by_what_holds_on_its_day(run):
+    """A later version makes it shorter: what is placed after that day is shown as long as it is then."""
+    run = run(OPEN, ["revise", "walk", "times=1", "for=1h"])
+    run("place", "walk", "2027-01-19", "--at", "8:00")
+    run("place", "walk", "2027-02-09", "--at", "18:00")
+    assert "from 18:00 to 20:00" in run("show")
+    assert "agreed from" in run("agree", "--from", "2027-01-20", "--by", "ana")
+    said = " ".join(run("show").split())
+    assert "on Tuesday 19 January 2027 from 08:00 to 10:00 and on Tuesday 9 February 2027 from 18:00 to 19:00" in said
 
 
 def test_what_is_open_from_a_later_day_on_is_placed_from_then_on(run):

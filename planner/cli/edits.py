@@ -56,7 +56,7 @@ _LISTS = {
     "steps",
 }
 _TEXTS = {"title", "name", "where", "notes", "gist", "note", "words", "purpose", "template", "id"}
-_NUMBERS = {"step", "times", "at_least", "at_most"}
+_NUMBERS = {"step", "times", "number", "at_least", "at_most"}
 _STEP = r"[A-Za-z0-9_-]+(?:\[[1-9][0-9]{0,3}\])?"
 _NAME = re.compile(rf"{_STEP}(?:\.{_STEP})*")
 

@@ -55,6 +55,16 @@ _WHOLE = {tuple(range(7)): "every day", tuple(range(5)): "weekdays"}
 # ── terms ────────────────────────────────────────────────────────────
 
 
+TERM_KEYS = frozenset(
+    (
+        *("who", "host", "hosts", "turns", "missed_turn", "follows", "cover", "yes"),
+        *("on", "every", "times", "at", "for", "ladder", "starts", "until", "trial", "timezone", "count_from"),
+        *("check_in", "by", "if_needed", "not_in", "only_in", "in_season"),
+    )
+)
+"""The keys of a ritual in the file that say its terms; its other ones hold at once."""
+
+
 def terms_of(ritual: Ritual, week_starts: int = 0) -> Values:
     """What a ritual asks of people's time, and what counts it: these change by agreement alone.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
@@ -386,6 +387,23 @@ def test_what_is_still_to_place_is_said_once_for_each_stretch_of_time():
     ]
     assert to_place_lines(history, "ben", today, today + timedelta(days=7), today) == lines[2:]
     assert to_place_lines(history, "ben", date(2026, 12, 1), date(2027, 1, 5), today) == []
+
+
+def test_a_month_says_what_is_left_of_it_and_what_goes_on_by_its_own_days(run_planner, tmp_path):
+    quarter = '[shared_evenings.ee]\ntitle = "EE"\nevery = "quarter"\ntimes = 4\nat = "open"\nfor = "2h"\n'
+    (tmp_path / "agreement.toml").write_text(f"{RUNNING}{quarter}")
+
+    def told(today, month):
+        return " ".join(run_planner("--today", today, "month", month).stdout.split())
+
+    said = told("2027-01-10", "2027-01")
+    assert "Still to place in January 2027: Running for Ana" in said
+    assert "Still to place this quarter: EE, four times (2 hours each)." in said
+    assert "EE" not in said.partition("this quarter")[0]
+    assert "Still to place from Friday 1 January to Wednesday 31 March 2027: EE" in told("2026-12-10", "2027-02")
+    assert re.search(
+        r"Still to place in March 2027: Running for Ana, .*; EE, four times", told("2027-01-10", "2027-03")
+    )
 
 
 def test_agenda_says_it_below_the_days_and_scripts_get_the_occurrences_alone(run_planner, folder):

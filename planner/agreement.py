@@ -81,7 +81,8 @@ class OpenTime(NamedTuple):
 class Placed(NamedTuple):
     """One occurrence of open time with its day; `start` in minutes after midnight, None where it goes on all day.
 
-    `length` is in minutes, None for the ritual's own. Calendars know it by the day it `was` placed on first.
+    `length` is in minutes, None for the ritual's own. Calendars know it by the day it `was` placed on first, and
+    by its `number` of that day, None for the next that is free.
     """
 
     on: date
@@ -90,6 +91,7 @@ class Placed(NamedTuple):
     where: str | None = None
     note: str | None = None
     was: date | None = None
+    number: int | None = None
 
 
 class CheckIn(NamedTuple):

@@ -7,7 +7,7 @@ with each person who is busy. Blameless: both are fine things to do.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from planner.agreement import Agreement
@@ -18,6 +18,9 @@ from planner.series import Series
 from planner.timeline import Stretch, stretches
 from planner.words import AllDay, say_clock
 from planner.zones import zone
+
+_LONGEST = timedelta(days=34)
+"""Nothing lasts longer than that, from the first day of its clocks to the last of any other."""
 
 MOST_AT_ONCE = 8
 """Beside so many things at one time for one person, more are not compared: the list is long enough to begin with."""
@@ -101,6 +104,36 @@ def busy_clashes(
     order = {path: n for n, path in enumerate(agreement.rituals)}
     pairs = sorted(met, key=lambda pair: (order.get(of_ritual(pair[0]), len(order)), pair))
     return [_busy_clash(agreement, pair, met[pair], counts[pair]) for pair in pairs]
+
+
+def met_by(
+    agreement: Agreement, series: Iterable[Series], part: tuple[str, str]
+) -> list[tuple[date, str, tuple[str, ...]]]:
+    """What asks for somebody's time while one occurrence does: the day, the ritual and the people, in order of time.
+
+    `part` is the path of its ritual and the part that its series is known by; the day is the other's, by its clocks.
+    """
+    path, name = part
+    every = [s for s in series if s.fills]
+    mine = [s for s in every if of_ritual(s.ritual) == path and f"{s.key[4]}.".startswith(f"{name}.")]
+    if not mine:
+        return []
+    first, end = min(s.first for s in mine) - _LONGEST, max(s.first for s in mine) + _LONGEST
+    held = list(stretches(mine, first, end))
+    found: dict[tuple[int, date, str], dict[str, None]] = {}
+    for other in stretches([s for s in every if of_ritual(s.ritual) != path], first, end):
+        whose = of_ritual(other.series.ritual)
+        pair = [agreement.rituals.get(p) for p in (path, whose)]
+        if any(r and {path, whose} & set(r.may_overlap) for r in pair):
+            continue
+        for one in held:
+            people = [p for p in _people(one) if p in _people(other)]
+            if people and one.start < other.end and other.start < one.end:
+                at = max(one.start, other.start)
+                day = datetime.fromtimestamp(at, zone(other.series.timezone)).date()
+                found.setdefault((at, day, whose), {}).update(dict.fromkeys(people))
+    order = tuple(agreement.people)
+    return [(day, whose, tuple(p for p in order if p in people)) for (_, day, whose), people in sorted(found.items())]
 
 
 def _busy_clash(agreement: Agreement, pair: tuple[str, str], met: list[Stretch], count: int) -> Clash:

@@ -11,7 +11,7 @@ from datetime import date
 
 from planner.agreement import Agreement, History, Ritual
 from planner.document import Document, Path, remove, set_value
-from planner.edit_open import move_placed, take_back
+from planner.edit_open import TO_SKIP, move_placed, take_back
 from planner.edit_pieces import (
     Edit,
     NotPossible,
@@ -24,7 +24,7 @@ from planner.edit_pieces import (
     without,
 )
 from planner.edit_sessions import move_session, skip_session
-from planner.history import dates_of
+from planner.history import dates_of, strands_of
 from planner.pairs import told_pairs
 from planner.saying import listed, say_date, say_time
 from planner.strands import say_nearest
@@ -43,8 +43,11 @@ def skip(
     wanted = sorted(set(dates))
     if ritual.program:
         return skip_session(document, ritual, wanted)
-    if ritual.open_time or any(p.on in wanted for p in ritual.placed):
-        return take_back(document, ritual, wanted, None, history)
+    placed = [day for day in wanted if _is_placed(history, ritual, day)]
+    if placed == wanted:
+        return take_back(document, ritual, wanted, None, history, TO_SKIP)
+    back = take_back(document, ritual, placed, None, history, TO_SKIP) if placed else Edit(document, lambda _: [])
+    document, wanted = back.document, [day for day in wanted if day not in placed]
     new = [day for day in wanted if day not in ritual.skip]
     for day in new:
         _needs_date(history, ritual, day)
@@ -60,9 +63,31 @@ def skip(
         changed = [say_date(c.on) for c in ritual.changes if c.on in new]
         if changed:
             sentences.append(f"What `changes` says of {listed(changed)} counts no longer.")
-        return sentences + (told_pairs(after, ritual) if new else [])
+        told = [*sentences, *_drafted_told(drafted), *back.told(after)]
+        return told + (told_pairs(after, ritual) if new else [])
 
-    return Edit(document, told)
+    drafted = _drafted(history, ritual, new)
+    return Edit(document, told, at_once=back.at_once and not drafted)
+
+
+def _drafted(history: History, ritual: Ritual, days: Iterable[date]) -> list[date]:
+    """Those of these dates that the file alone has, and no calendar yet."""
+    agreed = strands_of(history, ritual)
+    return [day for day in days if not any(s.has_day(day) for s in agreed)]
+
+
+def _drafted_told(days: list[date]) -> list[str]:
+    if not days:
+        return []
+    return [f"That it is on {listed(map(say_date, days))} is not agreed yet; calendars follow once it is."]
+
+
+def _is_placed(history: History, ritual: Ritual, day: date) -> bool:
+    """Whether a day means what is placed on it, rather than a date by the rule: what is agreed for it goes first."""
+    agreed = [s for s in strands_of(history, ritual) if s.has_day(day)]
+    if agreed:
+        return any(s.placed for s in agreed)
+    return bool(ritual.open_time) or any(p.on == day for p in ritual.placed)
 
 
 def move(
@@ -84,7 +109,7 @@ def move(
     end = _needs_time(at)[1] if at is not None else None
     if ritual.program:
         return move_session(document, ritual, day, to, at)
-    if ritual.open_time or any(p.on == day for p in ritual.placed):
+    if _is_placed(history, ritual, day):
         return move_placed(document, ritual, day, to, at, history)
     if day in ritual.skip:
         left = ",".join(str(d) for d in ritual.skip if d != day)
@@ -112,7 +137,12 @@ def move(
             document = document if name in wanted else remove(document, (*place, name))
         for name, value in wanted.items() if wanted != {"on": day} else ():
             document = document if entry.get(name) == value else set_value(document, (*place, name), value)
-    return Edit(document, lambda after: _moved(history, after, ritual, day))
+    drafted = _drafted(history, ritual, [day])
+    return Edit(
+        document,
+        lambda after: [*_moved(history, after, ritual, day), *_drafted_told(drafted)],
+        at_once=not drafted,
+    )
 
 
 def _moved(history: History, after: Agreement, ritual: Ritual, day: date) -> list[str]:

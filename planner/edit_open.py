@@ -7,14 +7,15 @@ placed on first, whatever day it is moved to. No file and no clock enter.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from planner.agreement import Agreement, History, Placed, Ritual
-from planner.clashes import clashes
+from planner.clashes import met_by
+from planner.compiler import compile_series, compile_versions
 from planner.document import Document, Path, remove, set_value
 from planner.edit_pieces import Edit, NotPossible, NotUnderstood, path_of, titled, value_at, with_element, without
-from planner.history import dates_of
+from planner.history import dates_of, segments, strands_of
 from planner.open_time import frames, rests_of, say_frame
 from planner.recurrence import ONE_DAY
 from planner.saying import listed, say_date, say_span, say_time, say_times_in_words
@@ -38,26 +39,40 @@ def place(
     """One more of a ritual's open time on each of these days, from `at` on, as long as always or for `length`."""
     values: dict[str, Any] = {"at": at, "for": length, "where": where, "note": note}
     values = {key: value for key, value in values.items() if value}
-    start, long = _time(ritual, at, length)
     days = sorted(set(dates))
+    waiting = []
     for day in days:
-        _can_be_placed(history, ritual, day, start, long)
+        start, long = _time(_open_on(history, ritual, day), at, length)
+        if not _can_be_placed(history, ritual, day, start, long):
+            waiting.append(day)
         document = with_element(document, _place_of(ritual), {"on": day, **values})
 
     def told(after: Agreement) -> list[str]:
-        found = _strands(history._replace(current=after), after.rituals[ritual.path])
-        said = [f"on {say_date(day)}{_timed(_last_on(found, day))}" for day in days]
-        return [f"{titled(ritual)} is placed {listed(said)}.", *_rest_told(history, after, ritual, days)] + [
-            line for day in days for line in _met(after, ritual, day)
+        now = after.rituals[ritual.path]
+        found = _strands(history._replace(current=after), now)
+        new = [p for p in now.placed if p not in ritual.placed]
+        said = [f"on {say_date(s.first)}{_timed(s)}" for s in found if s.placed in new]
+        return [
+            f"{titled(ritual)} is placed {listed(said)}.",
+            *_rest_told(history, after, ritual, days),
+            *_waits_told(waiting, days),
+            *_met(history, after, ritual, new),
         ]
 
-    return Edit(document, told)
+    return Edit(document, told, at_once=not waiting)
 
 
-def take_back(document: Document, ritual: Ritual, dates: Iterable[date], at: str | None, history: History) -> Edit:
-    """`placed` without what is on these days; `at` says which one where several are on a day."""
+def take_back(
+    document: Document, ritual: Ritual, dates: Iterable[date], at: str | None, history: History, instead: str = ""
+) -> Edit:
+    """`placed` without what is on these days; `at` says which one where several are on a day.
+
+    `instead` is how to say which one where the command has no way to.
+    """
     days = sorted(set(dates))
-    gone = sorted((_entry_on(ritual, day, at) for day in days), reverse=True)
+    if not ritual.open_time and not ritual.placed:
+        raise _has_days(ritual, days[0])
+    gone = sorted((_entry_on(ritual, day, at, instead) for day in days), reverse=True)
     return _without(document, ritual, gone, days, history)
 
 
@@ -68,21 +83,24 @@ def take_back_part(document: Document, ritual: Ritual, part: str, history: Histo
 
 
 def _without(document: Document, ritual: Ritual, gone: list[int], days: list[date], history: History) -> Edit:
+    there = {strand.placed for strand in strands_of(history, ritual)}
+    is_nowhere = not any(ritual.placed[n] in there for n in gone)
+    document = _known_still(document, ritual, gone)
     for n in gone:
         document = without(document, _entry(document, ritual, n))
 
     def told(after: Agreement) -> list[str]:
         said = f"{titled(ritual)} is no longer placed on {listed(map(say_date, days))}."
-        return [said, *_rest_told(history, after, ritual, days)]
+        return [said, *_rest_told(history, after, ritual, days), *([_NOWHERE] if is_nowhere else [])]
 
-    return Edit(document, told)
+    return Edit(document, told, at_once=not is_nowhere)
 
 
 def move_placed(
     document: Document, ritual: Ritual, day: date, to: date | None, at: str | None, history: History
 ) -> Edit:
     """What is placed on a day, on another one, or at another time."""
-    return _moved(document, ritual, _entry_on(ritual, day, None), to, at, history)
+    return _moved(document, ritual, _entry_on(ritual, day, None, TO_MOVE), to, at, history)
 
 
 def move_part(document: Document, ritual: Ritual, part: str, to: date | None, at: str | None, history: History) -> Edit:
@@ -94,13 +112,15 @@ def _moved(document: Document, ritual: Ritual, n: int, to: date | None, at: str 
     placed, entry = ritual.placed[n], _entry(document, ritual, n)
     was, old = placed.was or placed.on, value_at(document, entry)
     to = to or placed.on
-    start, length = _time(ritual, at, None) if at else (placed.start, placed.length)
+    start, length = _time(_open_on(history, ritual, to), at, None) if at else (placed.start, placed.length)
     if at and length is None and placed.length and "for" not in old:  # it keeps its length, which the old `at` said
         length = placed.length
         at = f"{say_clock(start or 0)}-{say_clock((start or 0) + length)}"
     others = tuple(p for p in ritual.placed if p is not placed)
+    at_once = True
     if (to, start, length) != (placed.on, placed.start, placed.length):
-        _can_be_placed(history, ritual._replace(placed=others), to, start, length)
+        at_once = _can_be_placed(history, ritual._replace(placed=others), to, start, length)
+    waits = _waits_told([] if at_once else [to], [to])
     wanted = {key: value for key, value in old.items() if key != "was" and not (key == "for" and at and "-" in at)}
     wanted |= {"on": to} | ({"at": at} if at else {}) | ({"was": was} if was != to else {})
     for key in [key for key in old if key not in wanted]:
@@ -112,18 +132,24 @@ def _moved(document: Document, ritual: Ritual, n: int, to: date | None, at: str 
         found = _strands(history._replace(current=after), after.rituals[ritual.path])
         now = next(s for s in found if s.placed and s.placed == after.rituals[ritual.path].placed[n])
         title = titled(ritual)
+        assert now.placed  # noqa: S101  (only such are found)
         if now.placed == placed:
             return [f"{title} is on {say_date(to)} already{_timed(now)}."]
         if to == placed.on:
-            return [f"{title} on {say_date(to)} is now{_timed(now)}.", *_met(after, ritual, to)]
+            return [
+                f"{title} on {say_date(to)} is now{_timed(now)}.",
+                *waits,
+                *_met(history, after, ritual, [now.placed]),
+            ]
         days = [placed.on, to]
         return [
             f"{title} moves from {say_date(placed.on)} to {say_date(to)}, {say_time(now.time)}.",
             *(() if _same_frame(history, after, ritual, days) else _rest_told(history, after, ritual, days)),
-            *_met(after, ritual, to),
+            *waits,
+            *_met(history, after, ritual, [now.placed]),
         ]
 
-    return Edit(document, told)
+    return Edit(document, told, at_once=at_once)
 
 
 def adjust_part(document: Document, ritual: Ritual, part: str, key: str, value: Any) -> Edit:
@@ -170,10 +196,35 @@ def _read(option: str, read: Any) -> Any:
         raise NotUnderstood(f"{option}: {e}") from e
 
 
-def _can_be_placed(history: History, ritual: Ritual, day: date, start: int | None, length: int | None) -> None:
-    """Hold that a day is one on which the time is open and does not rest, and the hour one that has none yet."""
+def _open_on(history: History, ritual: Ritual, day: date) -> Ritual:
+    """A ritual with the terms that hold on a day where these leave its day open, else as the file has it."""
+    for agreed in _agreed_open(history, ritual):
+        if agreed.starts <= day and (agreed.until is None or day <= agreed.until):
+            return agreed
+    if ritual.open_time:
+        return ritual
+    raise _has_days(ritual, day)
+
+
+def _has_days(ritual: Ritual, day: date) -> NotPossible:
+    hint = f"`planner move {ritual.path} {day} --to DATE` moves one"
+    return NotPossible(f"{titled(ritual)} has days of its own, so nothing of it is to place; {hint}")
+
+
+def _agreed_open(history: History, ritual: Ritual) -> list[Ritual]:
+    """A ritual as it was agreed, stretch by stretch, while its days are open."""
+    found = (s.ritual for s in segments(history)) if history.versions else ()
+    return [agreed for agreed in found if agreed.identity == ritual.identity and agreed.open_time]
+
+
+def _can_be_placed(history: History, ritual: Ritual, day: date, start: int | None, length: int | None) -> bool:
+    """Hold that a day is one on which the time is open and does not rest, and the hour one that has none yet.
+
+    Whether it is agreed that the time is open then: calendars follow at once.
+    """
     new = Placed(day, start, length)
-    found = _strands(history, ritual._replace(placed=(*ritual.placed, new)))
+    placed = ritual._replace(placed=(*ritual.placed, new))
+    found = _strands(history, placed)
     there = next((s for s in found if s.placed is new), None)
     title = titled(ritual)
     if there is None:
@@ -182,13 +233,20 @@ def _can_be_placed(history: History, ritual: Ritual, day: date, start: int | Non
         if ritual.open_time and ritual.until and day > ritual.until:
             raise NotUnderstood(f"the last day of {title} is {say_date(ritual.until)}; name that day or an earlier one")
         raise NotPossible(f"{title} has no open time on {say_date(day)}; name another day")
-    rest = next((p for p in rests_of(history.current, ritual) if p.starts <= day <= p.until), None)
+    is_agreed = any(s.placed is new for s in strands_of(_with(history, placed), placed))
+    opens = min((agreed.starts for agreed in _agreed_open(history, ritual) if agreed.starts > day), default=None)
+    if not is_agreed and opens:
+        raise NotPossible(f"{title} is open from {say_date(opens)} on; name that day or a later one")
+    rest = next(
+        (p for p in rests_of(history.current, _open_on(history, ritual, day)) if p.starts <= day <= p.until), None
+    )
     if rest:
         span = say_span(rest.starts, rest.until)
         raise NotPossible(f"{title} rests {span}; name another day, or `planner resume` ends a pause")
     for other in found:
         if other.placed is not new and other.first == day and _meet(other, there):
             raise NotPossible(f"{title} is placed on {say_date(day)}{_timed(other)} already; name another time")
+    return is_agreed
 
 
 def _meet(one: Strand, other: Strand) -> bool:
@@ -198,11 +256,32 @@ def _meet(one: Strand, other: Strand) -> bool:
     return starts[0] < starts[1] + lengths[1] and starts[1] < starts[0] + lengths[0]
 
 
+def _with(history: History, ritual: Ritual) -> History:
+    """The history with a ritual of the file as it is here."""
+    current = history.current
+    return history._replace(current=current._replace(rituals={**current.rituals, ritual.path: ritual}))
+
+
 def _strands(history: History, ritual: Ritual) -> list[Strand]:
     """What is placed of a ritual, as the versions in force have it; as the file has it where they have none."""
-    current = history.current
-    current = current._replace(rituals={**current.rituals, ritual.path: ritual})
-    return [s for s in dates_of(history._replace(current=current), ritual) if s.placed]
+    found: dict[Placed, Strand] = {}
+    for strand in dates_of(_with(history, ritual), ritual):
+        if strand.placed:
+            found.setdefault(strand.placed, strand)
+    return sorted(found.values(), key=lambda strand: (strand.first, strand.part))
+
+
+def _known_still(document: Document, ritual: Ritual, gone: list[int]) -> Document:
+    """The document with a number for each whose name in calendars would be another one once these are gone."""
+    names, left = placed_parts(ritual), [n for n in range(len(ritual.placed)) if n not in gone]
+    kept = {n: ritual.placed[n] for n in left}
+    for n in left:
+        now = placed_parts(ritual._replace(placed=tuple(kept.values())))
+        if now[left.index(n)] != names[n]:
+            number = int(names[n].split(":")[2])
+            kept[n] = kept[n]._replace(number=number)
+            document = set_value(document, (*_entry(document, ritual, n), "number"), number)
+    return document
 
 
 # ── where it stands in the file ──────────────────────────────────────
@@ -224,8 +303,13 @@ def _entry_of(ritual: Ritual, part: str) -> int:
     raise NotPossible(f"{titled(ritual)} is not placed like that any more")
 
 
-def _entry_on(ritual: Ritual, day: date, at: str | None) -> int:
-    """The number of what is placed on a day."""
+TO_SKIP = "{command} takes one back"
+TO_MOVE = "change one in the file, or {command} takes it back, and `planner place` places it anew"
+_TO_UNDO = "say which one with --at {first}"
+
+
+def _entry_on(ritual: Ritual, day: date, at: str | None, instead: str = "") -> int:
+    """The number of what is placed on a day; `instead` is what helps where several are."""
     there = [n for n, placed in enumerate(ritual.placed) if placed.on == day]
     title = titled(ritual)
     if at:
@@ -237,7 +321,10 @@ def _entry_on(ritual: Ritual, day: date, at: str | None) -> int:
         raise NotUnderstood(f"{title} is not placed on {say_date(day)}{f' at {at}' if at else ''}; {known}")
     if len(there) > 1:
         times = listed(say_clock(ritual.placed[n].start or 0) for n in there)
-        raise NotUnderstood(f"{title} is placed on {say_date(day)} at {times}; say which in the file, or with --at")
+        first = say_clock(ritual.placed[there[0]].start or 0)
+        command = f"`planner place {ritual.path} {day} --undo --at {first}`"
+        remedy = (instead or _TO_UNDO).format(command=command, first=first)
+        raise NotUnderstood(f"{title} is placed on {say_date(day)} at {times}; {remedy}")
     return there[0]
 
 
@@ -248,8 +335,16 @@ def _timed(strand: Strand) -> str:
     return f"{',' if isinstance(strand.time, AllDay) else ''} {say_time(strand.time)}"
 
 
-def _last_on(found: list[Strand], day: date) -> Strand:
-    return [s for s in found if s.first == day][-1]
+_NOWHERE = "No calendar had it yet."
+
+
+def _waits_told(waiting: list[date], days: list[date]) -> list[str]:
+    """That what is placed on some of the days is in no calendar before the time is agreed to be open then."""
+    if not waiting:
+        return []
+    those = listed(map(say_date, waiting))
+    said = [f"That it is open on {those} is not agreed yet; calendars have it once that is."]
+    return said + (["The rest holds at once; nobody has to agree to it."] if len(waiting) < len(days) else [])
 
 
 def _rest_told(history: History, after: Agreement, ritual: Ritual, days: list[date]) -> list[str]:
@@ -283,13 +378,18 @@ def _same_frame(history: History, after: Agreement, ritual: Ritual, days: list[d
     return found[0] == found[1]
 
 
-def _met(after: Agreement, ritual: Ritual, day: date) -> list[str]:
-    """What else asks for the same time on a day, without a rule about it."""
-    found = []
-    for clash in clashes(after, day - timedelta(days=1), day + 2 * ONE_DAY):
-        if any(f"{path}.".startswith(f"{ritual.path}.") for path in clash.rituals) and clash.first == day:
-            other = next(p for p in clash.rituals if not f"{p}.".startswith(f"{ritual.path}."))
-            path = ".".join(other.split(".")[:2])
-            title = titled(after.rituals[path]) if path in after.rituals else f"[{other}]"
-            found.append(f"On {say_date(day)} {title} asks for {after.names(clash.people)}'s time too.")
-    return found
+def _met(history: History, after: Agreement, ritual: Ritual, placed: Iterable[Placed]) -> list[str]:
+    """What else asks for the same time as these of a ritual, without a rule about it."""
+    history = history._replace(current=after)
+    now = after.rituals[ritual.path]
+    agreed = {strand.placed for strand in strands_of(history, now)}
+    found: dict[str, None] = {}
+    for one, part in zip(now.placed, placed_parts(now), strict=True):
+        if one not in placed:
+            continue
+        series = compile_versions(history, None) if one in agreed else compile_series(after, None)
+        for day, path, people in met_by(after, series, (ritual.path, part)):
+            other = after.rituals.get(path) or history.own.get(path)
+            title = titled(other) if other else f"[{path}]"
+            found[f"On {say_date(day)} {title} asks for {after.names(people)}'s time too."] = None
+    return list(found)

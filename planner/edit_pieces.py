@@ -24,10 +24,14 @@ class NotUnderstood(NotPossible):
 
 
 class Edit(NamedTuple):
-    """The document after an edit, and what tells the change in sentences, given the agreement that it now holds."""
+    """The document after an edit, and what tells the change in sentences, given the agreement that it now holds.
+
+    `at_once` is False where the sentences say themselves that calendars do not follow yet.
+    """
 
     document: Document
     told: Callable[[Agreement], list[str]]
+    at_once: bool = True
 
 
 def ended(text: str) -> str:

@@ -135,6 +135,7 @@ PLACED = {
     "where": Key("line", "Another place."),
     "note": Key("line", "A word for this one."),
     "was": Key("date", "The day it was placed on first, so that calendars know it again."),
+    "number": Key("step", "Which of that day's it is, so that calendars know it again when another one goes."),
 }
 CHECK_IN = {
     "after": Key("length", "How long after the start."),

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from planner.agreement import Agreement, History, Pause, Ritual
+from planner.agreement import Agreement, History, Pause, Placed, Ritual
 from planner.recurrence import ONE_DAY
 from planner.saying import month_name, say_date, say_span
-from planner.strands import AS_IT_SAYS, Counting, open_days, open_length, strands
+from planner.strands import AS_IT_SAYS, Counting, Strand, open_days, open_length, strands
+from planner.words import Timed
 
 
 class Frame(NamedTuple):
@@ -126,6 +127,30 @@ def frame_on(ritual: Ritual, week_starts: int, day: date) -> tuple[date, date]:
 def _month(number: int) -> date:
     year, month = divmod(number, 12)
     return date(year, month + 1, 1)
+
+
+def placed_as_held(history: History, agreement: Agreement) -> Agreement:
+    """The agreement with what is placed as the versions in force on its days have it: as long, and only what is there.
+
+    For words alone: nothing else is to be read from it.
+    """
+    if not history.versions or not any(ritual.placed for ritual in agreement.rituals.values()):
+        return agreement
+    from planner.history import strands_of  # without versions nobody waits for it
+
+    rituals = dict(agreement.rituals)
+    for path, ritual in rituals.items():
+        if ritual.placed:
+            held = [s for s in strands_of(history, ritual) if s.placed]
+            rituals[path] = ritual._replace(placed=tuple(_held(s) for s in held))
+    return agreement._replace(rituals=rituals)
+
+
+def _held(strand: Strand) -> Placed:
+    assert strand.placed  # noqa: S101  (only such are asked for)
+    time = strand.time
+    length = time.length if isinstance(time, Timed) else time.days * 1440
+    return strand.placed._replace(length=length)
 
 
 def say_frame(frame: Frame, today: date | None = None) -> str:

@@ -105,7 +105,8 @@ def read_placed(table: Table, of: OpenTime | None) -> tuple[Placed, ...]:
     for inner in table.tables("placed", _EXAMPLE, MOST_THINGS):
         on, was = inner.day("on"), inner.day("was")
         start, length = _when(inner, of)
-        one = Placed(on or dt.date(2000, 1, 1), start, length, inner.text("where"), inner.text("note"), was)
+        number = _number(inner)
+        one = Placed(on or dt.date(2000, 1, 1), start, length, inner.text("where"), inner.text("note"), was, number)
         if not inner.has("on"):
             inner.missing("on", "name its day: on = 2027-01-05")
         if was and was == on:
@@ -113,10 +114,20 @@ def read_placed(table: Table, of: OpenTime | None) -> tuple[Placed, ...]:
         met = next((other for other in found if on and _meet(one, other, of)), None)
         if met:
             inner.wrong("on", "placed-twice", f"{on} has one at this hour already; give one of them another time")
+        elif on and number and any(number == p.number and (p.was or p.on) == (was or on) for p in found):
+            inner.wrong("number", "number-twice", f"another one of that day is number {number}; give this one the next")
         elif on:
             found.append(one)
         inner.finish(_CALLED)
     return tuple(found)
+
+
+def _number(inner: Table) -> int | None:
+    number = inner.number("number") if inner.has("number") else None
+    if number is not None and number < 1:
+        inner.wrong("number", "unknown-number", "which of that day is it? write a number from 1 on, or leave it out")
+        return None
+    return number
 
 
 def _when(inner: Table, of: OpenTime | None) -> tuple[int | None, int | None]:

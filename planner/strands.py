@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from itertools import count as count_up
 from math import gcd
 from typing import NamedTuple
 
@@ -397,10 +398,19 @@ PLACED = "placed:"
 
 
 def placed_parts(ritual: Ritual) -> list[str]:
-    """What calendars know each by that is placed: the day it was placed on first, and a number for a day's second."""
-    names = [f"{PLACED}{placed.was or placed.on}" for placed in ritual.placed]
-    counts = [names[: n + 1].count(name) for n, name in enumerate(names)]
-    return [f"{name}:{count}" if count > 1 else name for name, count in zip(names, counts, strict=True)]
+    """What calendars know each by that is placed: the day it was placed on first, and a number for a day's second.
+
+    Where the file does not say which of its day it is, it is the next that no other one is.
+    """
+    known = {(placed.was or placed.on, placed.number) for placed in ritual.placed if placed.number}
+    found = []
+    for placed in ritual.placed:
+        day, number = placed.was or placed.on, placed.number
+        if number is None:
+            number = next(n for n in count_up(1) if (day, n) not in known)
+            known.add((day, number))
+        found.append(f"{PLACED}{day}:{number}" if number > 1 else f"{PLACED}{day}")
+    return found
 
 
 def open_length(ritual: Ritual, day: date, counting: Counting = AS_IT_SAYS) -> int:

@@ -55,6 +55,16 @@ _WHOLE = {tuple(range(7)): "every day", tuple(range(5)): "weekdays"}
 # ── terms ────────────────────────────────────────────────────────────
 
 
+TERM_KEYS = frozenset(
+    (
+        *("who", "host", "hosts", "turns", "missed_turn", "follows", "cover", "yes"),
+        *("on", "every", "times", "at", "for", "ladder", "starts", "until", "trial", "timezone", "count_from"),
+        *("check_in", "by", "if_needed", "not_in", "only_in", "in_season"),
+    )
+)
+"""The keys of a ritual in the file that say its terms; its other ones hold at once."""
+
+
 def terms_of(ritual: Ritual, week_starts: int = 0) -> Values:
     """What a ritual asks of people's time, and what counts it: these change by agreement alone.
 
@@ -261,7 +271,8 @@ def _placed(placed: Placed) -> Values:
     if placed.length:
         found["for"] = say_length(placed.length)
     found |= {key: text for key in ("where", "note") if (text := getattr(placed, key))}
-    return found | ({"was": placed.was} if placed.was else {})
+    found |= {"was": placed.was} if placed.was else {}
+    return found | ({"number": placed.number} if placed.number else {})
 
 
 def _change(ritual: Ritual, change: Change) -> Values:

@@ -379,6 +379,24 @@ def test_a_change_of_terms_says_that_it_waits_and_one_of_words_that_it_holds(pla
     )
 
 
+def test_another_way_to_write_terms_is_no_change_that_holds_at_once(planner, agreed):
+    """A key that means what it meant before: what is not agreed stays so, and only the rest holds."""
+    planner("revise", "friday", "at=19:00-23:00")
+    told = [
+        "It asks of your time what it asked before.",
+        "Still not agreed: Cook together: Friday 19:00–22:00 → Friday 19:00–23:00, from Sunday 21 February 2027.",
+        "  It needs a yes from Ana and Ben (more time). `planner agree` lets it take effect.",
+    ]
+    assert planner("revise", "friday", "at=19:00", "for=4h").stdout.splitlines()[2:] == [*told, FOLLOW.strip()]
+    assert planner("revise", "friday", "at=19:00-23:00", "for=", "where=Here").stdout.splitlines()[3:] == [
+        *told,
+        "The rest holds at once; nobody has to agree to it.",
+        FOLLOW.strip(),
+    ]
+    planner("revise", "friday", "at=19:00-22:00")
+    assert planner("revise", "friday", "at=19:00", "for=3h").stdout.splitlines()[2:] == [told[0], FOLLOW.strip()]
+
+
 def test_every_command_that_publishes_says_what_is_not_agreed(planner, agreed):
     planner("revise", "friday", "at=19:00-23:00")
     said = (

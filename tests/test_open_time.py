@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
@@ -388,6 +389,23 @@ def test_what_is_still_to_place_is_said_once_for_each_stretch_of_time():
     assert to_place_lines(history, "ben", date(2026, 12, 1), date(2027, 1, 5), today) == []
 
 
+def test_a_month_says_what_is_left_of_it_and_what_goes_on_by_its_own_days(run_planner, tmp_path):
+    quarter = '[shared_evenings.ee]\ntitle = "EE"\nevery = "quarter"\ntimes = 4\nat = "open"\nfor = "2h"\n'
+    (tmp_path / "agreement.toml").write_text(f"{RUNNING}{quarter}")
+
+    def told(today, month):
+        return " ".join(run_planner("--today", today, "month", month).stdout.split())
+
+    said = told("2027-01-10", "2027-01")
+    assert "Still to place in January 2027: Running for Ana" in said
+    assert "Still to place this quarter: EE, four times (2 hours each)." in said
+    assert "EE" not in said.partition("this quarter")[0]
+    assert "Still to place from Friday 1 January to Wednesday 31 March 2027: EE" in told("2026-12-10", "2027-02")
+    assert re.search(
+        r"Still to place in March 2027: Running for Ana, .*; EE, four times", told("2027-01-10", "2027-03")
+    )
+
+
 def test_agenda_says_it_below_the_days_and_scripts_get_the_occurrences_alone(run_planner, folder):
     said = run_planner("--today", "2027-01-04", "agenda").stdout
     assert said.endswith("\n\nStill to place this week: Running for Ana, once (2 hours).\n")
@@ -504,6 +522,173 @@ def test_what_cannot_be_placed_is_refused_with_a_remedy(run_planner, folder, arg
     left, told = edited(run_planner, folder, *args, code=code)
     assert left == text
     assert said in told
+
+
+@pytest.mark.parametrize(
+    ("args", "remedy"),
+    [
+        (["skip"], "; `planner place me_blocks.running 2027-01-05 --undo --at 08:00` takes one back\n"),
+        (
+            ["move", "--to", "2027-01-06"],
+            "; change one in the file, or `planner place me_blocks.running 2027-01-05 --undo --at 08:00` takes it back,"
+            " and `planner place` places it anew\n",
+        ),
+        (["place", "--undo"], "; say which one with --at 08:00\n"),
+    ],
+    ids=lambda v: v[0] if isinstance(v, list) else "",
+)
+def test_of_several_on_a_day_one_is_named_by_a_way_that_there_is(run_planner, folder, args, remedy):
+    twice = RUNNING.replace('{ on = 2027-01-05, at = "18:00" }', '{ on = 2027-01-05, at = "08:00" }')
+    twice = twice.replace("# with Kim\n", '# with Kim\n  { on = 2027-01-05, at = "18:00" },\n')
+    (folder / "agreement.toml").write_text(twice)
+    _, said = edited(run_planner, folder, args[0], "running", "2027-01-05", *args[1:], code=2)
+    assert said == f'planner: "Running" is placed on Tuesday 5 January 2027 at 08:00 and 18:00{remedy}'
+    edited(run_planner, folder, "place", "running", "2027-01-05", "--undo", "--at", "08:00")
+
+
+def test_of_several_on_a_day_each_stays_its_event_when_another_goes(run_planner, folder):
+    def uids():
+        agreement = clear(parse_document((folder / "agreement.toml").read_bytes(), "a").values)
+        return {s.time.start // 60: s.uid for s in compile_series(agreement, "ana")}
+
+    for at in ("8:00", "21:00", "12:00"):
+        edited(run_planner, folder, "place", "running", "2027-01-05", "--at", at)
+    before = uids()
+    text, _ = edited(run_planner, folder, "place", "running", "2027-01-05", "--undo", "--at", "18:00")
+    assert '{ on = 2027-01-05, at = "8:00", number = 2 }' in text
+    assert uids() == {hour: uid for hour, uid in before.items() if hour != 18}
+    edited(run_planner, folder, "place", "running", "2027-01-05", "--undo", "--at", "21:00")
+    assert uids() == {hour: uid for hour, uid in before.items() if hour not in (18, 21)}
+    edited(run_planner, folder, "place", "running", "2027-01-05", "--at", "15:00")
+    assert {hour: uid for hour, uid in uids().items() if hour != 15} == {h: before[h] for h in (8, 12)}
+    assert len(set(uids().values())) == 3
+
+
+MEETING = """
+[rituals.early]
+on = "saturday"
+at = "00:30-02:00"
+[shared_evenings.weekend]
+every = "month"
+at = "open"
+for = "2 days"
+[rituals.sundaylunch]
+on = "sunday"
+at = "12:00-14:00"
+[rituals.far]
+who = ["ana", "ben"]
+on = "friday"
+at = "21:00-22:00"
+timezone = "America/New_York"
+"""
+
+
+@pytest.mark.parametrize(
+    ("args", "met"),
+    [
+        (["running", "2027-01-15", "--at", "23:00"], ['On Saturday 16 January 2027 "Early" asks for Ana\'s time too.']),
+        (["running", "2027-01-16", "--at", "23:00"], []),
+        (["running", "2027-01-16", "--at", "2:00"], ['On Friday 15 January 2027 "Far" asks for Ana\'s time too.']),
+        (
+            ["weekend", "2027-01-23"],
+            [
+                'On Saturday 23 January 2027 "Early" asks for Ana and Ben\'s time too.',
+                'On Friday 22 January 2027 "Far" asks for Ana and Ben\'s time too.',
+                'On Sunday 24 January 2027 "Sundaylunch" asks for Ana and Ben\'s time too.',
+            ],
+        ),
+        (["weekend", "2027-01-25"], []),
+    ],
+    ids=lambda v: " ".join(v[:2]) if v and isinstance(v[0], str) else "",
+)
+def test_what_meets_it_is_said_whatever_day_that_begins_on(run_planner, folder, args, met):
+    (folder / "agreement.toml").write_text(RUNNING + MEETING)
+    _, said = edited(run_planner, folder, "place", *args)
+    assert [line for line in said.splitlines() if "asks for" in line] == met
+
+
+FIXED = """\
+[agreement]
+id = "test-x7k2"
+starts = 2027-01-04
+timezone = "Europe/Berlin"
+[people.ana]
+name = "Ana"
+[people.ben]
+name = "Ben"
+
+[rituals.walk]
+on = "tuesday"
+at = "18:00-20:00"
+"""
+OPEN = FIXED.replace('on = "tuesday"\nat = "18:00-20:00"', 'every = "week"\ntimes = 2\nat = "open"\nfor = "2h"')
+TO_OPEN = ["revise", "walk", "on=", "every=week", "at=open", "for=2h"]
+TO_FIXED = ["revise", "walk", "every=", "times=", "on=monday", "at=10:00"]
+
+
+@pytest.fixture
+def run(run_planner, tmp_path):
+    """A run of planner on 19 January, and what it says; an exit code stands before what is refused."""
+
+    def run(*args, today="2027-01-19"):
+        ran = run_planner("--today", today, *args)
+        return f"{ran.exit_code or ''}{ran.stdout}{ran.stderr}"
+
+    def begin(text, then):
+        (tmp_path / "agreement.toml").write_text(text)
+        assert "agreed from" in run("agree", "--by", "ana", "--by", "ben", today="2027-01-10")
+        assert "Not agreed yet" in run(*then)
+        return run
+
+    return begin
+
+
+def test_what_is_placed_before_it_is_agreed_to_be_open_waits_with_it(run):
+    """The draft leaves the day open and the agreement does not: it says so, and what is agreed can still change."""
+    run = run(FIXED, TO_OPEN)
+    said = run("place", "walk", "2027-01-21", "--at", "10:00")
+    assert "That it is open on Thursday 21 January 2027 is not agreed yet; calendars have it once that is." in said
+    assert "at once" not in said
+    assert "21 January" not in run("agenda")
+    assert "still to place" in run("suggest", "walk", "--limit", "1", "--offline")
+    assert '"Walk" is left out on Tuesday 26 January 2027.\nIt holds at once' in run("skip", "walk", "2027-01-26")
+    assert "is now from 10:00 to 12:00.\nIt holds at once" in run("move", "walk", "2027-02-02", "--at", "10:00")
+    assert "is no longer placed" in (said := run("place", "walk", "2027-01-21", "--undo"))
+    assert "No calendar had it yet." in said
+    assert "18:00" not in run("agenda", "--from", "2027-01-26", "--days", "8")
+
+
+def test_what_is_agreed_to_be_open_is_placed_whatever_the_draft_says(run):
+    run = run(OPEN, TO_FIXED)
+    said = run("place", "walk", "2027-01-22", "--at", "10:00")
+    assert "is placed on Friday 22 January 2027 from 10:00 to 12:00." in said
+    assert "It holds at once" in said
+    assert "Friday 22 January" in run("agenda")
+    assert "Still to place this week" in run("agenda")
+    assert "still to place this week" in run("suggest", "walk", "--limit", "1", "--offline")
+    assert "calendars follow once it is." in (said := run("skip", "walk", "2027-01-25"))
+    assert "at once" not in said
+    assert "is no longer placed" in run("place", "walk", "2027-01-22", "--undo")
+
+
+def test_show_says_how_long_what_is_placed_is_by_what_holds_on_its_day(run):
+    """A later version makes it shorter: what is placed after that day is shown as long as it is then."""
+    run = run(OPEN, ["revise", "walk", "times=1", "for=1h"])
+    run("place", "walk", "2027-01-19", "--at", "8:00")
+    run("place", "walk", "2027-02-09", "--at", "18:00")
+    assert "from 18:00 to 20:00" in run("show")
+    assert "agreed from" in run("agree", "--from", "2027-01-20", "--by", "ana")
+    said = " ".join(run("show").split())
+    assert "on Tuesday 19 January 2027 from 08:00 to 10:00 and on Tuesday 9 February 2027 from 18:00 to 19:00" in said
+
+
+def test_what_is_open_from_a_later_day_on_is_placed_from_then_on(run):
+    run = run(FIXED, TO_OPEN)
+    assert "agreed from" in run("agree", "--from", "2027-02-08", "--by", "ana", "--by", "ben")
+    assert run("place", "walk", "2027-01-20", "--at", "10:00").startswith(
+        '3planner: "Walk" is open from Monday 8 February 2027 on'
+    )
+    assert "It holds at once" in run("place", "walk", "2027-02-09", "--at", "10:00")
 
 
 @given(open_agreements(), st.data())

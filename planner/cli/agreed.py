@@ -10,11 +10,11 @@ import os
 import sys
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from planner.agreement import Agreed, Agreement, History, version_name
+from planner.agreement import TABLES, Agreed, Agreement, History, version_name
 from planner.cli.common import PROBLEMS, REFUSED, Loaded, Settings, Stop, agreement_path, refuse_problems, shelf
 from planner.files import (
     FileTroubleError,
@@ -218,8 +218,11 @@ def say_revealed(history: History, settings: Settings) -> None:
             click.echo(f"{words}.")
 
 
-def meaning(before: Loaded, after: Loaded, settings: Settings) -> list[str]:
-    """What a change of the file means for what is agreed, in sentences; none before the first agreement."""
+def meaning(before: Loaded, after: Loaded, settings: Settings, *, at_once: bool = True) -> list[str]:
+    """What a change of the file means for what is agreed, in sentences; none before the first agreement.
+
+    Without `at_once` what changes no terms has been told already.
+    """
     if not before.history.versions:
         return []
     old, new = ({r.ritual: r for r in unagreed(loaded, settings)} for loaded in (before, after))
@@ -232,7 +235,34 @@ def meaning(before: Loaded, after: Loaded, settings: Settings) -> list[str]:
                 f"  {say_needs(after.agreement, change)} `planner agree{named_file(after.path)}` lets it take effect."
             )
     lines += [f"With this, [{path}] is as it was agreed." for path in old if path not in new]
-    return lines or ["It holds at once; nobody has to agree to it."]
+    if lines or not at_once:
+        return lines
+    from planner.writing import TERM_KEYS  # what reads alone does not wait for it
+
+    touched = _touched(before.document.values, after.document.values)
+    if not any(keys & TERM_KEYS for keys in touched.values()):
+        return ["It holds at once; nobody has to agree to it."]
+    lines = ["It asks of your time what it asked before."]
+    for path, change in new.items():
+        if touched.get(path, set()) & TERM_KEYS:
+            lines.append(f"Still not agreed: {change.sentence}")
+            agree = f"`planner agree{named_file(after.path)}` lets it take effect."
+            lines.append(f"  {say_needs(after.agreement, change)} {agree}")
+    if any(keys - TERM_KEYS for keys in touched.values()):
+        lines.append("The rest holds at once; nobody has to agree to it.")
+    return lines
+
+
+def _touched(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, set[str]]:
+    """The keys that differ in each ritual of the file, by its path."""
+    found: dict[str, set[str]] = {}
+    for table in TABLES:
+        was, now = old.get(table, {}), new.get(table, {})
+        for name in was.keys() & now.keys():
+            one, other = was[name], now[name]
+            if keys := {key for key in one.keys() | other.keys() if one.get(key) != other.get(key)}:
+                found[f"{table}.{name}"] = keys
+    return found
 
 
 def told(loaded: Loaded, changes: Iterable[Revised], said: Mapping[str, Iterable[str]] | None = None) -> list[str]:

@@ -31,7 +31,7 @@ from planner.document import EditError, Path
 from planner.edit_dates import move, skip
 from planner.edit_open import place, take_back
 from planner.edit_pauses import pause, resume
-from planner.edit_pieces import Edit, NotPossible, NotUnderstood, find_ritual, titled
+from planner.edit_pieces import Edit, NotPossible, NotUnderstood, find_ritual
 from planner.edits import add_ritual, revise
 from planner.files import FileTroubleError, write_whole
 from planner.problems import ERROR, Problem
@@ -56,7 +56,7 @@ _LISTS = {
     "steps",
 }
 _TEXTS = {"title", "name", "where", "notes", "gist", "note", "words", "purpose", "template", "id"}
-_NUMBERS = {"step", "times", "at_least", "at_most"}
+_NUMBERS = {"step", "times", "number", "at_least", "at_most"}
 _STEP = r"[A-Za-z0-9_-]+(?:\[[1-9][0-9]{0,3}\])?"
 _NAME = re.compile(rf"{_STEP}(?:\.{_STEP})*")
 
@@ -74,7 +74,13 @@ def _edit(file: str | None, make: Callable[[Loaded], Edit], touched: Iterable[da
     """Load, edit, read again, write; say what changed, and which of the touched days are over."""
     settings = click.get_current_context().find_object(Settings) or Settings(None, None)
     before = load(file)
-    after, told = edited(before, make)
+    made: list[Edit] = []
+
+    def kept(loaded: Loaded) -> Edit:
+        made.append(make(loaded))
+        return made[-1]
+
+    after, told = edited(before, kept)
     click.echo("\n".join(told))
     if after is not before:
         if over := sorted({day for day in touched if day < settings.today}):
@@ -88,9 +94,11 @@ def _edit(file: str | None, make: Callable[[Loaded], Edit], touched: Iterable[da
 
             for words in reviews_lost(before.agreement, after.agreement, settings.today):
                 click.echo(words)
-        for line in meaning(before, after, settings):
+        means = meaning(before, after, settings, at_once=made[-1].at_once)
+        for line in means:
             click.echo(line)
-        click.echo(follow(file))
+        if means or made[-1].at_once:
+            click.echo(follow(file))
 
 
 def said_of_past(days: list[date], is_agreed: bool) -> str:
@@ -344,9 +352,6 @@ def place_command(
 
     def make(loaded: Loaded) -> Edit:
         ritual = find_ritual(loaded.agreement, key)
-        if not ritual.open_time:
-            hint = f"`planner move {ritual.path} {min(dates)} --to DATE` moves one"
-            raise NotPossible(f"{titled(ritual)} has days of its own, so nothing of it is to place; {hint}")
         if undo:
             return take_back(loaded.document, ritual, dates, at, loaded.history)
         return place(loaded.document, ritual, dates, at, length, loaded.history, where=where, note=note)

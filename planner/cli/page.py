@@ -124,8 +124,9 @@ def _html(loaded: Loaded, audience: str, settings: Settings) -> str:
     holding = history.alone
     if history.versions:
         from planner.history import agreement_on
+        from planner.open_time import placed_as_held
 
-        holding = agreement_on(history, today)
+        holding = placed_as_held(history, agreement_on(history, today))
         holding = holding._replace(rituals={**holding.rituals, **history.own})
     first, end = page_window(holding, today)
     found = occurrences(compile_versions(history, audience), first, end)

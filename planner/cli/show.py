@@ -31,8 +31,9 @@ def show_command(settings: Settings, *, as_of: date | None, file: str | None) ->
         raise Stop(f"nothing holds on {as_of} yet: the agreement starts on {agreement.starts}", PROBLEMS)
     if loaded.history.versions:
         from planner.history import agreement_on
+        from planner.open_time import placed_as_held
 
-        agreement = agreement_on(loaded.history, day)
+        agreement = placed_as_held(loaded.history, agreement_on(loaded.history, day))
     width = min(shutil.get_terminal_size((80, 24)).columns, 100)
     click.echo(show(agreement, today=day, width=width))
     say_later(loaded, day)

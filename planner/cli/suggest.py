@@ -112,7 +112,7 @@ def suggest_command(
     given = _Given(kind, who, cover, length, when, every, times, once, first, end)
     loaded = load(file)
     agreement = loaded.agreement
-    if (ritual := _open_ritual(agreement, kind)) is not None:
+    if (ritual := _open_ritual(loaded, kind)) is not None:
         from planner.cli.suggest_open import Looked, suggest_open
 
         _only_for_new(given, title)
@@ -222,8 +222,9 @@ def _ask(settings: Settings, loaded: Loaded, given: _Given) -> Ask:
     )
 
 
-def _open_ritual(agreement: Agreement, word: str) -> Ritual | None:
-    """The ritual with this key, whose time is open; None where a kind is named, or nothing that is there."""
+def _open_ritual(loaded: Loaded, word: str) -> Ritual | None:
+    """The ritual with this key, whose time is or was agreed to be open; None where a kind is named, or nothing here."""
+    agreement = loaded.agreement
     if "." not in word and _kind_of(word):
         return None
     from planner.edit_pieces import NotUnderstood, find_ritual
@@ -234,7 +235,8 @@ def _open_ritual(agreement: Agreement, word: str) -> Ritual | None:
         if "." not in word:
             return None
         raise Stop(f"planner: {_nothing(agreement, word)}", USAGE) from None
-    if ritual.open_time is None:
+    agreed = (r for v in loaded.history.versions for r in v.agreement.rituals.values() if r.identity == ritual.identity)
+    if not any(r.open_time for r in (ritual, *agreed)):
         raise Stop(f'planner: "{ritual.title}" has days of its own, so nothing of it is to place', USAGE)
     return ritual
 

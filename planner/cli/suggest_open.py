@@ -82,8 +82,12 @@ def _wishes(settings: Settings, loaded: Loaded, ritual: Ritual, looked: Looked) 
     end = looked.end or first + timedelta(days=_FURTHEST)
     if (end - first).days > _FURTHEST:
         raise Stop("planner: two years are as far as plans go; give a nearer --to", USAGE)
-    there = [f for f in frames(loaded.history, first, end) if f.ritual.path == ritual.path]
-    left = [f for f in there if f.left and any(first <= day < end for day in f.days)]
+    # by what is agreed, as calendars and `place` go; by the file where nothing of it is open before that is agreed
+    for history in (loaded.history, as_drafted(loaded.history, settings)):
+        there = [f for f in frames(history, first, end) if f.ritual.identity == ritual.identity]
+        left = [f for f in there if f.left and any(first <= day < end for day in f.days)]
+        if there:
+            break
     if not left:
         raise Stop(f'planner: of "{ritual.title}" nothing is left to place {_span(first, looked.end)}', PROBLEMS)
     return [_wish(settings, frame, first, end, looked) for frame in (left if looked.end else left[:1])]

@@ -6,7 +6,7 @@ late: a frame that is over, or that has no free day left, is not spoken of. No f
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from planner.agreement import History, Ritual
@@ -40,22 +40,27 @@ def unplaced(history: History, audience: str, first: date, end: date) -> list[tu
 
 def to_place_lines(history: History, audience: str | None, first: date, end: date, today: date) -> list[str]:
     """A sentence for each stretch of time: "Still to place this week: Running, once (2 hours).", in order of time."""
+    return _by_frame(to_place(history, audience, first, end, today), audience, today)
+
+
+def _by_frame(found: Iterable[Frame], audience: str | None, today: date) -> list[str]:
     when: dict[tuple[date, date], list[Frame]] = {}
-    for frame in sorted(to_place(history, audience, first, end, today), key=lambda f: (f.end, f.first)):
+    for frame in sorted(found, key=lambda f: (f.end, f.first)):
         when.setdefault((frame.first, frame.end), []).append(frame)
     said = ((say_frame(those[0], today), "; ".join(_said(those, audience))) for those in when.values())
     return [f"Still to place {frame}: {what}." for frame, what in said]
 
 
 def to_place_in(history: History, audience: str | None, first: date, end: date, today: date) -> list[str]:
-    """The same for a month (first ≤ day < end) in one sentence: what has its last days, or all of its days, in it."""
-    found = [f for f in to_place(history, audience, first, end, today) if f.end <= end or f.first <= first]
+    """The same for a month (first ≤ day < end) in one sentence: what has its last days in it; what goes on apart."""
+    found = to_place(history, audience, first, end, today)
     by_path: dict[str, list[Frame]] = {}
-    for frame in found:
+    for frame in (frame for frame in found if frame.end <= end):
         by_path.setdefault(frame.ritual.path, []).append(frame)
     those = [_together(frames_of_one) for frames_of_one in by_path.values()]
     said = "; ".join(_said(those, audience))
-    return [f"Still to place in {month_name(first.month)} {first.year}: {said}."] if those else []
+    lines = [f"Still to place in {month_name(first.month)} {first.year}: {said}."] if those else []
+    return lines + _by_frame((f for f in found if f.first <= first and f.end > end), audience, today)
 
 
 def _together(several: list[Frame]) -> Frame:

@@ -131,7 +131,7 @@ def held_time(
         if those:
             found.append(Held(one.start, one.end, those, one.series.ritual))
     found += (Held(start, stop, (p,), "") for p in people if p in agreement.people for start, stop in busy.get(p, ()))
-    return tuple(sorted(found))
+    return tuple(sorted(set(found)))
 
 
 def _days_long(series: Series) -> int:

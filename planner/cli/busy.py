@@ -7,7 +7,7 @@ of it is kept, and nothing but the when gets here. Only the commands that say so
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -142,9 +142,3 @@ def _read(asked: _Asked, person: Person, name: str, texts: Iterable[str]) -> tup
 
 def _without(person: Person) -> str:
     return f"{person.name}'s busy times in it are not looked at"
-
-
-def say_without(found: BusyTimes) -> Iterator[str]:
-    """What was not looked at, as lines for a person who looks for time."""
-    for finding in found.findings:
-        yield f"planner: {finding.message}"

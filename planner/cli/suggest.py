@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from planner.agreement import TABLES, Agreement, Ritual
-from planner.cli.agreed import as_drafted
 from planner.cli.common import (
     PROBLEMS,
     USAGE,
@@ -20,14 +19,11 @@ from planner.cli.common import (
     file_argument,
     known_audience,
     load,
-    own_file,
     settings_of,
 )
 
 if TYPE_CHECKING:
     from planner.obstacles import Obstacle
-    from planner.problems import Finding
-    from planner.series import Series
     from planner.suggesting import Ask, Offer, Search
     from planner.windows import Window
     from planner.words import Every
@@ -104,10 +100,9 @@ def suggest_command(
       planner suggest ritual --once --for 3h --when "saturdays, sundays"
       planner suggest me_blocks.running --when "mornings"
     """
-    from planner.cli.busy import busy_times, say_without
-    from planner.compiler import compile_series, compile_versions
+    from planner.cli.taken import taken_time
     from planner.obstacles import obstacles, relaxed
-    from planner.suggesting import held_time, offers, search_of
+    from planner.suggesting import offers, search_of
 
     given = _Given(kind, who, cover, length, when, every, times, once, first, end)
     loaded = load(file)
@@ -118,27 +113,26 @@ def suggest_command(
         _only_for_new(given, title)
         minutes = _minutes(given, ritual.kind) if length else None
         looked = Looked(minutes, _windows(given, ritual.kind), first, end, limit, offline, as_json, file)
-        people = [p for p in (*ritual.who, ritual.cover) if p in agreement.people]
-        suggest_open(settings, loaded, ritual, looked, _own(loaded, people))
+        suggest_open(settings, loaded, ritual, looked)
         return
     ask = _ask(settings, loaded, given)
-    people = [p for p in ask.people if p in agreement.people]
-    busy = busy_times(settings, loaded, people, ask.first, ask.end, network=not offline)
-    for line in say_without(busy):
-        click.echo(line, err=True)
-    draft = as_drafted(loaded.history, settings)
-    series = compile_versions(draft, None) if draft.versions else compile_series(agreement, None)
-    held = held_time(agreement, [*series, *_own(loaded, people)], busy.spans, ask.people, ask.first, ask.end)
-    search = search_of(agreement, held, ask)
+    taken = taken_time(settings, loaded, ask.people, ask.first, ask.end, network=not offline)
+    for words in taken.unread:
+        click.echo(f"planner: {words}", err=True)
+    search = search_of(agreement, taken.held, ask)
     found = offers(search, limit)
     is_free = any(offer.is_free for offer in found)
     there = [] if is_free else obstacles(agreement, search)
     if as_json:
-        _say_json(agreement, search, found, there, title, file, busy.findings)
+        _say_json(agreement, search, found, there, title, file, taken.unread)
     else:
+        from textwrap import fill
+
         from planner.views.suggest import obstacles_text, offers_text, say_ask
 
         click.echo(say_ask(agreement, search))
+        if taken.undecided:
+            click.echo(fill(taken.undecided, 80))
         if not is_free:
             instead = relaxed(agreement, search, found)
             click.echo(f"\n{obstacles_text(agreement, search, there, instead, found)}")
@@ -155,7 +149,7 @@ def _say_json(
     there: list[Obstacle],
     title: str | None,
     file: str | None,
-    findings: list[Finding],
+    unread: list[str],
 ) -> None:
     import json
 
@@ -164,22 +158,9 @@ def _say_json(
     value = {
         "offers": suggestions_value(agreement, search, found, title, file),
         "in_the_way": obstacles_value(there),
-        "not_looked_at": [f.message for f in findings],
+        "not_looked_at": unread,
     }
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
-
-
-def _own(loaded: Loaded, people: Iterable[str]) -> list[Series]:
-    """What stands in files of one's own on this machine: time that is taken, without a word of what by."""
-    from planner.compiler import compile_series
-
-    found: list[Series] = []
-    for person in people:
-        own = own_file(loaded, person)
-        if isinstance(own, dict) and own:
-            alone = loaded.agreement._replace(rituals=own)
-            found += (one._replace(ritual="") for one in compile_series(alone, person))
-    return found
 
 
 # ── what is asked for ────────────────────────────────────────────────

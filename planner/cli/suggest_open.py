@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from datetime import date, timedelta
+from textwrap import fill
 from typing import NamedTuple
 
 import click
 
 from planner.agreement import Ritual
-from planner.cli.agreed import as_drafted
 from planner.cli.common import PROBLEMS, USAGE, Loaded, Settings, Stop
-from planner.compiler import compile_series, compile_versions
+from planner.cli.taken import taken_time
 from planner.obstacles import obstacles
 from planner.open_time import Frame, frames
 from planner.recurrence import ONE_DAY
-from planner.series import Series
-from planner.suggesting import Offer, Search, held_time
+from planner.suggesting import Offer, Search
 from planner.suggesting_open import Wish, offers_open, relaxed_open, search_open
 from planner.windows import Window
 
@@ -37,29 +35,27 @@ class Looked(NamedTuple):
     file: str | None
 
 
-def suggest_open(settings: Settings, loaded: Loaded, ritual: Ritual, looked: Looked, own: Iterable[Series]) -> None:
+def suggest_open(settings: Settings, loaded: Loaded, ritual: Ritual, looked: Looked) -> None:
     """Offer slots for what is still to place: in the frame that comes next, or in all of the days given."""
-    from planner.cli.busy import busy_times, say_without
     from planner.views.suggest_open import nothing_fits, open_offers_text, open_value, say_wish
 
     agreement = loaded.agreement
     wishes = _wishes(settings, loaded, ritual, looked)
     people = [p for p in (*ritual.who, ritual.cover) if p in agreement.people]
     first, end = min(w.first for w in wishes), max(w.end for w in wishes)
-    busy = busy_times(settings, loaded, people, first, end, network=not looked.offline)
-    for line in say_without(busy):
-        click.echo(line, err=True)
-    draft = as_drafted(loaded.history, settings)
-    series = compile_versions(draft, None) if draft.versions else compile_series(agreement, None)
-    held = held_time(agreement, [*series, *own], busy.spans, people, first, end)
+    taken = taken_time(settings, loaded, people, first, end, network=not looked.offline)
+    held = taken.held
+    for words in taken.unread:
+        click.echo(f"planner: {words}", err=True)
     found: list[tuple[Wish, Search, list[Offer]]] = []
     for wish in wishes:
         search = search_open(agreement, held, wish)
         found.append((wish, search, offers_open(search, wish, looked.limit)))
     if looked.as_json:
         offered = [v for wish, search, some in found for v in open_value(agreement, search, wish, some, looked.file)]
-        told = [f.message for f in busy.findings]
-        click.echo(json.dumps({"offers": offered, "not_looked_at": told}, ensure_ascii=False, indent=2))
+        click.echo(json.dumps({"offers": offered, "not_looked_at": taken.unread}, ensure_ascii=False, indent=2))
+    elif taken.undecided:
+        click.echo(f"{fill(taken.undecided, 80)}\n")
     number = 1
     for wish, search, some in () if looked.as_json else found:
         click.echo(f"{'' if number == 1 else chr(10)}{say_wish(agreement, search, wish, settings.today)}\n")

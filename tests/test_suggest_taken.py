@@ -1,0 +1,86 @@
+"""What counts as taken where one looks for free time: what is agreed, what is drafted, what a file of one's own has."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+HEAD = """[agreement]
+id = "test-x7k2"
+starts = 2027-01-04
+timezone = "Europe/Berlin"
+[people.ana]
+name = "Ana"
+[people.ben]
+name = "Ben"
+"""
+POTTERY = """[me_blocks.pottery]
+who = "ana"
+on = "wednesday"
+at = "18:00-20:00"
+"""
+RUN = """[me_blocks.run]
+who = "ana"
+every = "week"
+for = "2h"
+at = "open"
+"""
+NOT_AGREED = "Not agreed yet: {}. What is agreed and what the file says now are"
+
+
+@pytest.fixture
+def agreed(run_planner, tmp_path):
+    def agree(text):
+        file = tmp_path / "agreement.toml"
+        file.write_text(HEAD + text, encoding="utf-8")
+        assert run_planner("--today", "2027-01-10", "agree", "--by", "ana", "--by", "ben").exit_code == 0
+        return file
+
+    return agree
+
+
+@pytest.mark.parametrize("day", ["wednesday", "thursday"])
+def test_a_ritual_that_a_draft_moves_takes_both_its_times_until_that_is_agreed(run_planner, agreed, day):
+    agreed(POTTERY)
+    hours = f"{day} 18:00-20:00"
+    asked = ("--today", "2027-01-10", "suggest", "ritual", "--for", "2h", "--when", hours)
+    assert "Not agreed yet" not in run_planner(*asked).stdout
+    assert run_planner("--today", "2027-01-10", "revise", "pottery", "on=thursday").exit_code == 0
+    said = run_planner(*asked)
+    assert said.exit_code == 1
+    assert NOT_AGREED.format('"Pottery"') in said.stdout
+    assert f'{day.capitalize()}  "Pottery" (Ana) each time' in said.stdout
+    assert json.loads(run_planner(*asked, "--json").stdout)["offers"] == []
+    run_planner("--today", "2027-01-10", "agree", "--by", "ana", "--by", "ben")
+    assert (run_planner(*asked).exit_code == 1) == (day == "thursday")
+
+
+def test_open_time_is_not_offered_where_either_of_the_two_lies(run_planner, agreed):
+    agreed(POTTERY + RUN)
+    asked = (
+        "--today",
+        "2027-01-10",
+        "suggest",
+        "run",
+        "--from",
+        "2027-01-11",
+        "--limit",
+        "50",
+        "--when",
+        "17:00-21:00",
+    )
+    assert run_planner("--today", "2027-01-10", "revise", "pottery", "on=thursday").exit_code == 0
+    said = run_planner(*asked)
+    assert said.exit_code == 0
+    assert NOT_AGREED.format('"Pottery"') in said.stdout
+    assert "2027-01-12" in said.stdout
+    assert "2027-01-13" not in said.stdout
+    assert "2027-01-14" not in said.stdout
+
+
+def test_private_time_that_is_not_agreed_yet_is_not_named(run_planner, agreed):
+    agreed(POTTERY + 'share = "private"\n')
+    assert run_planner("--today", "2027-01-10", "revise", "pottery", "on=thursday").exit_code == 0
+    said = run_planner("--today", "2027-01-10", "suggest", "ritual", "--for", "2h").stdout
+    assert NOT_AGREED.format("private time") in said

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import click
 
 from planner.agreement import Ritual
+from planner.cli.agreed import as_drafted
 from planner.cli.common import PROBLEMS, USAGE, Loaded, Settings, Stop
 from planner.cli.taken import taken_time
 from planner.obstacles import obstacles

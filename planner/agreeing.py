@@ -202,12 +202,19 @@ def _waits(change: Open, stored: Iterable[Waiting], on: date, today: date) -> Wa
 
 
 def _held_back(taken: Iterable[Open], waits: Iterable[Open]) -> list[Open]:
-    """Those that cannot be without what waits: a ritual and the one that it follows change together."""
+    """Those that cannot be without what waits: a ritual and the one that it follows change together.
+
+    Letting go of one that follows asks nothing of the other.
+    """
     found: list[Open] = []
     waiting = list(waits)
     while waiting:
         change = waiting.pop()
-        more = [c for c in taken if c not in found and (_follow(c, change) or _follow(change, c))]
+        more = [
+            c
+            for c in taken
+            if c not in found and (_follow(change, c) or (c.revised.new is not None and _follow(c, change)))
+        ]
         found += more
         waiting += more
     return found

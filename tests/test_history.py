@@ -620,7 +620,13 @@ def test_what_is_taken_is_the_files_what_waits_is_as_before_and_the_version_says
     changes = opened(history, later, ())
     decision = decide(history, later, changes, {c.revised.ritual: people for c in changes}, (), on)
     waits = {c.revised.ritual for c in decision.waits}
-    assert {c.revised.ritual for c in decision.taken} == {c.revised.ritual for c in changes} - waits
+    taken = {c.revised.ritual for c in decision.taken}
+    tied = {c.revised.ritual: c.revised for c in changes if c.revised.ritual not in taken | waits}
+    for path, one in tied.items():  # what follows another changes with it, or not at all
+        leaders = {r.follows for r in (one.old, one.new) if r and one.new}
+        followers = {r.path for a in (old, new) for r in a.rituals.values() if r.follows == path}
+        assert (leaders | followers) & (waits | tied.keys() - {path})
+    waits |= tied.keys()
     assert all(set(c.revised.needs) <= people for c in decision.taken)
     assert all(set(c.lacking) == set(c.revised.needs) - people != set() for c in decision.waits)
     if decision.agreement is None:

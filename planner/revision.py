@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from planner.agreement import LAST_YEAR, Agreement, History, Program, Ritual, Version
 from planner.history import agreement_on, by_identity, drafted, in_force, left_out, segments
 from planner.looks import possessive, taking_part
-from planner.open_time import frames_of
+from planner.open_time import Frame, frames_of
 from planner.recurrence import ONE_DAY
 from planner.saying import listed, say_date, say_span, say_when
 from planner.saying_terms import said_terms
@@ -246,7 +246,7 @@ def _needs(
     """Each person of whom the change asks more or other time, or whom `yes` names, with the reason."""
     reasons: dict[str, list[str]] = {}
     for first, end in _windows(before, after, on):
-        old, new = _asked(before, first, end), _asked(after, first, end)
+        old, new = _asked(before, first, end), _asked(after, first, end, before)
         for person, asked in new.items():
             for kind, mine, theirs in zip(_Asked._fields, asked, old.get(person, _NOTHING), strict=True):
                 if kind == "time":
@@ -291,16 +291,20 @@ def _windows(before: list[Segment], after: list[Segment], on: date) -> Iterator[
         yield last - timedelta(days=7), min(last + _LOOK_AHEAD, _FAR)
 
 
-def _asked(segments: list[Segment], first: date, end: date) -> dict[str, _Asked]:
-    """What is asked of each person by these segments on the days first ≤ day < end."""
+def _asked(segments: list[Segment], first: date, end: date, before: Iterable[Segment] = ()) -> dict[str, _Asked]:
+    """What is asked of each person by these segments on the days first ≤ day < end.
+
+    Open time stands where that of `before` does, as far as it has room there.
+    """
     found: dict[str, _Asked] = {}
+    room = [(f, n) for s in before for f, n in _open_frames(s, first, end)]
 
     def ask(person: str, kind: str, stretch: tuple[int, int]) -> None:
         getattr(found.setdefault(person, _Asked([], [], [], [], [])), kind).append(stretch)
 
     for segment in segments:
         ritual = segment.ritual
-        for stretch in _open_stretches(segment, first, end):
+        for stretch in _open_stretches(segment, first, end, room):
             for person in ritual.who:
                 ask(person, "time", stretch)
                 if ritual.fills_time:
@@ -347,17 +351,38 @@ _OPEN = 1 << 40
 """Far beyond all seconds of a calendar: there lies time that is asked for and has no day."""
 
 
-def _open_stretches(segment: Segment, first: date, end: date) -> Iterator[tuple[int, int]]:
-    """What open time asks for in each of its frames, one beside the other: as often, and each as long, as it says.
-
-    Less often or shorter lies within what was; other frames are other time.
-    """
+def _open_frames(segment: Segment, first: date, end: date) -> Iterator[tuple[Frame, int]]:
+    """Each frame of open time with how often it comes in it, whatever rests."""
     ritual = segment.ritual
     if ritual.open_time is None:
         return
     for frame in frames_of(segment.agreement._replace(pauses=()), ritual, first, end, segment.counting):
-        for n in range(ritual.open_time.times if frame.days else 0):
-            start = _OPEN + (frame.first.toordinal() * 1000 + n) * (1 << 24)
+        if frame.days:
+            yield frame, ritual.open_time.times
+
+
+def _open_stretches(
+    segment: Segment, first: date, end: date, room: list[tuple[Frame, int]]
+) -> Iterator[tuple[int, int]]:
+    """What open time asks for in each of its frames, one beside the other: as often, and each as long, as it says.
+
+    Less often or shorter lies within what was, and so does what fits into the frames of `room` that a longer frame
+    holds as a whole; other frames are other time.
+    """
+    for frame, times in _open_frames(segment, first, end):
+        slots = [(frame.first, n) for n in range(times)]
+        if room and all(known.first != frame.first or known.end != frame.end for known, _ in room):
+            inside = [
+                (known.first, n)
+                for known, often in room
+                if frame.first <= known.first and known.end <= frame.end and known.length >= frame.length
+                for n in range(often)
+            ]
+            if inside and (frame.first < first or frame.end > end):  # only a part of it is looked at
+                continue
+            slots = inside[:times] if len(inside) >= times else slots
+        for day, n in slots:
+            start = _OPEN + (day.toordinal() * 1000 + n) * (1 << 24)
             yield start, start + max(frame.length, 1) * 60
 
 

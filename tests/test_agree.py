@@ -266,11 +266,11 @@ def test_a_version_is_never_written_over(planner, agreed, monkeypatch):
 def test_each_is_asked_at_a_terminal(at_terminal, agreed, planner):  # noqa: F811
     planner("revise", "pottery", "on=thursday")
     planner("revise", "friday", "at=19:00-23:00")
-    done = at_terminal(["agree", "--from", "2027-03-01"], ["each\n", "y\n", "n\n", "y\n"])
+    done = at_terminal(["agree", "--from", "2027-03-01"], ["one\n", "y\n", "n\n", "y\n"])
     assert done.exit_code == 3
     said = unstyle(done.stdout.partition(HONESTY)[2])
     assert said.splitlines() == [
-        "Ana, do you say yes to all 2 that ask you? (yes, no, or each by each) [no]: each",
+        "Ana, do you say yes to all 2 that ask you? (yes, no, or one by one) [no]: one",
         "  Ana's Pottery class: Wednesday 18:30–21:00 → Thursday 18:30–21:00, from Monday 1 March 2027. Yes? [y/N]: y",
         "  Cook together: Friday 19:00–22:00 → Friday 19:00–23:00, from Monday 1 March 2027. Yes? [y/N]: n",
         'Ben, do you say yes to this one? "Cook together" [y/N]: y',
@@ -285,7 +285,7 @@ def test_one_letter_is_an_answer_too(at_terminal, agreed, planner):  # noqa: F81
     planner("revise", "pottery", "on=thursday")
     planner("revise", "friday", "at=19:00-23:00")
     done = at_terminal(["agree", "--from", "2027-03-01"], ["maybe\n", "Y\n", "n\n"])
-    assert "Please answer yes, no or each.\n" in done.stdout
+    assert "Please answer yes, no or one.\n" in done.stdout
     assert done.stdout.endswith('"Cook together" waits for Ben. Ana said yes.\nplanner: waiting for Ben\n')
 
 
@@ -293,7 +293,7 @@ def test_one_letter_is_an_answer_too(at_terminal, agreed, planner):  # noqa: F81
 def test_a_no_changes_nothing(at_terminal, agreed, planner, answers):  # noqa: F811
     planner("revise", "pottery", "on=thursday")
     done = at_terminal(["agree", "--from", "2027-03-01"], answers)
-    assert (done.exit_code, done.stdout.splitlines()[-1]) == (0, "Nothing was agreed, and nothing has changed.")
+    assert (done.exit_code, done.stdout.splitlines()[-1]) == (1, "Nothing was agreed, and nothing has changed.")
     assert versions(agreed) == ["2027-02-21.toml"]
 
 
@@ -305,7 +305,7 @@ def test_what_needs_nobodys_yes_needs_the_name_of_who_decides(at_terminal, agree
     assert "Who decides on this? (Ana or Ben; Enter for nobody, and it stays a draft): " in done.stdout
     assert len(versions(agreed)) == there
     assert agreed.read_bytes() == before
-    assert done.exit_code == (3 if answer == "\x03" else 0)
+    assert done.exit_code == {"\x03": 3, "\n": 1}.get(answer, 0)
     if there == 2:
         said = json.loads(planner("history", "--json").stdout)[-1]
         assert said["yes"] == ["ana" if answer == "ana\n" else "ben"]

@@ -406,6 +406,55 @@ def test_a_month_says_what_is_left_of_it_and_what_goes_on_by_its_own_days(run_pl
     )
 
 
+@pytest.mark.parametrize(
+    ("language", "lines"),
+    [
+        (
+            "en",
+            [
+                "Daily: 7 × 20 min, from Tuesday 5 to Monday 11 January 2027",
+                "Day out: 1 × all day, from Tuesday 5 to Sunday 31 January 2027",
+                "Week: 1 × 2 h, from Tuesday 5 to Sunday 10 January 2027",
+                "Week: 1 × 2 h, from Monday 11 to Sunday 17 January 2027",
+            ],
+        ),
+        (
+            "fr",
+            [
+                "Daily\u00a0: 7 × 20 min, du mardi 5 au lundi 11 janvier 2027",
+                "Day out\u00a0: 1 × toute la journée, du mardi 5 au dimanche 31 janvier 2027",
+                "Week\u00a0: 1 × 2 h, du mardi 5 au dimanche 10 janvier 2027",
+                "Week\u00a0: 1 × 2 h, du lundi 11 au dimanche 17 janvier 2027",
+            ],
+        ),
+        ("de", ["Daily: 7 × 20 min, von Dienstag, 5., bis Montag, 11. Januar 2027"]),
+        ("es", ["Daily: 7 × 20 min, del martes 5 al lunes 11 de enero de 2027"]),
+    ],
+    ids=["en", "fr", "de", "es"],
+)
+def test_a_page_says_days_once_and_in_its_language(language, lines, run_planner, tmp_path):
+    text = RUNNING.partition("[me_blocks")[0].replace(
+        "[people.ana]", f'[calendar]\nlanguage = "{language}"\n[people.ana]'
+    )
+    daily = '[rituals.daily]\nevery = "day"\nat = "open"\nfor = "20m"\n'
+    out = '[rituals.day-out]\nevery = "month"\nat = "open"\nfor = "1 day"\n'
+    week = '[rituals.week]\nevery = "week"\nat = "open"\nfor = "2h"\n'
+
+    def told():
+        ran = run_planner("--today", "2027-01-05", "page", "--for", "ana", "-o", "-")
+        assert ran.exit_code == 0, ran
+        html = ran.stdout
+        return re.findall(r"<li>(.*)</li>", html.partition('<div class="open">')[2].partition("</ul>")[0])
+
+    (tmp_path / "agreement.toml").write_text(text + daily + out + week)
+    assert told()[: len(lines)] == lines
+    placed = 'placed = [{ on = 2027-01-06, at = "8:00" }, { on = 2027-01-08, at = "8:00" }]\n'
+    (tmp_path / "agreement.toml").write_text(text + daily + placed)
+    if language == "en":
+        days = "on Tuesday 5 January 2027; on Thursday 7 January 2027; from Saturday 9 to Monday 11 January 2027"
+        assert told() == [f"Daily: 5 × 20 min, {days}"]
+
+
 def test_agenda_says_it_below_the_days_and_scripts_get_the_occurrences_alone(run_planner, folder):
     said = run_planner("--today", "2027-01-04", "agenda").stdout
     assert said.endswith("\n\nStill to place this week: Running for Ana, once (2 hours).\n")
@@ -806,7 +855,12 @@ BLOCK = {"who": ["ana", "ben"], "every": "week", "times": 2, "at": "open", "for"
         (BLOCK, BLOCK | {"for": "90m"}, {}),
         (BLOCK, BLOCK | {"times": 3}, {"ana": "more time", "ben": "more time"}),
         (BLOCK, BLOCK | {"for": "3h"}, {"ana": "more time", "ben": "more time"}),
-        (BLOCK, BLOCK | {"every": "month"}, {"ana": "other time", "ben": "other time"}),
+        (BLOCK, BLOCK | {"every": "2 weeks"}, {}),
+        (BLOCK, BLOCK | {"every": "month"}, {}),
+        (BLOCK, BLOCK | {"every": "year"}, {}),
+        (BLOCK, BLOCK | {"every": "month", "for": "3h"}, {"ana": "other time", "ben": "other time"}),
+        (BLOCK, BLOCK | {"every": "month", "times": 12}, {"ana": "other time", "ben": "other time"}),
+        (BLOCK | {"every": "month"}, BLOCK, {"ana": "other time", "ben": "other time"}),
         (BLOCK, BLOCK | {"who": ["ana"]}, {}),
         ({"who": ["ana"], **{k: v for k, v in BLOCK.items() if k != "who"}}, BLOCK, {"ben": "new time"}),
         (BLOCK, {"on": "monday", "at": "18:00-20:00"}, {"ana": "other time", "ben": "other time"}),

@@ -127,7 +127,7 @@ def test_at_an_end(desk, planner_home, answers, at, key):
 @KEYS
 @pytest.mark.parametrize("answers", [[], [("Ana, do you say yes", "each")]], ids=["all", "each"])
 def test_at_an_agreement(desk, planner_home, answers, key):
-    at = " Yes? [y/N]:" if answers else "each by each)"
+    at = " Yes? [y/N]:" if answers else "one by one)"
     said = stopped(desk, planner_home, ["agree"], answers, at, key)
     assert said.strip().endswith("planner: nothing was agreed, and nothing has changed")
 

@@ -79,7 +79,7 @@ def agree_command(
 
 
 def agree_on(loaded: Loaded, settings: Settings, day: date, by: tuple[str, ...], note: str | None) -> None:
-    """Say what changes from a day on, ask, and keep what is agreed; 3 where something waits."""
+    """Say what changes from a day on, ask, and keep what is agreed; 3 where something waits, 1 where it is a no."""
     stored = waiting_for(loaded)
     changes = opened(loaded.history, day, stored)
     if not changes:
@@ -97,7 +97,7 @@ def agree_on(loaded: Loaded, settings: Settings, day: date, by: tuple[str, ...],
         raise Stop("\nplanner: nothing was agreed, and nothing has changed", REFUSED) from None
     if yeses is None:
         click.echo("Nothing was agreed, and nothing has changed.")
-        return
+        raise Stop("", PROBLEMS)
     given, deciding = yeses
     decision = decide(loaded.history, day, changes, given, stored, settings.today, decided=bool(deciding))
     carry_out(loaded, settings, decision, deciding, note)
@@ -238,14 +238,14 @@ def _chosen(name: str, mine: list[Open]) -> list[Open]:
     """The changes to which a person says yes, asked at once or one by one."""
     if len(mine) == 1:
         return mine if click.confirm(f"{name}, do you say yes to this one? {_title(mine[0])}", default=False) else []
-    question = f"{name}, do you say yes to all {len(mine)} that ask you? (yes, no, or each by each)"
+    question = f"{name}, do you say yes to all {len(mine)} that ask you? (yes, no, or one by one)"
     while True:
         said = click.prompt(question, default="no").strip().casefold()
-        answer = next((word for word in ("yes", "no", "each") if said and word.startswith(said)), None)
+        answer = next((word for word in ("yes", "no", "one", "each") if said and word.startswith(said)), None)
         if answer:
             break
-        click.echo("Please answer yes, no or each.")
-    if answer != "each":
+        click.echo("Please answer yes, no or one.")
+    if answer in ("yes", "no"):
         return mine if answer == "yes" else []
     return [change for change in mine if click.confirm(f"  {change.revised.sentence} Yes?", default=False)]
 

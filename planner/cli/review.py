@@ -429,7 +429,7 @@ class _Review:
         try:
             agree_on(self.loaded, self.settings, day, (), None)
         except Stop as e:
-            waits = e
+            waits = e if e.message else None  # a no without more to say is an answer like any other here
         if self.keeps and self.notes != NOTHING:
             click.echo(f"Your notes are in {self.path}.")
         if waits:

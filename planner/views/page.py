@@ -92,7 +92,7 @@ def page_of(
         balance=view.balance(unplaced),
         chips=view.chips(),
         words={word.replace(" ", "_"): on_page(language, word) for word in words},
-        to_place=tuple(_to_place(language, frame, audience, today) for frame in still),
+        to_place=_to_place(language, still, audience, today),
     )
     return page._replace(print_size=print_size(page))
 
@@ -312,14 +312,33 @@ def _knowing(day: Day, daily: set[Item]) -> Day:
     return day._replace(items=items, is_plain=plain)
 
 
-def _to_place(language: str, frame: Frame, audience: str, today: date) -> str:
-    """How much open time is still to place, and in which days: "Running: 1 × 2 h, Monday 4 … to Sunday 10 …"."""
-    look = look_of(frame.agreement, frame.ritual, audience, None, None)
-    is_all_day = not frame.ritual.is_timed and frame.length == 1440
-    length = on_page(language, "all day") if is_all_day else _length(frame.length)
-    days = (date_in(language, day) for day in (max(frame.days[0], today), frame.days[-1]))
-    title = look.summary if look else ""
-    return f"{title}: {frame.left} × {length}, {on_page(language, 'these days', *days)}"
+def _to_place(language: str, still: Sequence[Frame], audience: str, today: date) -> tuple[str, ...]:
+    """How much open time is still to place, and in which days: "Running: 1 × 2 h, from Monday 4 … to Sunday 10 …".
+
+    What has a frame of its own every day is said once, with all of its days.
+    """
+    its = tongue(language)
+    several: dict[tuple[str, int, tuple[date, date] | None], list[Frame]] = {}
+    for frame in still:
+        is_one_day = frame.end - frame.first == ONE_DAY
+        when = None if is_one_day else (frame.first, frame.end)
+        several.setdefault((frame.ritual.path, frame.length, when), []).append(frame)
+    lines = []
+    for those in several.values():
+        frame = those[0]
+        look = look_of(frame.agreement, frame.ritual, audience, None, None)
+        is_all_day = not frame.ritual.is_timed and frame.length == 1440
+        length = on_page(language, "all day") if is_all_day else _length(frame.length)
+        spans: list[tuple[date, date]] = []
+        for first, last in ((max(f.days[0], today), f.days[-1]) for f in those):
+            if spans and spans[-1][1] + ONE_DAY >= first:
+                spans[-1] = spans[-1][0], last
+            else:
+                spans.append((first, last))
+        days = "; ".join(its.span(*span) for span in spans)
+        title, left = look.summary if look else "", sum(f.left for f in those)
+        lines.append(f"{title}{its.colon}{left} × {length}, {days}")
+    return tuple(lines)
 
 
 def _chip(letter: str, names: str, color: Color) -> Chip:

@@ -84,3 +84,19 @@ def test_private_time_that_is_not_agreed_yet_is_not_named(run_planner, agreed):
     assert run_planner("--today", "2027-01-10", "revise", "pottery", "on=thursday").exit_code == 0
     said = run_planner("--today", "2027-01-10", "suggest", "ritual", "--for", "2h").stdout
     assert NOT_AGREED.format("private time") in said
+
+
+@pytest.mark.parametrize("asked", [("me-block", "--who", "ana", "--for", "2h"), ("run",)])
+def test_a_file_of_ones_own_that_cannot_be_read_is_not_passed_over_in_silence(run_planner, tmp_path, asked):
+    (tmp_path / "agreement.toml").write_text(HEAD + RUN, encoding="utf-8")
+    own = tmp_path / "agreement.ana.toml"
+    own.write_text('[me_blocks.diary]\ntitle = "Secret\non = "monday"\nat = "18:00-20:00"\n', encoding="utf-8")
+    said = run_planner("--today", "2027-01-10", "suggest", *asked)
+    words = "agreement.ana.toml has something to mend (`planner check` says what); what Ana has in it is not looked at"
+    assert said.stderr == f"planner: {words}\n"
+    assert "Secret" not in said.stdout
+    assert json.loads(run_planner("--today", "2027-01-10", "suggest", *asked, "--json").stdout)["not_looked_at"] == [
+        words
+    ]
+    own.write_text('[me_blocks.diary]\ntitle = "Secret"\non = "monday"\nat = "18:00-20:00"\n', encoding="utf-8")
+    assert run_planner("--today", "2027-01-10", "suggest", *asked).stderr == ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 
 import pytest
 
@@ -100,3 +101,19 @@ def test_a_file_of_ones_own_that_cannot_be_read_is_not_passed_over_in_silence(ru
     ]
     own.write_text('[me_blocks.diary]\ntitle = "Secret"\non = "monday"\nat = "18:00-20:00"\n', encoding="utf-8")
     assert run_planner("--today", "2027-01-10", "suggest", *asked).stderr == ""
+
+
+@pytest.mark.parametrize("title", ["Everyone", "All", "Turn", "None"])
+def test_a_title_that_makes_a_key_with_a_meaning_of_its_own_gets_another_one(run_planner, tmp_path, title):
+    (tmp_path / "agreement.toml").write_text(HEAD, encoding="utf-8")
+    said = run_planner("--today", "2027-01-10", "suggest", "ritual", "--for", "2h", "--title", title, "--limit", "1")
+    command = said.stdout.strip().splitlines()[-1].strip()
+    assert command.startswith(f"planner add rituals.{title.casefold()}-2 ")
+    assert run_planner("--today", "2027-01-10", *shlex.split(command)[1:]).exit_code == 0
+
+
+def test_a_title_of_two_lines_is_refused(run_planner, tmp_path):
+    (tmp_path / "agreement.toml").write_text(HEAD, encoding="utf-8")
+    said = run_planner("suggest", "ritual", "--for", "2h", "--title", "One\nTwo")
+    assert (said.exit_code, said.stdout) == (2, "")
+    assert said.stderr == "planner: --title: a title is one line of text, without line breaks or tabs\n"

@@ -16,7 +16,7 @@ from planner.agreement import Agreement
 from planner.obstacles import InTheWay, Obstacle, Relaxed, has_common_hours
 from planner.saying import listed, say_date, say_minutes, say_span, weekday_name
 from planner.suggesting import NEAR, Offer, Pattern, Search, Slot, clock_of
-from planner.tables import as_key
+from planner.tables import RESERVED, as_key
 from planner.timeline import instant
 from planner.windows import say_windows
 from planner.words import MONTHS, ORDINAL_WORDS, WEEKDAYS, say_clock, say_length
@@ -214,7 +214,7 @@ def _key(agreement: Agreement, search: Search, offer: Offer, title: str | None) 
     base = (as_key(title) if title else "") or base[:36].strip("-")
     taken = {ritual.path for ritual in agreement.rituals.values()}
     n, key = 1, base
-    while f"{search.ask.table}.{key}" in taken:
+    while f"{search.ask.table}.{key}" in taken or key in RESERVED:
         n += 1
         key = f"{base[:36]}-{n}"
     return key

@@ -117,3 +117,12 @@ def test_a_title_of_two_lines_is_refused(run_planner, tmp_path):
     said = run_planner("suggest", "ritual", "--for", "2h", "--title", "One\nTwo")
     assert (said.exit_code, said.stdout) == (2, "")
     assert said.stderr == "planner: --title: a title is one line of text, without line breaks or tabs\n"
+
+
+def test_nothing_left_to_place_is_an_answer_for_a_script_too(run_planner, tmp_path):
+    text = HEAD + RUN + "starts = 2027-01-04\nuntil = 2027-01-10\n"
+    (tmp_path / "agreement.toml").write_text(text, encoding="utf-8")
+    said = run_planner("--today", "2027-01-12", "suggest", "run", "--json")
+    assert said.exit_code == 1
+    assert json.loads(said.stdout) == {"offers": [], "not_looked_at": []}
+    assert said.stderr == 'planner: of "Run" nothing is left to place from Tuesday 12 January 2027 on\n'

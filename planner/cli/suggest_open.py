@@ -81,6 +81,8 @@ def _wishes(settings: Settings, loaded: Loaded, ritual: Ritual, looked: Looked) 
     there = [f for f in frames(loaded.history, first, end) if f.ritual.path == ritual.path]
     left = [f for f in there if f.left and any(first <= day < end for day in f.days)]
     if not left:
+        if looked.as_json:
+            click.echo(json.dumps({"offers": [], "not_looked_at": []}, indent=2))
         raise Stop(f'planner: of "{ritual.title}" nothing is left to place {_span(first, looked.end)}', PROBLEMS)
     return [_wish(settings, frame, first, end, looked) for frame in (left if looked.end else left[:1])]
 

@@ -126,3 +126,22 @@ def test_nothing_left_to_place_is_an_answer_for_a_script_too(run_planner, tmp_pa
     assert said.exit_code == 1
     assert json.loads(said.stdout) == {"offers": [], "not_looked_at": []}
     assert said.stderr == 'planner: of "Run" nothing is left to place from Tuesday 12 January 2027 on\n'
+
+
+@pytest.mark.parametrize(
+    ("asked", "key"),
+    [
+        (("--times", "7"), "daily"),
+        (("--times", "5", "--when", "weekday evenings"), "weekdays"),
+        (("--times", "4", "--when", "tuesday, wednesday, thursday, saturday"), "four-days"),
+        (("--times", "2", "--when", "monday, thursday"), "monday-thursday"),
+        (("--every", "3 days"), "every-3-days"),
+        (("--every", "day"), "daily"),
+    ],
+)
+def test_a_key_made_from_days_is_short_and_whole_and_room_is_told_once(run_planner, tmp_path, asked, key):
+    text = POTTERY.replace("18:00-20:00", "09:30-10:30")
+    (tmp_path / "agreement.toml").write_text(HEAD + text, encoding="utf-8")
+    said = run_planner("--today", "2027-01-10", "suggest", "ritual", "--for", "1h", *asked, "--limit", "1").stdout
+    assert f" add rituals.{key} " in said
+    assert " ".join(said.split()).count("free before and after") <= 1

@@ -145,3 +145,12 @@ def test_a_key_made_from_days_is_short_and_whole_and_room_is_told_once(run_plann
     said = run_planner("--today", "2027-01-10", "suggest", "ritual", "--for", "1h", *asked, "--limit", "1").stdout
     assert f" add rituals.{key} " in said
     assert " ".join(said.split()).count("free before and after") <= 1
+
+
+@pytest.mark.parametrize("name", ["./calendar", "calendar.ics"])
+def test_a_busy_file_that_is_no_calendar_is_called_so_whatever_its_name(run_planner, tmp_path, name):
+    text = HEAD.replace('name = "Ben"', f'name = "Ben"\nbusy = "{name}"')
+    (tmp_path / "agreement.toml").write_text(text, encoding="utf-8")
+    (tmp_path / name).write_text("127.0.0.1 localhost\n", encoding="utf-8")
+    said = run_planner("--today", "2027-01-10", "suggest", "ritual", "--for", "2h")
+    assert said.stderr == f"planner: {name} was not read: it is no calendar; Ben's busy times in it are not looked at\n"

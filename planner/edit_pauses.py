@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from planner.agreement import TABLES, Agreement, Pause
+from planner.agreement import TABLES, Agreement, Change, Pause
 from planner.document import Document, Path, add_array_table, remove, set_value
 from planner.edit_pieces import (
     Edit,
@@ -17,9 +17,12 @@ from planner.edit_pieces import (
     NotUnderstood,
     ended,
     find_ritual,
+    path_of,
     titled,
+    value_at,
     without,
 )
+from planner.looks import taking_part
 from planner.pairs import told_pairs_of_pause
 from planner.saying import listed, say_date, say_span
 from planner.tables import unknown
@@ -47,17 +50,42 @@ def pause(
         values |= {"who": people[0] if len(people) == 1 else list(people)} if people else {}
         values |= ({"only": list(only)} if only else {}) | ({"note": note} if note else {})
         document = add_array_table(document, ("pauses",), values)
+    rest = Pause(starts, until, people, only)
+    document, freed = _turns_freed(document, agreement, rest)
 
     def told(after: Agreement) -> list[str]:
         rests = _does(after, only, people, "rests", "rest")
         if whole:
-            return [ended(f"{rests} {say_span(whole.starts, whole.until)} already")]
+            return [ended(f"{rests} {say_span(whole.starts, whole.until)} already"), *freed]
         spans = [say_span(p.starts, p.until) for p in near]
         also = [f"This adds to the pause{'s' if len(near) > 1 else ''} {listed(spans)}."] if near else []
-        rest = Pause(starts, until, people, only)
-        return [ended(f"{rests} {say_span(starts, until)}"), *also, *told_pairs_of_pause(after, rest)]
+        return [ended(f"{rests} {say_span(starts, until)}"), *freed, *also, *told_pairs_of_pause(after, rest)]
 
     return Edit(document, told)
+
+
+def _turns_freed(document: Document, agreement: Agreement, rest: Pause) -> tuple[Document, list[str]]:
+    """The document without `changes` in a pause that say no more than whose turn it is, where turns wait; and words.
+
+    Any other date of which `changes` speaks takes place in the pause, too, and that is said.
+    """
+    told = []
+    for ritual in agreement.rituals.values():
+        place = (*path_of(ritual.path), "changes")
+        written = None if ritual.program else value_at(document, place)
+        entries = [written] if isinstance(written, dict) else written or []
+        number = {entry["on"]: n for n, entry in enumerate(entries)}
+        there = [c for c in ritual.changes if rest.starts <= c.on <= rest.until and c.on in number]
+        there = [c for c in there if c.on not in ritual.skip and rest.stops(ritual, taking_part(ritual, c.turn))]
+        freed = [c.on for c in there if ritual.turn_waits and c == Change(c.on, turn=c.turn)]
+        for day in sorted(freed, key=number.__getitem__, reverse=True):
+            document = without(document, place if isinstance(written, dict) else (*place, number[day]))
+        if freed:
+            days = listed(map(say_date, freed))
+            told.append(f"Whose turn it was in {titled(ritual)} on {days} is taken out of `changes`.")
+        if stay := [say_date(c.on) for c in there if c.on not in freed]:
+            told.append(f"{titled(ritual)} takes place on {listed(stay)} all the same, for `changes` speaks of it.")
+    return document, told
 
 
 def _would_rest(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 
 import pytest
 
@@ -84,3 +85,72 @@ def test_private_time_that_is_not_agreed_yet_is_not_named(run_planner, agreed):
     assert run_planner("--today", "2027-01-10", "revise", "pottery", "on=thursday").exit_code == 0
     said = run_planner("--today", "2027-01-10", "suggest", "ritual", "--for", "2h").stdout
     assert NOT_AGREED.format("private time") in said
+
+
+@pytest.mark.parametrize("asked", [("me-block", "--who", "ana", "--for", "2h"), ("run",)])
+def test_a_file_of_ones_own_that_cannot_be_read_is_not_passed_over_in_silence(run_planner, tmp_path, asked):
+    (tmp_path / "agreement.toml").write_text(HEAD + RUN, encoding="utf-8")
+    own = tmp_path / "agreement.ana.toml"
+    own.write_text('[me_blocks.diary]\ntitle = "Secret\non = "monday"\nat = "18:00-20:00"\n', encoding="utf-8")
+    said = run_planner("--today", "2027-01-10", "suggest", *asked)
+    words = "agreement.ana.toml has something to mend (`planner check` says what); what Ana has in it is not looked at"
+    assert said.stderr == f"planner: {words}\n"
+    assert "Secret" not in said.stdout
+    assert json.loads(run_planner("--today", "2027-01-10", "suggest", *asked, "--json").stdout)["not_looked_at"] == [
+        words
+    ]
+    own.write_text('[me_blocks.diary]\ntitle = "Secret"\non = "monday"\nat = "18:00-20:00"\n', encoding="utf-8")
+    assert run_planner("--today", "2027-01-10", "suggest", *asked).stderr == ""
+
+
+@pytest.mark.parametrize("title", ["Everyone", "All", "Turn", "None"])
+def test_a_title_that_makes_a_key_with_a_meaning_of_its_own_gets_another_one(run_planner, tmp_path, title):
+    (tmp_path / "agreement.toml").write_text(HEAD, encoding="utf-8")
+    said = run_planner("--today", "2027-01-10", "suggest", "ritual", "--for", "2h", "--title", title, "--limit", "1")
+    command = said.stdout.strip().splitlines()[-1].strip()
+    assert command.startswith(f"planner add rituals.{title.casefold()}-2 ")
+    assert run_planner("--today", "2027-01-10", *shlex.split(command)[1:]).exit_code == 0
+
+
+def test_a_title_of_two_lines_is_refused(run_planner, tmp_path):
+    (tmp_path / "agreement.toml").write_text(HEAD, encoding="utf-8")
+    said = run_planner("suggest", "ritual", "--for", "2h", "--title", "One\nTwo")
+    assert (said.exit_code, said.stdout) == (2, "")
+    assert said.stderr == "planner: --title: a title is one line of text, without line breaks or tabs\n"
+
+
+def test_nothing_left_to_place_is_an_answer_for_a_script_too(run_planner, tmp_path):
+    text = HEAD + RUN + "starts = 2027-01-04\nuntil = 2027-01-10\n"
+    (tmp_path / "agreement.toml").write_text(text, encoding="utf-8")
+    said = run_planner("--today", "2027-01-12", "suggest", "run", "--json")
+    assert said.exit_code == 1
+    assert json.loads(said.stdout) == {"offers": [], "not_looked_at": []}
+    assert said.stderr == 'planner: of "Run" nothing is left to place from Tuesday 12 January 2027 on\n'
+
+
+@pytest.mark.parametrize(
+    ("asked", "key"),
+    [
+        (("--times", "7"), "daily"),
+        (("--times", "5", "--when", "weekday evenings"), "weekdays"),
+        (("--times", "4", "--when", "tuesday, wednesday, thursday, saturday"), "four-days"),
+        (("--times", "2", "--when", "monday, thursday"), "monday-thursday"),
+        (("--every", "3 days"), "every-3-days"),
+        (("--every", "day"), "daily"),
+    ],
+)
+def test_a_key_made_from_days_is_short_and_whole_and_room_is_told_once(run_planner, tmp_path, asked, key):
+    text = POTTERY.replace("18:00-20:00", "09:30-10:30")
+    (tmp_path / "agreement.toml").write_text(HEAD + text, encoding="utf-8")
+    said = run_planner("--today", "2027-01-10", "suggest", "ritual", "--for", "1h", *asked, "--limit", "1").stdout
+    assert f" add rituals.{key} " in said
+    assert " ".join(said.split()).count("free before and after") <= 1
+
+
+@pytest.mark.parametrize("name", ["./calendar", "calendar.ics"])
+def test_a_busy_file_that_is_no_calendar_is_called_so_whatever_its_name(run_planner, tmp_path, name):
+    text = HEAD.replace('name = "Ben"', f'name = "Ben"\nbusy = "{name}"')
+    (tmp_path / "agreement.toml").write_text(text, encoding="utf-8")
+    (tmp_path / name).write_text("127.0.0.1 localhost\n", encoding="utf-8")
+    said = run_planner("--today", "2027-01-10", "suggest", "ritual", "--for", "2h")
+    assert said.stderr == f"planner: {name} was not read: it is no calendar; Ben's busy times in it are not looked at\n"

@@ -129,3 +129,30 @@ def test_what_is_told_begins_with_whoever_missed():
         'Turns in "Salon" go on with Ben on Friday 29 January 2027, Ben on Friday 5 February 2027 '
         "and Ana on Friday 12 February 2027."
     )
+
+
+def test_a_pause_of_days_that_are_over_rests_nights_whose_turns_were_kept(run_planner, tmp_path):
+    file = tmp_path / "agreement.toml"
+    file.write_text(HEAD + NIGHTS, encoding="utf-8")
+    assert run_planner("--today", "2027-02-01", "skip", "salon", "2027-01-15").exit_code == 0
+    assert 'host = "ana"' in file.read_text(encoding="utf-8")
+    said = run_planner("--today", "2027-02-01", "pause", "salon", "--from", "2027-01-20", "--until", "2027-01-24")
+    assert said.stdout.splitlines()[:3] == [
+        '"Salon" rests from Wednesday 20 to Sunday 24 January 2027.',
+        'Whose turn it was in "Salon" on Friday 22 January 2027 is taken out of `changes`.',
+        'Turns in "Salon" go on with Ben on Friday 5 February 2027, Ana on Friday 12 February 2027 '
+        "and Ana on Friday 19 February 2027.",
+    ]
+    agenda = run_planner("--today", "2027-02-01", "agenda", "--from", "2027-01-04", "--to", "2027-02-01").stdout
+    assert agenda.count("Salon (Ana hosts)") == 1
+    assert agenda.count("Salon (Ben hosts)") == 1
+    assert "22 January" not in agenda
+
+
+def test_what_changes_says_more_of_takes_place_in_a_pause_and_that_is_said(run_planner, tmp_path):
+    file = tmp_path / "agreement.toml"
+    changes = 'changes = { on = 2027-01-22, host = "ana", at = "20:00" }\n'
+    file.write_text(HEAD + NIGHTS + changes, encoding="utf-8")
+    said = run_planner("--today", "2027-01-10", "pause", "salon", "--from", "2027-01-20", "--until", "2027-01-24")
+    assert '"Salon" takes place on Friday 22 January 2027 all the same, for `changes` speaks of it.' in said.stdout
+    assert changes in file.read_text(encoding="utf-8")

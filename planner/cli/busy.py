@@ -77,7 +77,7 @@ def _file(asked: _Asked, person: Person, name: str, path: str) -> tuple[Iterable
     if raw is None:
         words = f"there is no file {name} beside the agreement; {_without(person)}. Put it there, or take it out here"
         return (), [("busy-unread", words, WARNING)]
-    return _read(asked, person, name, [raw.decode("utf-8", "replace")])
+    return _read(asked, person, name, [raw.decode("utf-8", "replace")], is_file=True)
 
 
 def _calendar(asked: _Asked, person: Person, name: str) -> tuple[Iterable[Span], _Said]:
@@ -117,7 +117,9 @@ def _calendar(asked: _Asked, person: Person, name: str) -> tuple[Iterable[Span],
     return _read(asked, person, name, texts)
 
 
-def _read(asked: _Asked, person: Person, name: str, texts: Iterable[str]) -> tuple[Iterable[Span], _Said]:
+def _read(
+    asked: _Asked, person: Person, name: str, texts: Iterable[str], *, is_file: bool = False
+) -> tuple[Iterable[Span], _Said]:
     """The spans of some texts; what is no calendar at all is said of a file, and counted of a server's objects."""
     from planner.busy_reading import read_busy
     from planner.content import Unreadable
@@ -128,7 +130,7 @@ def _read(asked: _Asked, person: Person, name: str, texts: Iterable[str]) -> tup
         try:
             found = read_busy(text, asked.window, person.timezone, asked.loaded.agreement.id)
         except Unreadable as e:
-            if not name.casefold().endswith(".ics"):
+            if not is_file:
                 unread += 1
                 continue
             return (), [("busy-unread", f"{name} was not read: {e}; {_without(person)}", WARNING)]

@@ -104,6 +104,8 @@ def suggest_command(
     from planner.obstacles import obstacles, relaxed
     from planner.suggesting import offers, search_of
 
+    if title and not title.isprintable():
+        raise Stop("planner: --title: a title is one line of text, without line breaks or tabs", USAGE)
     given = _Given(kind, who, cover, length, when, every, times, once, first, end)
     loaded = load(file)
     agreement = loaded.agreement

@@ -86,6 +86,8 @@ def _wishes(settings: Settings, loaded: Loaded, ritual: Ritual, looked: Looked) 
         if there:
             break
     if not left:
+        if looked.as_json:
+            click.echo(json.dumps({"offers": [], "not_looked_at": []}, indent=2))
         raise Stop(f'planner: of "{ritual.title}" nothing is left to place {_span(first, looked.end)}', PROBLEMS)
     return [_wish(settings, frame, first, end, looked) for frame in (left if looked.end else left[:1])]
 

@@ -6,6 +6,7 @@ agreed yet. What stands in files of one's own takes time, and says no word of wh
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
@@ -14,7 +15,7 @@ from planner.agreement import History
 from planner.clashes import of_ritual
 from planner.cli.agreed import as_drafted
 from planner.cli.busy import busy_times
-from planner.cli.common import Loaded, Settings, own_file
+from planner.cli.common import Loaded, Settings, own_file, own_path
 from planner.compiler import compile_series, compile_versions
 from planner.saying import listed
 from planner.series import Series
@@ -39,7 +40,7 @@ def taken_time(
     agreement, people = loaded.agreement, tuple(people)
     known = [p for p in people if p in agreement.people]
     busy = busy_times(settings, loaded, known, first, end, network=network)
-    own = _own(loaded, known)
+    own, unread = _own(loaded, known)
     series = compile_versions(as_drafted(loaded.history, settings), None)
     held = held_time(agreement, [*series, *own], busy.spans, people, first, end)
     undecided = ""
@@ -50,7 +51,7 @@ def taken_time(
         )
         held = tuple(sorted({*held, *agreed}))
         undecided = _undecided(loaded.history, agreed ^ drafted)
-    return TakenTime(held, [f.message for f in busy.findings], undecided)
+    return TakenTime(held, [*(f.message for f in busy.findings), *unread], undecided)
 
 
 def _undecided(history: History, differs: Iterable[Held]) -> str:
@@ -67,12 +68,18 @@ def _undecided(history: History, differs: Iterable[Held]) -> str:
     return f"Not agreed yet: {listed(named)}. What is agreed and what the file says now are both taken here."
 
 
-def _own(loaded: Loaded, people: Iterable[str]) -> list[Series]:
-    """What stands in files of one's own on this machine, without a word of what it is."""
+def _own(loaded: Loaded, people: Iterable[str]) -> tuple[list[Series], list[str]]:
+    """What stands in files of one's own on this machine, without a word of what it is; and which cannot be read."""
     found: list[Series] = []
+    unread: list[str] = []
     for person in people:
         own = own_file(loaded, person)
-        if isinstance(own, dict) and own:
+        if isinstance(own, list):
+            name, whose = os.path.basename(own_path(loaded.path, person)), loaded.agreement.people[person].name
+            unread.append(
+                f"{name} has something to mend (`planner check` says what); what {whose} has in it is not looked at"
+            )
+        elif own:
             alone = loaded.agreement._replace(rituals=own)
             found += (one._replace(ritual="") for one in compile_series(alone, person))
-    return found
+    return found, unread

@@ -16,7 +16,7 @@ from planner.agreement import Agreement
 from planner.obstacles import InTheWay, Obstacle, Relaxed, has_common_hours
 from planner.saying import listed, say_date, say_minutes, say_span, say_zone, weekday_name
 from planner.suggesting import NEAR, Offer, Pattern, Search, Slot, clock_of
-from planner.tables import as_key
+from planner.tables import RESERVED, as_key
 from planner.timeline import instant
 from planner.views.agenda import city
 from planner.windows import say_windows
@@ -104,7 +104,9 @@ def reason_of(agreement: Agreement, search: Search, offer: Offer) -> str:
     slots = offer.slots
     if all(slot.quiet == len(slot.days) - len(slot.missing) for slot in slots):
         parts.append("nothing else is planned in these hours")
-    parts += dict.fromkeys(beside for slot in slots if (beside := _beside(agreement, slot)))
+    least = min((slot for slot in slots if slot.room is None or slot.room >= NEAR), key=_room, default=None)
+    near = [slot for slot in slots if slot is least or (slot.room is not None and slot.room < NEAR)]
+    parts += dict.fromkeys(beside for slot in near if (beside := _beside(agreement, slot)))
     if len(slots) > 1:
         days = sorted(slot.pattern.weekday for slot in slots)
         gap = min(b - a for a, b in zip(days, [*days[1:], days[0] + 7], strict=True)) - 1
@@ -129,6 +131,10 @@ def _freedom(search: Search, offer: Offer) -> str:
     more = len(missing) - len(shown)
     shown += [f"{more} more"] if more else []
     return f"free{for_all} on {days - len(missing)} of {days} dates, not on {listed(shown)}"
+
+
+def _room(slot: Slot) -> int:
+    return 180 if slot.room is None else slot.room
 
 
 def _beside(agreement: Agreement, slot: Slot) -> str:
@@ -225,14 +231,30 @@ def _key(agreement: Agreement, search: Search, offer: Offer, title: str | None) 
         day = offer.slots[0].days[0]
         base = f"{WEEKDAYS[day.weekday()]}-{day.day}-{MONTHS[day.month - 1]}"
     else:
-        base = "-".join(as_key(_on(search, slot)) or "daily" for slot in offer.slots)
+        base = _rhythm(search, offer)
     base = (as_key(title) if title else "") or base[:36].strip("-")
     taken = {ritual.path for ritual in agreement.rituals.values()}
     n, key = 1, base
-    while f"{search.ask.table}.{key}" in taken:
+    while f"{search.ask.table}.{key}" in taken or key in RESERVED:
         n += 1
         key = f"{base[:36]}-{n}"
     return key
+
+
+_COUNTED = ("no", "one", "two", "three", "four", "five", "six")
+
+
+def _rhythm(search: Search, offer: Offer) -> str:
+    """A short key from the days: "daily", "every-3-days", "weekdays", "monday-thursday", "five-days"."""
+    every, days = search.ask.every, sorted(slot.pattern.weekday for slot in offer.slots)
+    if len(days) == 7:
+        return "daily"
+    if every and every.unit == "day":
+        return "daily" if every.number == 1 else f"every-{every.number}-days"
+    if days == [0, 1, 2, 3, 4]:
+        return "weekdays"
+    named = "-".join(as_key(_on(search, slot)) for slot in offer.slots)
+    return named if len(named) <= 30 else f"{_COUNTED[len(days)]}-days"
 
 
 # ── what stands in the way ───────────────────────────────────────────

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from heapq import merge
 from itertools import islice, pairwise
 from typing import NamedTuple
 
@@ -349,6 +348,8 @@ def _walked(
 def _days_from(parts: list[Strand], first: date) -> Iterator[date]:
     """The dates of all strands from a day on, in order."""
     before = None
+    from heapq import merge  # few turns wait
+
     for day in merge(*(s.days(first, END_OF_TIME) for s in parts)):
         if day != before:
             yield day

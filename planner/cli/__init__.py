@@ -6,14 +6,17 @@ code. Each command lives in a module of its own, which is imported when it runs;
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from importlib import import_module
 from typing import Any
 
-import click
+gc.set_threshold(100_000, 50, 50)  # a command is short: looking for cycles while modules load is time for nothing
 
-from planner.cli.common import REFUSED, Day, Settings, Stop
+import click  # noqa: E402
+
+from planner.cli.common import REFUSED, Day, Settings, Stop  # noqa: E402
 
 _BEGIN = "To begin with"
 _LOOK = "Look"

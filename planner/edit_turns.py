@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from planner.agreement import Change, History, Ritual
+from planner.agreement import History, Ritual
 from planner.document import Document, set_value
 from planner.edit_pieces import path_of, titled, value_at, with_element
 from planner.history import turns_between
@@ -24,13 +24,10 @@ _TOLD, _NAMED = 3, 4
 def keep_turns(document: Document, before: History, after: History, today: date) -> tuple[Document, list[str]]:
     """The document with the turns of days before `today` as they were, each in `changes`, and a word on it."""
     told = []
-    for _, ritual in _same(before, after):
-        differs = _kept(before, after, ritual, today)
-        if not differs:
-            continue
+    for ritual, differs in _differing(before, after, min(after.current.starts, today), today):
         key = "host" if ritual.hosting else "turn"
         place = (*path_of(ritual.path), "changes")
-        for day, was in differs.items():
+        for day, (was, _) in differs.items():
             written = value_at(document, place)
             entries = [written] if isinstance(written, dict) else written or []
             known = next((n for n, entry in enumerate(entries) if entry["on"] == day), None)
@@ -45,56 +42,27 @@ def keep_turns(document: Document, before: History, after: History, today: date)
     return document, told
 
 
-def _kept(before: History, after: History, ritual: Ritual, today: date) -> dict[date, str]:
-    """The turns of days that are over to write down: those that differ, or all since what falls out.
-
-    All of them, where only then whoever had what falls out comes next.
-    """
-    first = min(before.current.starts, after.current.starts, today)
-    was = turns_between(before, before.current.rituals[ritual.path], first, today)
-    few: dict[date, str] = {}
-    while True:
-        now = turns_between(*_with(after, ritual, few), first, today)
-        more = {day: was[day] for day, turn in now.items() if was.get(day, turn) != turn}
-        if not more:
-            break
-        few |= more
-    gone = was.keys() - now.keys()
-    every = few | {day: was[day] for day in now if gone and day > min(gone) and day in was}
-    coming = [turns_between(*_with(after, ritual, turns), today, today + _AHEAD) for turns in (few, every)]
-    return dict(sorted((few if coming[0] == coming[1] else every).items()))
-
-
-def _with(history: History, ritual: Ritual, turns: dict[date, str]) -> tuple[History, Ritual]:
-    """The history and a ritual of its file, were these turns in its `changes` too."""
-    known = {change.on: change for change in ritual.changes}
-    known |= {day: known.get(day, Change(day))._replace(turn=turn) for day, turn in turns.items()}
-    kept = ritual._replace(changes=tuple(known[day] for day in sorted(known)))
-    rituals = {**history.current.rituals, ritual.path: kept}
-    return history._replace(current=history.current._replace(rituals=rituals)), kept
-
-
 def told_turns(before: History, after: History, today: date) -> list[str]:
     """Whose turn it is from today on, where that is another's now."""
     told = []
-    for old, ritual in _same(before, after):
-        first, end = min(after.current.starts, today), today + _AHEAD
-        was, now = (turns_between(h, r, first, end) for h, r in ((before, old), (after, ritual)))
-        differs = [day for day, turn in now.items() if day >= today and was.get(day, turn) != turn]
-        if not differs:
-            continue
-        begins = today if any(day < today for day in was.keys() - now.keys()) else min(differs)
+    for ritual, differs in _differing(before, after, today, today + _AHEAD):
+        first = min(differs)
+        coming = turns_between(after, ritual, first, first + _AHEAD)
         name = after.current.people
-        coming = [(day, turn) for day, turn in now.items() if day >= begins and turn in name]
-        said = [f"{name[turn].name} on {say_date(day)}" for day, turn in coming[:_TOLD]]
+        said = [f"{name[turn].name} on {say_date(day)}" for day, turn in [*coming.items()][:_TOLD] if turn in name]
         told.append(f"Turns in {titled(ritual)} go on with {listed(said)}.")
     return told
 
 
-def _same(before: History, after: History) -> Iterator[tuple[Ritual, Ritual]]:
-    """The rituals of the same terms in which a turn waits, as they were and as they are."""
+def _differing(
+    before: History, after: History, first: date, end: date
+) -> Iterator[tuple[Ritual, dict[date, tuple[str, str]]]]:
+    """The rituals of the same terms in which a turn waits, with the days of both whose turn is another's."""
     for path, ritual in after.current.rituals.items():
         old = before.current.rituals.get(path)
         if not ritual.turn_waits or ritual.follows or old is None or not same_terms(terms_of(old), terms_of(ritual)):
             continue
-        yield old, ritual
+        was, now = (turns_between(h, r, first, end) for h, r in ((before, old), (after, ritual)))
+        differs = {day: (was[day], turn) for day, turn in now.items() if was.get(day, turn) != turn}
+        if differs:
+            yield ritual, differs

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from planner.agreement import Agreement, Ritual
-from planner.saying import listed
+from planner.saying import capital, listed
 from planner.strands import strands
 from planner.timeline import instant
 from planner.words import Every, Timed, say_clock, say_length
@@ -84,7 +84,7 @@ def told_at_night(agreement: Agreement, named: str) -> Iterator[str]:
     """The lines on all of them in the agreement's first year; `named` is what a command says of its file."""
     for one in at_night(agreement, agreement.starts, agreement.starts + timedelta(days=366)):
         words = say_at_night(agreement, one)
-        yield f"{words[:1].upper()}{words[1:]}. This looks for other hours:"
+        yield f"{capital(words)}. This looks for other hours:"
         yield f"  {other_hours(agreement, one)}{named}"
 
 

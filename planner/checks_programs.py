@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from planner.agreement import Agreement, Program, Ritual
 from planner.courses import read_course
-from planner.saying import say_date
+from planner.saying import capital, say_date
 from planner.strands import strands
 
 _SOON = timedelta(days=28)
@@ -50,7 +50,7 @@ def reviews_lost(before: Agreement, after: Agreement, today: date) -> list[str]:
         return []
     known = {one.program.key for one in unreviewed(before, today)}
     new = [one for one in unreviewed(after, today) if one.program.key not in known]
-    return [f"{said[:1].upper()}{said[1:]}." for said in map(say_unreviewed, new)]
+    return [f"{capital(said)}." for said in map(say_unreviewed, new)]
 
 
 def _why(agreement: Agreement, program: Program) -> str:

@@ -14,7 +14,7 @@ from planner.agreement import Agreement
 from planner.busy import Spans, taken
 from planner.compiler import compile_series
 from planner.saying import say_date, say_times
-from planner.series import Series
+from planner.series import Series, of_ritual
 from planner.timeline import Stretch, stretches
 from planner.words import AllDay, say_clock
 from planner.zones import zone
@@ -155,11 +155,6 @@ def _busy_clash(agreement: Agreement, pair: tuple[str, str], met: list[Stretch],
 
 def _people(stretch: Stretch) -> tuple[str, ...]:
     return stretch.series.who if stretch.override is None else stretch.override.who
-
-
-def of_ritual(path: str) -> str:
-    """The ritual that a part of it (a check-in, a covering) belongs to."""
-    return ".".join(path.split(".")[: 3 if path.startswith("programs.") else 2])
 
 
 def _pair(one: Series, other: Series, order: dict[str, int]) -> tuple[str, str] | None:

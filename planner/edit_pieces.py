@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from planner.agreement import Agreement, Ritual
 from planner.document import Document, Path, append, remove, set_value
-from planner.saying import listed
+from planner.saying import capital, listed
 from planner.tables import unknown
 from planner.words import shown
 
@@ -36,7 +36,7 @@ class Edit(NamedTuple):
 
 def ended(text: str) -> str:
     """A sentence: a first letter that is large, and a full stop."""
-    return f"{text[:1].upper()}{text[1:]}."
+    return f"{capital(text)}."
 
 
 def titled(ritual: Ritual) -> str:

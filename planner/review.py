@@ -20,7 +20,7 @@ from planner.languages import say
 from planner.pairs import alone
 from planner.recurrence import ONE_DAY
 from planner.revision import unit_of
-from planner.saying import say_date
+from planner.saying import capital, say_date
 from planner.timeline import occurrences
 from planner.tongues import ENGLISH, Tongue
 from planner.words import Length, add_length
@@ -129,7 +129,7 @@ def _rests(its: Tongue, current: Agreement, first: date, last: date) -> Iterator
 def _what_rests(its: Tongue, current: Agreement, pause: Pause) -> str:
     what = [_called(its, current, current.rituals, key) if "." in key else its.say(WHOLE[key]) for key in pause.only]
     said = its.listed(what) if what else its.say("everything")
-    said = f"{said[:1].upper()}{said[1:]}"
+    said = capital(said)
     return its.say("{} (where {} takes part)", said, its.names(current, pause.who)) if len(pause.who) == 1 else said
 
 

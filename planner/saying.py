@@ -49,6 +49,16 @@ def listed(parts: Iterable[str], last: str = "and") -> str:
 # ── dates ────────────────────────────────────────────────────────────
 
 
+def capital(text: str) -> str:
+    """The text with a capital at its beginning."""
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def ended(text: str) -> str:
+    """The text with a full stop, where nothing ends it."""
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
+
+
 def weekday_name(number: int) -> str:
     """The name of a weekday, 0 for Monday."""
     return WEEKDAYS[number].capitalize()

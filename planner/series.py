@@ -90,3 +90,8 @@ def owns(agreement_id: str, uid: str) -> bool:
     import re
 
     return re.fullmatch(rf"planner-{re.escape(agreement_id)}-[a-z2-7]{{26}}", uid) is not None
+
+
+def of_ritual(path: str) -> str:
+    """The ritual that a part of it (a check-in, a covering) belongs to."""
+    return ".".join(path.split(".")[: 3 if path.startswith("programs.") else 2])

@@ -11,7 +11,7 @@ import click
 
 from planner.agreement import Agreement, History
 from planner.busy import Spans
-from planner.clashes import Clash, of_ritual
+from planner.clashes import Clash
 from planner.cli.agreed import as_drafted, say_unagreed
 from planner.cli.common import (
     PROBLEMS,
@@ -28,7 +28,7 @@ from planner.cli.common import (
 )
 from planner.document import Document, parse_document
 from planner.problems import ERROR, NOTE, WARNING, Problem
-from planner.series import Series
+from planner.series import Series, of_ritual
 
 
 class _Seen(NamedTuple):

@@ -12,13 +12,12 @@ from datetime import date
 from typing import NamedTuple
 
 from planner.agreement import History
-from planner.clashes import of_ritual
 from planner.cli.agreed import as_drafted
 from planner.cli.busy import busy_times
 from planner.cli.common import Loaded, Settings, own_file, own_path
 from planner.compiler import compile_series, compile_versions
 from planner.saying import listed
-from planner.series import Series
+from planner.series import Series, of_ritual
 from planner.suggesting import Held, held_time
 
 

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from planner.agreement import Agreement
 from planner.balance import Amount, Hoped, Planned
-from planner.saying import say_span
+from planner.saying import capital, say_span
 from planner.tongues import ENGLISH, Tongue
 from planner.views.hopes import hope_sentence
 
@@ -62,7 +62,7 @@ def balance_text(
             lines.append(f"  {hope_sentence(agreement, one.hope)}")
             lines.append(f"    {_planned(agreement, one)}")
     if quiet:
-        lines += ["", *(f"{words[:1].upper()}{words[1:]}." for _, words in quiet)]
+        lines += ["", *(f"{capital(words)}." for _, words in quiet)]
     return "\n".join(lines)
 
 

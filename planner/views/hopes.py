@@ -6,6 +6,7 @@ In: an `Agreement`, a `Hope`. Out: text, in a language. No file, no clock and no
 from __future__ import annotations
 
 from planner.agreement import Agreement, Hope
+from planner.saying import ended
 from planner.tongues import ENGLISH, Tongue
 
 OF = {
@@ -37,8 +38,4 @@ def hope_sentence(agreement: Agreement, hope: Hope, tongue: Tongue = ENGLISH) ->
         bounds = [much(hope.most)] if hope.least == hope.most else [*bounds, say("at most {}", much(hope.most))]
     what = say(OF[hope.of][0 if hope.in_times else 1], tongue.listed(bounds))
     said = say(HOPES[hope.per, len(hope.who) == 1], tongue.names(agreement, hope.who), what)
-    return f"{_ended(' '.join(hope.words.split()))} {said}" if hope.words else said
-
-
-def _ended(text: str) -> str:
-    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
+    return f"{ended(' '.join(hope.words.split()))} {said}" if hope.words else said

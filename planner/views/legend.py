@@ -12,9 +12,10 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from planner.saying import listed, month_name, say_days, say_hours, say_zone, weekday_name
+from planner.series import of_ritual
 from planner.timeline import Occurrence
 from planner.views.cells import DIM, chip, ink, wrap
-from planner.views.month_days import ELSEWHERE, IF_NEEDED, MOVED, MonthDays, ritual_path, short_city
+from planner.views.month_days import ELSEWHERE, IF_NEEDED, MOVED, MonthDays, short_city
 from planner.views.people import TOGETHER_COLOR
 from planner.words import Dates, Every
 
@@ -29,7 +30,7 @@ def legend(month: MonthDays) -> Iterator[Text]:
     for o in dict.fromkeys(shown):
         groups.setdefault((o.ritual, month.title(o)[0]), []).append(o)
     order = {path: n for n, path in enumerate(month.agreement.rituals)}
-    rows = sorted(groups, key=lambda row: (order.get(ritual_path(row[0]), len(order)), row[0]))
+    rows = sorted(groups, key=lambda row: (order.get(of_ritual(row[0]), len(order)), row[0]))
     column = max((n for _, title in rows if (n := cell_len(title)) <= month.text_width // 3), default=0)
     for n, row in enumerate(rows):
         if n == 0:

@@ -15,6 +15,7 @@ from planner.agreement import Agreement, Pause, Ritual
 from planner.looks import say_turn, titled
 from planner.recurrence import ONE_DAY, month_length
 from planner.saying import last_day, month_name, say_date, say_span, weekday_name
+from planner.series import of_ritual
 from planner.timeline import Occurrence
 from planner.views.agenda import city, clock
 from planner.views.cells import fit
@@ -100,7 +101,7 @@ class MonthDays:
 
     def ritual(self, o: Occurrence) -> Ritual | None:
         """The ritual it belongs to; None where that is not there."""
-        return self.agreement.rituals.get(ritual_path(o.ritual))
+        return self.agreement.rituals.get(of_ritual(o.ritual))
 
     def is_away(self, o: Occurrence) -> bool:
         """Whether its time is by other clocks than the agreement's."""
@@ -153,11 +154,6 @@ def month_weeks(agreement: Agreement, year: int, month: int) -> list[date]:
     first -= timedelta(days=(first.weekday() - agreement.week_starts) % 7)
     last += timedelta(days=(agreement.week_starts - 1 - last.weekday()) % 7)
     return [first + n * ONE_DAY for n in range((last - first).days + 1)]
-
-
-def ritual_path(path: str) -> str:
-    """The ritual that a check-in inside it, or the covering for it, belongs to."""
-    return path.removesuffix(".check_in").removesuffix(".cover")
 
 
 def short_city(zone: str) -> str:

@@ -12,6 +12,8 @@ from datetime import date
 from planner.agreement import Agreement, Change, CheckIn, Ladder, Placed, Ritual
 from planner.looks import look_of
 from planner.saying import (
+    capital,
+    ended,
     listed,
 )
 from planner.series import EVERYONE
@@ -306,16 +308,6 @@ def titled_in(agreement: Agreement, path: str, tongue: Tongue = ENGLISH) -> str:
     return tongue.quoted(program.title if program and program.title else spoken(path.partition(".")[2]))
 
 
-def capital(text: str) -> str:
-    """The text with a capital at its beginning."""
-    return f"{text[0].upper()}{text[1:]}"
-
-
 def one_line(text: str) -> str:
     """The text on one line."""
     return " ".join(text.split())
-
-
-def ended(text: str) -> str:
-    """The text with a full stop, where nothing ends it."""
-    return text if text.endswith((".", "!", "?", "…")) else f"{text}."

@@ -13,6 +13,8 @@ from textwrap import wrap
 from planner.agreement import Agreement, Pause, Ritual, Season, Stay
 from planner.looks import possessive
 from planner.saying import (
+    capital,
+    ended,
     listed,
     say_date,
     say_span,
@@ -24,8 +26,6 @@ from planner.views.hopes import hope_sentence
 from planner.views.programs import program_sentence
 from planner.views.ritual_sentences import (
     GROUPS,
-    capital,
-    ended,
     one_line,
     ritual_sentence,
     titled_in,

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from planner.agreement import Agreement, Change, Pause, Ritual
 from planner.looks import cover_look, look_of, taking_part
+from planner.saying import ended
 from planner.series import Look
 from planner.timeline import Occurrence
 from planner.tongues import Tongue, tongue
@@ -62,7 +63,7 @@ def opening(agreement: Agreement, audience: str) -> str:
     said += [say("{} lives by {}.", p.name, its.zone(p.timezone)) for p in people if p.timezone != agreement.timezone]
     if agreement.purpose and audience in agreement.people:
         purpose = say("What it is for: {}", " ".join(agreement.purpose.split()))
-        said.append(purpose if purpose.endswith((".", "!", "?", "…")) else f"{purpose}.")
+        said.append(ended(purpose))
     return " ".join(said)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from planner.agreement import Agreement
 from planner.obstacles import InTheWay, Obstacle, Relaxed, has_common_hours
-from planner.saying import listed, say_date, say_minutes, say_span, say_zone, weekday_name
+from planner.saying import capital, listed, say_date, say_minutes, say_span, say_times, say_zone, weekday_name
 from planner.suggesting import NEAR, Offer, Pattern, Search, Slot, clock_of
 from planner.tables import RESERVED, as_key
 from planner.timeline import instant
@@ -56,8 +56,7 @@ def _often(search: Search) -> str:
     unit = every.unit if every.number == 1 else f"{every.number} {every.unit}s"
     if every.unit == "day":
         return "every day" if every.number == 1 else f"every {unit}"
-    counted = {1: "once", 2: "twice"}.get(times, f"{times} times")
-    return f"{counted} {'a' if every.number == 1 else 'every'} {unit}"
+    return f"{say_times(times)} {'a' if every.number == 1 else 'every'} {unit}"
 
 
 # ── offers ───────────────────────────────────────────────────────────
@@ -115,8 +114,7 @@ def reason_of(agreement: Agreement, search: Search, offer: Offer) -> str:
     if offer.whole:
         parts.append(f"leaves {listed(weekday_name(day) for day in offer.whole)} whole")
     parts += _elsewhere(agreement, search, offer)
-    text = "; ".join(parts)
-    return text[:1].upper() + text[1:]
+    return capital("; ".join(parts))
 
 
 def _freedom(search: Search, offer: Offer) -> str:

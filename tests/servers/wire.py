@@ -127,8 +127,8 @@ class Listener:
 
     def _start(self, run: Callable[..., None], *args: object) -> None:
         thread = threading.Thread(target=run, args=args, daemon=True)
+        thread.start()  # before it is listed: one that has not begun would count as ended
         self._threads = [other for other in self._threads if other.is_alive()] + [thread]
-        thread.start()
 
     def _accept(self) -> None:
         while True:

@@ -51,7 +51,8 @@ class Slot(NamedTuple):
 class Change(NamedTuple):
     """One occurrence that differs. `on` is its date by the rule; None means: as the rule has it.
 
-    `start` is in minutes after midnight, `length` in wall-clock minutes (whole days for an all-day ritual).
+    `start` is in minutes after midnight, `length` in wall-clock minutes (whole days for an all-day ritual). One that
+    does not count uses up no turn where turns wait.
     """
 
     on: date
@@ -61,6 +62,7 @@ class Change(NamedTuple):
     turn: str | None = None
     where: str | None = None
     note: str | None = None
+    counts: bool = True
 
 
 class OpenTime(NamedTuple):

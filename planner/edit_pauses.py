@@ -77,7 +77,7 @@ def _turns_freed(document: Document, agreement: Agreement, rest: Pause) -> tuple
         number = {entry["on"]: n for n, entry in enumerate(entries)}
         there = [c for c in ritual.changes if rest.starts <= c.on <= rest.until and c.on in number]
         there = [c for c in there if c.on not in ritual.skip and rest.stops(ritual, taking_part(ritual, c.turn))]
-        freed = [c.on for c in there if ritual.turn_waits and c == Change(c.on, turn=c.turn)]
+        freed = [c.on for c in there if ritual.turn_waits and c == Change(c.on, turn=c.turn, counts=c.counts)]
         for day in sorted(freed, key=number.__getitem__, reverse=True):
             document = without(document, place if isinstance(written, dict) else (*place, number[day]))
         if freed:

@@ -315,15 +315,21 @@ def _settled(history: History, identity: str) -> Settled | None:
 
 def turns_between(history: History, ritual: Ritual, first: date, end: date) -> dict[date, str]:
     """Whose turn it is in a ritual of the file, by the dates first ≤ day < end of its rule that happen, in order."""
-    gone = {*missed_by(history, ritual.identity, end), *ritual.skip}
+    gone = {*fallen_out(history, ritual, end), *ritual.skip}
     parts = strands_of(history, ritual, by_turn=True)
     found = {day: s.turn for s in parts for day in s.days(first, end) if s.turn and day not in gone}
     found |= {c.on: c.turn for c in ritual.changes if c.turn and c.on in found}
     return dict(sorted(found.items()))
 
 
+def fallen_out(history: History, ritual: Ritual, day: date) -> list[date]:
+    """The dates before a day on which a turn of a ritual of the file waited, but for those that happened uncounted."""
+    happened = {change.on for change in ritual.changes if not change.counts}.difference(ritual.skip)
+    return [on for on in missed_by(history, ritual.identity, day) if on not in happened]
+
+
 def missed_by(history: History, identity: str, day: date) -> list[date]:
-    """The dates before a day on which a turn of this ritual waited."""
+    """The dates before a day on which a turn of this ritual waited, those that happened uncounted among them."""
     if not history.versions:
         ritual = by_identity(history.current)[identity]
         return missed_in([Segment(FIRST, None, None, history.current, ritual, Counting())], None, day)

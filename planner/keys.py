@@ -126,8 +126,9 @@ _CHANGE = {
     "note": Key("line", "A word on why."),
 }
 CHANGE = _CHANGE
-HOST_CHANGE = {**_CHANGE, "host": Key("person", "Who hosts on this date.")}
-TURN_CHANGE = {**_CHANGE, "turn": Key("person", "Whose turn it is on this date.")}
+_COUNTS = {"counts": Key("flag", "false: this one uses up nobody's turn, where turns wait.")}
+HOST_CHANGE = {**_CHANGE, "host": Key("person", "Who hosts on this date."), **_COUNTS}
+TURN_CHANGE = {**_CHANGE, "turn": Key("person", "Whose turn it is on this date."), **_COUNTS}
 PLACED = {
     "on": Key("date", "The day it is on."),
     "at": Key("clock", "When it begins; with an end, how long it is."),

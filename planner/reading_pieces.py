@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 
 from planner.agreement import Change, CheckIn, Ladder, OpenTime, Slot
+from planner.problems import WARNING
 from planner.reading_people import Ground, read_person
 from planner.reading_when import (
     DAY,
@@ -144,8 +145,9 @@ def read_changes(
         on, moved_to = inner.day("on"), inner.day("moved_to")
         start, length = read_other_time(inner, slots)
         turn = _changed_turn(table, inner, turns, turn_key, ground)
+        counts = _counts(table, inner)
         change = Change(
-            on or dt.date(2000, 1, 1), moved_to, start, length, turn, inner.text("where"), inner.text("note")
+            on or dt.date(2000, 1, 1), moved_to, start, length, turn, inner.text("where"), inner.text("note"), counts
         )
         if not inner.has("on"):
             inner.missing("on", "name the date by the rule: on = 2027-03-13")
@@ -157,6 +159,19 @@ def read_changes(
             found[on] = change
         inner.finish(_CHANGES_ELSEWHERE)
     return tuple(sorted(found.values()))
+
+
+def _counts(table: Table, inner: Table) -> bool:
+    """Whether a change of a date leaves it one that uses up a turn."""
+    if not inner.has("counts"):
+        return True
+    counts = inner.flag("counts") or not isinstance(inner.raw("counts"), bool)
+    if not ("turns" in table.values or "hosts" in table.values):
+        inner.wrong("counts", "no-turns", "this ritual has no turns that a date could use up", part="key")
+    elif not counts and table.raw("missed_turn") != "waits":
+        message = 'every date counts here, for turns pass; with missed_turn = "waits" one can be left out of the count'
+        inner.wrong("counts", "counts-anyway", message, severity=WARNING)
+    return counts
 
 
 def _changed_turn(table: Table, inner: Table, turns: tuple[str, ...], turn_key: str, ground: Ground) -> str | None:

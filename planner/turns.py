@@ -2,7 +2,7 @@
 
 In: an agreement, one of its rituals, from which day it counts. Out: the days on which it rests, and `Round`s, for
 `strands`. A night that is skipped, paused, or out of season uses up no turn: who had it has the next one that happens.
-No audience and no clock enter.
+Nor does one that `changes` says not to count, though it happens. No audience and no clock enter.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def waiting(agreement: Agreement, ritual: Ritual) -> Counting:
     if not ritual.turn_waits:
         return AS_IT_SAYS
     leader = leaders_of(agreement, ritual)[-1]
-    return Counting(rounds=rounds_of(agreement, leader, AS_IT_SAYS))
+    return Counting(rounds=tour_of(agreement, leader, AS_IT_SAYS).rounds)
 
 
 def waited_strands(agreement: Agreement, ritual: Ritual, counting: Counting) -> list[Strand]:
@@ -88,8 +88,8 @@ def rounds_over(segments: Iterable[Segment], settled: Settled | None, within: Se
     """The rounds of a segment's turns; `segments` are all of the ritual whose turns they are, its own or another's."""
     found: list[Round] = []
     first, last = within.ritual.starts, within.ritual.until
-    for _, _, rounds in _counted(segments, settled):
-        for one in rounds:
+    for _, _, tour in _counted(segments, settled):
+        for one in tour.rounds:
             begins, ends = max(first, one.first), _earlier(one.last, last)
             if ends is not None and ends < begins:
                 continue
@@ -103,7 +103,7 @@ def rounds_over(segments: Iterable[Segment], settled: Settled | None, within: Se
 
 
 def missed_in(segments: Iterable[Segment], settled: Settled | None, end: date) -> list[date]:
-    """The dates before `end` on which a turn waited."""
+    """The dates before `end` on which a turn waited, those that do not count among them."""
     return [
         one.day
         for s, offset, _ in _counted(segments, settled)
@@ -113,9 +113,9 @@ def missed_in(segments: Iterable[Segment], settled: Settled | None, end: date) -
     ]
 
 
-def _counted(segments: Iterable[Segment], settled: Settled | None) -> Iterator[tuple[Segment, int, tuple[Round, ...]]]:
-    """The segments of a ritual of its own turns, with their offset and rounds, each going on from the one before."""
-    before: tuple[Segment, tuple[Round, ...]] | None = None
+def _counted(segments: Iterable[Segment], settled: Settled | None) -> Iterator[tuple[Segment, int, Tour]]:
+    """The segments of a ritual of its own turns, with their offset and tour, each going on from the one before."""
+    before: tuple[Segment, Tour] | None = None
     for segment in segments:
         if not segment.ritual.turns:
             before = None
@@ -123,12 +123,12 @@ def _counted(segments: Iterable[Segment], settled: Settled | None) -> Iterator[t
         offset = _left_by(*before, segment) if before else None
         if offset is None:
             offset = first_turn(segment.ritual, segment.agreement.week_starts, segment.counting)
-        rounds = rounds_of(segment.agreement, segment.ritual, segment.counting, offset, settled)
-        yield segment, offset, rounds
-        before = segment, rounds
+        tour = tour_of(segment.agreement, segment.ritual, segment.counting, offset, settled)
+        yield segment, offset, tour
+        before = segment, tour
 
 
-def _left_by(before: Segment, rounds: tuple[Round, ...], segment: Segment) -> int | None:
+def _left_by(before: Segment, tour: Tour, segment: Segment) -> int | None:
     """What to add to the numbers of a segment's dates so that turns go on; None where they begin in it."""
     was, now = before.ritual, segment.ritual
     if before.end != segment.first or was.until is None or _what_counts(before) != _what_counts(segment):
@@ -136,10 +136,9 @@ def _left_by(before: Segment, rounds: tuple[Round, ...], segment: Segment) -> in
     day = was.until + ONE_DAY if was.turn_waits else now.starts  # days between the two count as the first one says
     left = index_of(was, before.agreement.week_starts, day, before.counting)
     at = index_of(now, segment.agreement.week_starts, now.starts, segment.counting)
-    last = rounds[-1]
     if left is None or at is None:
         return None
-    return last.offset + (0 if last.rests else left) - at
+    return tour.offset + left - at
 
 
 def _what_counts(segment: Segment) -> object:
@@ -153,46 +152,62 @@ def _earlier(one: date | None, other: date | None) -> date | None:
     return min((day for day in (one, other) if day), default=None)
 
 
-def rounds_of(
+class Tour(NamedTuple):
+    """How turns go round in a ritual from its start to its end, and what to add to the number of a date after that."""
+
+    rounds: tuple[Round, ...]
+    offset: int
+
+
+def tour_of(
     agreement: Agreement,
     ritual: Ritual,
     counting: Counting,
     offset: int | None = None,
     settled: Settled | None = None,
-) -> tuple[Round, ...]:
-    """The rounds of a ritual from its start to its end, as its turns wait or do not.
+) -> Tour:
+    """The rounds of a ritual, as its turns wait or do not.
 
-    `offset` is what the one before it left off with, None where turns begin here.
+    `offset` is what the one before it left off with, None where turns begin here. Dates that happen and do not count go
+    on as if none waited, and whoever waits comes after them.
     """
     weeks, number = agreement.week_starts, len(ritual.turns)
     if offset is None:
         offset = first_turn(ritual, weeks, counting)
     going = Round(ritual.starts, ritual.until, offset)
     if not ritual.turn_waits:
-        return (going,)
+        return Tour((going,), offset)
     found: list[Round] = []
     for run in _runs(_missed(agreement, ritual, counting, offset, settled)):
-        after = going.offset - len(run.days)
-        if not run.asked and (after - going.offset) % number == 0:
+        after, turn = going.offset - len(run.days), (run.days[0].number + going.offset) % number
+        if not run.asked and len(run.days) % number == 0:
             going = going._replace(offset=after)
             continue
         begins, ends = run.days[0].day, run.days[-1].day
-        if going.first < begins:
-            found.append(going._replace(last=begins - ONE_DAY))
-        turn = (run.days[0].number + going.offset) % number
-        found.append(Round(begins, ends, turn, f"missed:{begins}", rests=True))
+        rests = begins if run.asked else run.rests
+        if rests is None:
+            found.append(going._replace(last=ends))
+        else:
+            if going.first < rests:
+                found.append(going._replace(last=rests - ONE_DAY))
+            found.append(Round(rests, ends, turn, f"missed:{rests}", rests=True))
         going = Round(ends + ONE_DAY, ritual.until, after, f"after:{begins}")
     if going.last is None or going.first <= going.last:
         found.append(going)
-    return tuple(found)
+    return Tour(tuple(found), going.offset)
 
 
 class _Missed(NamedTuple):
-    """A date that does not happen, its number among the rule's, and whether that was for the one whose turn it was."""
+    """A date that uses up no turn, and its number among the rule's.
+
+    It is `asked` whether one does happen where that was for the one whose turn it was. It `happens` all the same where
+    `changes` says only that it does not count.
+    """
 
     day: date
     number: int
     asked: bool
+    happens: bool
 
 
 class _Run(NamedTuple):
@@ -202,9 +217,19 @@ class _Run(NamedTuple):
     def asked(self) -> bool:
         return any(one.asked for one in self.days)
 
+    @property
+    def rests(self) -> date | None:
+        """The first day from which on nothing happens until the run is over."""
+        rests = None
+        for one in reversed(self.days):
+            if one.happens:
+                break
+            rests = one.day
+        return rests
+
 
 def _runs(missed: Iterator[_Missed]) -> Iterator[_Run]:
-    """Missed dates, those together between which none happens."""
+    """Missed dates, those together between which none counts."""
     days = list(missed)
     run: list[_Missed] = days[:1]
     for before, one in pairwise(days):
@@ -219,12 +244,13 @@ def _runs(missed: Iterator[_Missed]) -> Iterator[_Run]:
 def _missed(
     agreement: Agreement, ritual: Ritual, counting: Counting, offset: int, settled: Settled | None
 ) -> Iterator[_Missed]:
-    """The dates that do not happen, in order; `changes` of a date lets it happen, `skip` does not."""
+    """The dates that use up no turn, in order; `changes` of a date lets it happen, `skip` does not."""
     weeks = agreement.week_starts
     plain = ritual._replace(only_in=(), in_season=(), stays=(), ladder=None)
     parts = strands(plain, weeks, by_turn=False, counting=counting._replace(rounds=()))
     changed = {change.on for change in ritual.changes}
-    certain: set[date] = {day for day in ritual.skip if any(s.has_day(day) for s in parts)}
+    extra = {change.on for change in ritual.changes if not change.counts}.difference(ritual.skip)
+    certain: set[date] = {day for day in (*ritual.skip, *extra) if any(s.has_day(day) for s in parts)}
     asked: dict[date, list[Pause]] = {}
     rests = rests_of(agreement, ritual, [ritual])
     rests += [Pause(*span) for span in _out_of_season(ritual)]
@@ -248,7 +274,7 @@ def _missed(
         turn = ritual.turns[(index + offset - shift) % len(ritual.turns)]
         if day in certain or any(rest.stops(ritual, taking_part(ritual, turn)) for rest in asked[day]):
             shift += 1
-            yield _Missed(day, index, day not in certain)
+            yield _Missed(day, index, day not in certain, day in extra)
 
 
 def _out_of_season(ritual: Ritual) -> Iterator[tuple[date, date]]:

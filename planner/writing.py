@@ -286,6 +286,8 @@ def _change(ritual: Ritual, change: Change) -> Values:
         found["for"] = say_length(change.length * 1440 if all_day else change.length)
     if change.turn and ritual.turns:
         found["host" if ritual.hosting else "turn"] = change.turn
+    if not change.counts and ritual.turns:
+        found["counts"] = False
     return found | {key: text for key in ("where", "note") if (text := getattr(change, key))}
 
 

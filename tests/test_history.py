@@ -31,7 +31,7 @@ from planner.zones import zone
 from tests.conftest import SHELF
 from tests.engines import ENGINES
 from tests.strategies import PEOPLE, TABLES, ZONES, agreements, rituals
-from tests.test_meaning import dates_of, happens, in_season, is_named, length_on, waited
+from tests.test_meaning import counts, dates_of, happens, in_season, is_named, length_on, waited
 from tests.test_occurrences import adjusted, adjusted_agreements, compare_series
 
 FIRST, END = date(2026, 1, 1), date(2030, 1, 1)
@@ -246,7 +246,7 @@ def said_by_all(chain, table: str, key: str):
         said = {k: v for k, v in ritual.items() if k not in ("skip", "changes")}
         said |= {k: words[k] for k in ("skip", "changes") if k in words}
         waits = ritual.get("missed_turn") == "waits"
-        return not waits or happens(said, chain[-1][1].get("pauses", []), day, turn, PEOPLE)
+        return not waits or (happens(said, chain[-1][1].get("pauses", []), day, turn, PEOPLE) and counts(said, day))
 
     return one
 

@@ -124,8 +124,13 @@ def waited(values, pauses, dates: list[date], first: int, people) -> tuple[list[
     found = []
     for day in dates:
         found.append(order[at % len(order)])
-        at += happens(values, pauses, day, found[-1], people)
+        at += happens(values, pauses, day, found[-1], people) and counts(values, day)
     return found, at
+
+
+def counts(values, day: date) -> bool:
+    """Whether a date that happens uses up a turn; whose it is where it does not is for `changes` to say."""
+    return all(change.get("counts", True) for change in values.get("changes", ()) if change["on"] == day)
 
 
 def length_on(values, table: str, starts: date, dates: list[date], day: date) -> int:

@@ -61,6 +61,8 @@ def adjusted(values, draw) -> None:
                 if ritual.turns and not ritual.follows and draw(st.booleans()):
                     turn = draw(st.sampled_from(ritual.turns))
                     change["host" if table == "host_nights" else "turn"] = turn
+                    if ritual.turn_waits and draw(st.booleans()):
+                        change["counts"] = False
                 if len(change) == 1:
                     change["note"] = "bring the blue bowl"
                 changes.append(change)

@@ -221,7 +221,7 @@ KEYS = {
     "me_blocks.*.check_in": set(keys.CHECK_IN),
     "me_blocks.*.placed": set(keys.PLACED),
     "me_blocks.*.ladder": set(keys.LADDER),
-    "me_blocks.*.changes": {*keys.CHANGE, "host", "turn"},
+    "me_blocks.*.changes": {*keys.CHANGE, "host", "turn", "counts"},
     "host_nights.*.changes": {*keys.HOST_CHANGE, "turn"},
     "rituals.*.changes": {*keys.TURN_CHANGE, "host"},
 } | {f"{table}.*": set(of) for table, of in keys.RITUALS.items()}

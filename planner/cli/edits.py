@@ -144,7 +144,7 @@ def turns_kept(before: Loaded, after: Loaded, today: date) -> tuple[Loaded, list
         document, kept = keep_turns(after.document, before.history, after.history, today)
     except (EditError, NotPossible) as e:
         raise Stop(f"planner: this file is laid out so that the change has to be made by hand ({e})", REFUSED) from e
-    if kept:
+    if document is not after.document:
         checked = examine_document(after.path, document.encode(), document)
         if isinstance(checked, list):
             raise Stop(_would_be_wrong(checked), PROBLEMS)

@@ -199,7 +199,9 @@ def _single_dates(agreement: Agreement, ritual: Ritual, today: date | None, tong
     if skipped:
         yield tongue.say("It does not happen {}.", tongue.on(skipped, "or"))
     for change in ritual.changes:
-        if change.on not in ritual.skip and (today is None or max(change.on, change.moved_to or change.on) >= today):
+        if change.on in ritual.skip or change == Change(change.on, counts=change.counts):
+            continue
+        if today is None or max(change.on, change.moved_to or change.on) >= today:
             yield _change(agreement, ritual, change, tongue)
 
 

@@ -213,13 +213,17 @@ def test_calendars_know_the_nights_that_are_over_as_the_same(hosts, now, data):
     assert over(after) == {one for one in over(document) if one[1] != missed}
 
 
-def test_whoever_waits_does_so_over_a_split_too():
-    """Ben's 15th fell out, Ana had the 22nd; from the 23rd on it is an hour later."""
-    text = f"{NIGHTS}skip = [2027-01-15]\nchanges = [{{ on = 2027-01-22, host = 'ana', counts = false }}]\n"
+@pytest.mark.parametrize(
+    ("hosts", "had", "nights"), [("ana ben", "ana", "AABABABA"), ("ana ben cleo", "cleo", "ACBCABCA")]
+)
+def test_whoever_waits_does_so_over_a_split_too(hosts, had, nights):
+    """Ben's 15th fell out, another one had the 22nd; from the 23rd on it is an hour later."""
+    text = NIGHTS.replace('"ana", "ben"', ", ".join(f'"{host}"' for host in hosts.split()))
+    text += f"skip = [2027-01-15]\nchanges = [{{ on = 2027-01-22, host = '{had}', counts = false }}]\n"
     old, new = agreed(text), agreed(text.replace("19:00", "20:00"))
     history = History(new, (Version(START, 1, old), Version(date(2027, 1, 23), 1, new)))
     seen = occurrences(compile_versions(history, None), START, date(2027, 3, 6))
-    assert "".join(o.look.summary.removeprefix("Salon (")[0] for o in seen) == "AABABABA"
+    assert "".join(o.look.summary.removeprefix("Salon (")[0] for o in seen) == nights
     for engine in ENGINES:
         series = compile_versions(history, "ana")
         text = calendar_text(series, name="Test", color=None, first_year=2026, now=NOW, earlier={})

@@ -271,6 +271,25 @@ def test_a_calendar_without_events_is_still_a_calendar(run_planner, tmp_path):
     assert again.stdout.count("unchanged") == 3
 
 
+@given(values=agreements())
+def test_a_month_stands_in_yearly_rules_alone_and_one_at_a_time(values):
+    """sabre/vobject leaves BYMONTH aside in daily, weekly and monthly rules; Exchange knows one month, of a year."""
+    for event in Calendar.from_ical(written(values)).walk("VEVENT"):
+        rule = event.get("RRULE", {})
+        assert "BYMONTH" not in rule or (rule["FREQ"], len(rule["BYMONTH"])) == (["YEARLY"], 1)
+
+
+def test_a_season_is_a_weekly_rule_of_each_year():
+    values = couple(rituals__swim=FRIDAY | {"only_in": "summer"})
+    values["seasons"] = {"summer": {"starts": "1 july", "until": "31 august"}}
+    rules = [event["RRULE"].to_ical().decode() for event in Calendar.from_ical(written(values)).walk("VEVENT")]
+    assert rules[:2] == [
+        "FREQ=WEEKLY;UNTIL=20270827T170000Z;BYDAY=FR",
+        "FREQ=WEEKLY;UNTIL=20280825T170000Z;BYDAY=FR",
+    ]
+    assert len(rules) == 15
+
+
 def test_days_of_a_rule_are_written_from_the_first_to_the_last():
     text = written(couple(rituals__walk=FRIDAY | {"on": ["last friday", "third sunday", "first wednesday"]}))
     assert "BYDAY=1WE,3SU,-1FR\r\n" in text

@@ -13,10 +13,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 from planner.content import escaped, folded
+from planner.observances import vtimezone
 from planner.recurrence import rrule_text
 from planner.series import Look, Override, Series, owns
 from planner.words import AllDay, Time, Timed
-from planner.zones import vtimezone, zone
+from planner.zones import zone
 
 PRODID = "-//planner//planner//EN"
 _VOLATILE = ("DTSTAMP:", "LAST-MODIFIED:", "SEQUENCE:")

@@ -13,8 +13,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from planner.content import Component
+from planner.observances import observances
 from planner.recurrence import Rule, days, has_day, last_on_or_before
-from planner.zones import is_zone, observances, zone
+from planner.zones import is_zone, zone
 
 _CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _MOST = 5000

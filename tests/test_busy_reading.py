@@ -16,7 +16,7 @@ from planner.busy import merged
 from planner.busy_reading import Read, read_busy
 from planner.content import Unreadable
 from planner.foreign_rules import read_rule, starts
-from planner.zones import vtimezone
+from planner.observances import vtimezone
 from tests.engines import EngineError, expand_dateutil, expand_icaljs, expand_recurring_ical_events
 
 BERLIN, LISBON, SYDNEY, TOKYO = "Europe/Berlin", "Europe/Lisbon", "Australia/Sydney", "Asia/Tokyo"

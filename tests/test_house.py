@@ -19,7 +19,7 @@ ROOT = Path(__file__).parent.parent
 
 # A module may import from its own stage and those above it, and nothing may go round in a circle.
 STAGES: tuple[tuple[str, ...], ...] = (
-    ("problems", "words", "day_words", "zones", "colors", "languages", "content", "busy", "windows"),
+    ("problems", "words", "day_words", "zones", "observances", "colors", "languages", "content", "busy", "windows"),
     ("document", "toml_*"),
     ("agreement",),
     ("tables", "filling", "keys", "names", "patterns"),

@@ -28,7 +28,7 @@ from dateutil.rrule import rrulestr
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from planner import zones
+from planner import observances, zones
 
 YEARS = (1975, 2007, 2020, 2026, 2027, 2040)
 END = datetime(2101, 1, 1)
@@ -177,7 +177,7 @@ def assert_agrees_each_hour(name: str, zone: ZoneInfo) -> None:
     Every instant is some time on the wall, so this leaves no hour out. `fold=0` keeps the offset before a
     change until both clocks are past it, `fold=1` takes the one after it as soon as one is (PEP 495).
     """
-    turns = turns_in(zones.vtimezone(name, 2020))
+    turns = turns_in(observances.vtimezone(name, 2020))
     for fold, end in ((0, max), (1, min)):
         walls = hours(fold)
         offsets = list(map(zone.utcoffset, walls))
@@ -195,7 +195,7 @@ def assert_agrees_each_hour(name: str, zone: ZoneInfo) -> None:
 
 def assert_agrees_from(name: str, zone: ZoneInfo, first_year: int) -> None:
     """At each change and the second before it, and fortnightly, through 2100; no change is there twice."""
-    turns = turns_in(zones.vtimezone(name, first_year))
+    turns = turns_in(observances.vtimezone(name, first_year))
     start = datetime(first_year, 1, 1)
     assert turns[0].at <= start - timedelta(hours=14)
     for turn, later in pairwise(turns):
@@ -228,15 +228,15 @@ def test_zones_with_the_same_data_differ_in_nothing_but_the_name() -> None:
     """So the comparisons above hold for every name."""
     for one, names in DISTINCT.items():
         for name in names:
-            text = zones.vtimezone(name, 2020)
+            text = observances.vtimezone(name, 2020)
             assert f"TZID:{name}\r\n" in text
-            assert text.replace(name, one, 1) == zones.vtimezone(one, 2020)
+            assert text.replace(name, one, 1) == observances.vtimezone(one, 2020)
 
 
 @pytest.mark.parametrize("first_year", [1, 1800, 1900, 1969, 1970, 1971, 2087, 2100, 9998, 9999])
 def test_any_year_will_do(first_year: int) -> None:
     for name in DISTINCT:
-        seen = zones.observances(name, first_year)
+        seen = observances.observances(name, first_year)
         assert seen
         assert seen[0].onsets[0] <= datetime(first_year, 1, 1)
 
@@ -244,7 +244,7 @@ def test_any_year_will_do(first_year: int) -> None:
 def test_each_observance_is_one_change_and_its_onsets_ascend() -> None:
     for name in DISTINCT:
         for first_year in YEARS:
-            seen = zones.observances(name, first_year)
+            seen = observances.observances(name, first_year)
             assert list(seen) == sorted(seen, key=lambda o: o.onsets[0])
             listed = [o[:4] for o in seen if not o.rrule]
             assert len(listed) == len(set(listed)), name
@@ -256,7 +256,7 @@ def test_each_observance_is_one_change_and_its_onsets_ascend() -> None:
 
 def test_summer_is_daylight_also_where_the_data_has_it_the_other_way_round() -> None:
     for name in ("Europe/Dublin", "Europe/Berlin", "America/Santiago", "Australia/Lord_Howe"):
-        seen = zones.observances(name, 2026)
+        seen = observances.observances(name, 2026)
         assert {o.daylight for o in seen} == {True, False}
         for o in seen:
             assert o.daylight == (o.offset_to > o.offset_from)
@@ -264,16 +264,16 @@ def test_summer_is_daylight_also_where_the_data_has_it_the_other_way_round() -> 
 
 def test_the_same_call_gives_the_same_text() -> None:
     for name in HARD:
-        text = zones.vtimezone(name, 2026)
-        zones.observances.cache_clear()
-        assert zones.vtimezone(name, 2026) == text
+        text = observances.vtimezone(name, 2026)
+        observances.observances.cache_clear()
+        assert observances.vtimezone(name, 2026) == text
 
 
 # The text.
 
 
 def test_a_zone_that_keeps_to_its_rules_is_two_of_them() -> None:
-    assert zones.vtimezone("Europe/Berlin", 2026).split("\r\n") == [
+    assert observances.vtimezone("Europe/Berlin", 2026).split("\r\n") == [
         "BEGIN:VTIMEZONE",
         "TZID:Europe/Berlin",
         "BEGIN:STANDARD",
@@ -296,29 +296,29 @@ def test_a_zone_that_keeps_to_its_rules_is_two_of_them() -> None:
 
 
 def test_a_zone_without_changes_is_one_observance_from_1970_on() -> None:
-    start = (datetime(1970, 1, 1),)
-    assert zones.observances("Asia/Kolkata", 2026) == (zones.Observance(False, "IST", 19800, 19800, start, None),)
-    assert zones.observances("Etc/UTC", 2026) == (zones.Observance(False, "UTC", 0, 0, start, None),)
+    start, one = (datetime(1970, 1, 1),), observances.Observance
+    assert observances.observances("Asia/Kolkata", 2026) == (one(False, "IST", 19800, 19800, start, None),)
+    assert observances.observances("Etc/UTC", 2026) == (one(False, "UTC", 0, 0, start, None),)
 
 
 def test_a_zone_that_has_changed_for_the_last_time_is_one_observance_too() -> None:
-    (before, after) = zones.observances("Europe/Istanbul", 2016)[-2:]
+    (before, after) = observances.observances("Europe/Istanbul", 2016)[-2:]
     assert (before.name, after.name) == ("EEST", "+03")
-    (only,) = zones.observances("Europe/Istanbul", 2017)
-    assert only == zones.Observance(False, "+03", 10800, 10800, (datetime(1970, 1, 1),), None)
+    (only,) = observances.observances("Europe/Istanbul", 2017)
+    assert only == observances.Observance(False, "+03", 10800, 10800, (datetime(1970, 1, 1),), None)
 
 
 def test_nothing_is_older_than_1970_or_has_seconds_where_the_first_year_is_later() -> None:
     for name in DISTINCT:
-        for seen in zones.observances(name, 1973):
+        for seen in observances.observances(name, 1973):
             assert seen.onsets[0].year >= 1970
             assert seen.offset_from % 60 == seen.offset_to % 60 == 0
 
 
 def test_years_before_the_present_rules_are_listed_and_not_ruled() -> None:
     """New York moved to today's rules in 2007, with that year's first change."""
-    listed = [o for o in zones.observances("America/New_York", 2005) if not o.rrule]
-    ruled = [o for o in zones.observances("America/New_York", 2005) if o.rrule]
+    listed = [o for o in observances.observances("America/New_York", 2005) if not o.rrule]
+    ruled = [o for o in observances.observances("America/New_York", 2005) if o.rrule]
     assert [str(when) for o in listed for when in o.onsets] == [
         "2004-10-31 02:00:00",
         "2005-10-30 02:00:00",
@@ -335,7 +335,7 @@ def test_years_before_the_present_rules_are_listed_and_not_ruled() -> None:
 def test_lines_end_in_crlf_and_need_no_folding() -> None:
     for name in DISTINCT:
         for first_year in YEARS:
-            text = zones.vtimezone(name, first_year)
+            text = observances.vtimezone(name, first_year)
             assert text.replace("\r\n", "").isprintable()
             assert text.isascii()
             assert max(len(line) for line in text.split("\r\n")) <= 75
@@ -345,7 +345,7 @@ def test_nothing_is_in_it_but_what_every_reader_knows() -> None:
     known = {"DTSTART", "TZOFFSETFROM", "TZOFFSETTO", "TZNAME"}
     for name in DISTINCT:
         for first_year in YEARS:
-            for seen in components(zones.vtimezone(name, first_year)):
+            for seen in components(observances.vtimezone(name, first_year)):
                 assert seen.pop("") in (["STANDARD"], ["DAYLIGHT"])
                 assert known <= set(seen)
                 assert set(seen) - known in (set(), {"RRULE"}, {"RDATE"})
@@ -360,8 +360,8 @@ def test_an_rdate_is_one_onset_and_the_first_is_dtstart() -> None:
     """ical.js reads one value of each RDATE, and where there is one it leaves DTSTART out."""
     for name in DISTINCT:
         for first_year in YEARS:
-            written = components(zones.vtimezone(name, first_year))
-            for seen, meant in zip(written, zones.observances(name, first_year), strict=True):
+            written = components(observances.vtimezone(name, first_year))
+            for seen, meant in zip(written, observances.observances(name, first_year), strict=True):
                 assert moment(seen["DTSTART"][0]) == meant.onsets[0]
                 onsets = [moment(value) for value in seen.get("RDATE", [])]
                 assert onsets == (list(meant.onsets) if len(meant.onsets) > 1 else [])
@@ -373,7 +373,7 @@ def test_icalendar_reads_the_same_zone_out_of_it(name: str, first_year: int) -> 
     """Each seventh hour of some years, on the wall, but for those that a change leaves out."""
     from icalendar import Timezone
 
-    component = Timezone.from_ical(zones.vtimezone(name, first_year))
+    component = Timezone.from_ical(observances.vtimezone(name, first_year))
     assert isinstance(component, Timezone)
     read = component.to_tz(lookup_tzid=False)
     assert not isinstance(read, ZoneInfo)
@@ -445,7 +445,7 @@ def test_any_footer_is_read_as_zoneinfo_reads_it(footer: str, standard: int, rul
     try:
         assert_agrees_each_hour(name, zone)
         assert_agrees_from(name, zone, 2026)
-        seen = zones.observances(name, 2026)
+        seen = observances.observances(name, 2026)
     finally:
         zoneinfo.reset_tzpath(to=BEFORE)
     assert {o.rrule for o in seen if o.rrule} == {f"FREQ=YEARLY;BYMONTH={rule}" for rule in rules}
@@ -458,7 +458,7 @@ def test_a_day_counted_with_the_29th_of_february_is_listed(tmp_path: Path) -> No
     path.write_bytes(tzif("AAA3BBB,59,300/0", -10800))
     zoneinfo.reset_tzpath(to=[str(tmp_path)])
     try:
-        standard, daylight = zones.observances("Test/Counted", 2026)
+        standard, daylight = observances.observances("Test/Counted", 2026)
     finally:
         zoneinfo.reset_tzpath(to=BEFORE)
     assert (standard.rrule, daylight.rrule) == (None, None)
@@ -483,7 +483,7 @@ def test_a_day_counted_without_the_29th_of_february_is_the_same_each_year(tmp_pa
     path.write_bytes(tzif("AAA3BBB,J59,J300/0", -10800))
     zoneinfo.reset_tzpath(to=[str(tmp_path)])
     try:
-        standard, daylight = zones.observances("Test/Julian", 2028)
+        standard, daylight = observances.observances("Test/Julian", 2028)
     finally:
         zoneinfo.reset_tzpath(to=BEFORE)
     assert (str(daylight.onsets[0]), daylight.rrule) == (
@@ -505,10 +505,10 @@ def test_one_offset_for_ever_is_one_observance(footer: str, tmp_path: Path) -> N
     path.write_bytes(tzif(footer, -14400))
     zoneinfo.reset_tzpath(to=[str(tmp_path)])
     try:
-        seen = zones.observances(name, 2026)
+        seen = observances.observances(name, 2026)
     finally:
         zoneinfo.reset_tzpath(to=BEFORE)
-    assert seen == (zones.Observance(False, "AAA", -14400, -14400, (datetime(1970, 1, 1),), None),)
+    assert seen == (observances.Observance(False, "AAA", -14400, -14400, (datetime(1970, 1, 1),), None),)
 
 
 # Names.
@@ -557,7 +557,7 @@ def test_zone_names_are_those_of_zoneinfo() -> None:
 def test_what_is_no_zone_is_none_and_does_no_harm(name: str) -> None:
     assert zones.is_zone(name) == (name in zones.zone_names())
     if not zones.is_zone(name):
-        for wanted in (zones.zone, lambda name: zones.observances(name, 2026)):
+        for wanted in (zones.zone, lambda name: observances.observances(name, 2026)):
             with pytest.raises(zoneinfo.ZoneInfoNotFoundError):
                 wanted(name)
 
@@ -618,10 +618,10 @@ def test_of_two_releases_the_later_one_counts(named: str, release: str, is_ours:
     (tmp_path / named).write_text(f"{release}\n")
     program = """
 from datetime import datetime
-from planner import zones
+from planner import observances, zones
 for name in ("Africa/Casablanca", "Africa/Nowhere", "Europe/Berlin"):
     print(datetime(2027, 7, 1, tzinfo=zones.zone(name)).strftime("%z"), zones.zone(name).key)
-print("+0900" in zones.vtimezone("Africa/Casablanca", 2027))
+print("+0900" in observances.vtimezone("Africa/Casablanca", 2027))
 """
     env = {**os.environ, "PYTHONTZPATH": str(tmp_path), "PYTHONPATH": str(Path(__file__).parent.parent)}
     run = subprocess.run(
@@ -641,12 +641,12 @@ def test_the_tzdata_package_alone_is_enough() -> None:
     program = f"""
 import sys, zoneinfo
 assert zoneinfo.TZPATH == ()
-from planner import zones
+from planner import observances, zones
 before = set(sys.modules)
 for name in {HARD!r}:
     assert zones.is_zone(name)
     assert not zones.is_zone(name.lower())
-    zones.vtimezone(name, 2026)
+    observances.vtimezone(name, 2026)
 assert not zones.is_zone("America")
 assert not zones.is_zone("__init__")
 more = set(sys.modules) - before

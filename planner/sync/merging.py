@@ -13,9 +13,10 @@ from typing import NamedTuple
 from planner.canonical import alarm_of, differing_events, read_canon, series_event
 from planner.content import Component, Line, component_text, escaped, listed_values, read_component
 from planner.ics import PRODID
+from planner.observances import vtimezone
 from planner.rewritten import date_of, digits
 from planner.sync.deciding import Blend, Merge
-from planner.zones import is_zone, vtimezone
+from planner.zones import is_zone
 
 _OWNED = {
     "when": ("DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXRULE", "X-MICROSOFT-CDO-ALLDAYEVENT"),

@@ -11,8 +11,9 @@ from datetime import date
 from typing import NamedTuple
 
 from planner.agreement import Agreed, Agreement, History, Ritual, Version
-from planner.history import by_identity, in_force, missed_by, worded
+from planner.history import in_force, missed_by
 from planner.revision import Revised, differing, revised, unit_of
+from planner.terms import by_identity, worded
 from planner.versions import Waiting, digest
 from planner.writing import as_said, program_values, same_terms, terms_of
 

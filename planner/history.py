@@ -11,17 +11,16 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
-from planner.agreement import Agreement, Change, History, Person, Program, Ritual, Stay, Version
+from planner.agreement import Agreement, History, Person, Program, Ritual, Stay, Version
 from planner.recurrence import ONE_DAY, first_on_or_after
 from planner.strands import Counting, Strand, count, strands, takes_days_in_turn
+from planner.terms import by_identity, in_its_seasons, is_all_day, on_its_day, peopled, single_dates, worded
 from planner.turns import Segment, Settled, leaders_of, missed_in, rounds_over, waited_strands
-from planner.words import AllDay, Dates
 from planner.writing import Values, same_terms, whole_terms_of
 
 FIRST = "first"
 """The segment of a ritual's first terms, in its series' keys; later ones have the day on which they begin."""
 
-_SHARING = ("full", "gist", "busy", "private")
 _SPLITS_NOTHING = ("yes", "trial")
 """Terms that change without a new series: they decide who is asked, and what a review asks."""
 
@@ -71,100 +70,6 @@ def people_ever(history: History) -> dict[str, Person]:
     return found
 
 
-# ── words on terms ───────────────────────────────────────────────────
-
-
-def by_identity(agreement: Agreement) -> dict[str, Ritual]:
-    """The rituals by what calendars know them by."""
-    return {ritual.identity: ritual for ritual in agreement.rituals.values()}
-
-
-def worded(agreed: Ritual, words: Ritual, people: Iterable[str]) -> Ritual:
-    """The agreed terms with the words, the sharing and the single dates of the file.
-
-    A text that speaks of turns waits for them; where the file changes who takes part, the narrower sharing holds.
-    """
-    alone = None
-    if words.alone:  # what it has of another one comes with that one
-        own = words.alone
-        words = words._replace(skip=own.skip, changes=own.changes, on_holidays=own.on_holidays)
-    if agreed.alone:
-        alone = worded(agreed.alone, words.alone or words, people)
-    named = bool(agreed.turns or agreed.host)
-    texts = {
-        key: getattr(words if named or "{turn}" not in str(getattr(words, key)) else agreed, key)
-        for key in ("title", "where", "notes", "gist", "prompts")
-    }
-    share = words.share
-    if set(words.who) != set(agreed.who):
-        share = max(words.share, agreed.share, key=_SHARING.index)
-    in_person = "in person" in (agreed.by, words.by) and agreed.by != words.by
-    return words._replace(
-        who=agreed.who,
-        who_is_turn=agreed.who_is_turn,
-        who_is_not_turn=agreed.who_is_not_turn,
-        follows=agreed.follows,
-        alone=alone,
-        host=agreed.host,
-        turns=agreed.turns,
-        hosting=agreed.hosting,
-        slots=agreed.slots,
-        every=agreed.every,
-        open_time=agreed.open_time,
-        starts=agreed.starts,
-        until=agreed.until,
-        trial=agreed.trial,
-        timezone=agreed.timezone,
-        count_from=agreed.count_from,
-        check_ins=agreed.check_ins,
-        ladder=agreed.ladder,
-        yes=agreed.yes,
-        cover=agreed.cover,
-        if_needed=agreed.if_needed,
-        by=agreed.by if in_person else words.by,
-        not_in=agreed.not_in,
-        only_in=agreed.only_in,
-        in_season=agreed.in_season,
-        turn_waits=agreed.turn_waits,
-        stays=words.stays if set(agreed.who) == set(words.who) else (),
-        share=share,
-        changes=tuple(_fitting(agreed, words, change, people) for change in words.changes),
-        **texts,
-    )
-
-
-def _fitting(agreed: Ritual, words: Ritual, change: Change, people: Iterable[str]) -> Change:
-    """A change of the file as far as it says something of the agreed terms."""
-    if change.turn and (not agreed.turns or change.turn not in people):
-        change = change._replace(turn=None)
-    if _is_all_day(agreed) != _is_all_day(words):
-        change = change._replace(start=None, length=None)
-    return change
-
-
-def _is_all_day(ritual: Ritual) -> bool:
-    return bool(ritual.open_time and ritual.open_time.is_all_day) or any(
-        isinstance(slot.time, AllDay) for slot in ritual.slots
-    )
-
-
-def _peopled(history: History, version: Agreement) -> Agreement:
-    """The file with the people, helpers, weeks and zones of a version, called as they are now."""
-    current = history.current
-    people: dict[str, Person] = {
-        key: current.people[key]._replace(timezone=person.timezone) if key in current.people else person
-        for key, person in version.people.items()
-    }
-    return current._replace(
-        people=people,
-        helpers=version.helpers | current.helpers,
-        timezone=version.timezone,
-        until=version.until,
-        week_starts=version.week_starts,
-        agreed=version.agreed,
-    )
-
-
 # ── segments ─────────────────────────────────────────────────────────
 
 
@@ -203,36 +108,6 @@ def _stays_of(history: History, gone: Ritual) -> tuple[Stay, ...]:
     return tuple(stay for stay in history.current.stays if owner.key in stay.who and gone.timezone == owner.timezone)
 
 
-def _in_its_seasons(current: Agreement, agreed: Ritual) -> Ritual:
-    """The agreed terms with the seasons on the days that the file gives them: these hold at once."""
-    days = {season.key: season for season in current.seasons}
-    if not (days and (agreed.not_in or agreed.only_in or agreed.in_season)):
-        return agreed
-    return agreed._replace(
-        not_in=tuple(days.get(s.key, s) for s in agreed.not_in),
-        only_in=tuple(days.get(s.key, s) for s in agreed.only_in),
-        in_season=tuple(one._replace(season=days.get(one.season.key, one.season)) for one in agreed.in_season),
-    )
-
-
-def _on_its_day(current: Agreement, agreed: Ritual, words: Ritual) -> Ritual:
-    """The words for a session of a programme: what differs in it does so on its agreed day, wherever the draft has it.
-
-    A session moved to a date goes there; one moved within its week, within the agreed one.
-    """
-    if not agreed.program or not words.changes or words.changes[0].on in _dates(agreed):
-        return words
-    change, day = words.changes[0], _dates(agreed)[0]
-    key, _, session = agreed.path.removeprefix("programs.").partition(".")
-    written = next((p.changes for p in current.programs if p.key == key), {})
-    shared = next((session.removesuffix(f"-{p}") for p in current.people if session.endswith(f"-{p}")), session)
-    on = {**written.get(shared, {}), **written.get(session, {})}.get("on")
-    moved = change.moved_to
-    if moved and not isinstance(on, date):
-        moved += day - change.on
-    return words._replace(changes=(change._replace(on=day, moved_to=moved),))
-
-
 def _order(history: History) -> dict[str, None]:
     found = dict.fromkeys(by_identity(history.current))
     for version in reversed(history.versions):
@@ -266,16 +141,16 @@ def _uncounted(history: History, identity: str) -> Iterator[Segment]:
     if words is None:
         words = next((v.ritual for v in reversed(found)), None)
         if words and left_out(history.current, words.path):
-            words = words._replace(skip=_dates(words), changes=())
-        if words and len(words.who) == 1 and not words.who_is_turn and not _is_all_day(words):
+            words = words._replace(skip=single_dates(words), changes=())
+        if words and len(words.who) == 1 and not words.who_is_turn and not is_all_day(words):
             words = words._replace(stays=_stays_of(history, words))
     for n, stretch in enumerate(found):
         first, end = stretch.first, stretch.end
-        agreed, agreement = stretch.ritual, _peopled(history, stretch.version.agreement)
+        agreed, agreement = stretch.ritual, peopled(history.current, stretch.version.agreement)
         assert words is not None  # noqa: S101  (a stretch has terms, so there are words)
         last = [day for day in (agreed.until, end - ONE_DAY if end else None) if day]
-        agreed = _in_its_seasons(history.current, agreed)
-        ritual = worded(agreed, _on_its_day(history.current, agreed, words), agreement.people)._replace(
+        agreed = in_its_seasons(history.current, agreed)
+        ritual = worded(agreed, on_its_day(history.current, agreed, words), agreement.people)._replace(
             starts=max(agreed.starts, first) if first else agreed.starts,
             until=min(last) if last else None,
             count_from=stretch.anchors.rule,
@@ -374,7 +249,7 @@ def _beside(history: History, version: Version, ritual: Ritual, agreement: Agree
 
     agreed = version.agreement.rituals[ritual.follows or ""]
     leader = worded(
-        _in_its_seasons(history.current, agreed),
+        in_its_seasons(history.current, agreed),
         by_identity(history.current).get(agreed.identity, agreed),
         agreement.people,
     )
@@ -420,17 +295,13 @@ def _first_day(ritual: Ritual, weeks: int, *, spaced: bool = False) -> date | No
     """The first date on or after the ritual's start; with `spaced` by its phase. None where there is none."""
     if ritual.open_time:
         return ritual.starts
-    if dates := _dates(ritual):
+    if dates := single_dates(ritual):
         return min((day for day in dates if day >= ritual.starts), default=None)
     counted = count(ritual, weeks)
     if counted is None or not spaced:
         return counted.count_from if counted else None
     found = [day for rule, _ in counted.singles if (day := first_on_or_after(rule, ritual.starts))]
     return min(found, default=None)
-
-
-def _dates(ritual: Ritual) -> tuple[date, ...]:
-    return tuple(day for slot in ritual.slots if isinstance(slot.days, Dates) for day in slot.days.dates)
 
 
 # ── what holds ───────────────────────────────────────────────────────
@@ -441,14 +312,14 @@ def agreement_on(history: History, day: date) -> Agreement:
     version = in_force(history, day)
     if version is None:
         return history.current
-    agreement = _peopled(history, version.agreement)
+    agreement = peopled(history.current, version.agreement)
     known = by_identity(history.current)
     rituals: dict[str, Ritual] = {}
     for identity in _order(history):
         agreed = by_identity(version.agreement).get(identity)
         if agreed is not None and not left_out(history.current, agreed.path):
-            agreed = _in_its_seasons(history.current, agreed)
-            words = _on_its_day(history.current, agreed, known.get(identity, agreed))
+            agreed = in_its_seasons(history.current, agreed)
+            words = on_its_day(history.current, agreed, known.get(identity, agreed))
             ritual = worded(agreed, words, agreement.people)
             if ritual.follows:
                 ritual, _ = _beside(history, version, ritual, agreement)

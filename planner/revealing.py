@@ -8,10 +8,11 @@ from __future__ import annotations
 from datetime import date
 
 from planner.agreement import Agreement, History, Ritual
-from planner.history import by_identity, in_force
+from planner.history import in_force
 from planner.looks import possessive
 from planner.saying import listed, say_date
 from planner.strands import strands
+from planner.terms import by_identity
 
 _LEVELS = ("full", "gist", "busy", "private")
 

@@ -13,12 +13,13 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from planner.agreement import LAST_YEAR, Agreement, History, Program, Ritual, Version
-from planner.history import agreement_on, by_identity, drafted, in_force, left_out, segments
+from planner.history import agreement_on, drafted, in_force, left_out, segments
 from planner.looks import possessive, taking_part
 from planner.open_time import Frame, frames_of
 from planner.recurrence import ONE_DAY
 from planner.saying import listed, say_date, say_span, say_when
 from planner.saying_terms import said_terms
+from planner.terms import by_identity
 from planner.timeline import Clocks
 from planner.turns import Segment
 from planner.words import Timed

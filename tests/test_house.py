@@ -31,7 +31,7 @@ STAGES: tuple[tuple[str, ...], ...] = (
     ("series", "free_days"),
     ("life", "looks", "strands", "timeline", "writing"),
     ("turns", "free_time"),
-    ("history", "versions"),
+    ("terms", "history", "versions"),
     ("compiler", "saying", "open_time"),
     ("tongues", "tongues.*"),
     ("ics", "rewritten", "canonical"),

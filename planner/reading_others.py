@@ -10,8 +10,9 @@ import datetime as dt
 from collections.abc import Iterable
 
 from planner.agreement import TABLES, Agreed, Hope, Pair, Pause, Person, Stay
+from planner.reading_bounds import ENDS, is_dated, read_day_of_year
 from planner.reading_people import read_people, read_zone
-from planner.reading_when import DAY, ENDS, is_dated, read_day_of_year, read_some_length
+from planner.reading_when import DAY, read_some_length
 from planner.tables import KEY, Path, Table, unknown
 from planner.words import shown
 

@@ -9,14 +9,12 @@ from __future__ import annotations
 import datetime as dt
 
 from planner.agreement import Ritual, Slot, Stay
+from planner.reading_bounds import read_bounds
 from planner.reading_open import is_open, no_times, read_open, read_placed
 from planner.reading_people import NOT_TURN, Ground, read_cover, read_people, read_who, read_zone, turn_in_texts
 from planner.reading_pieces import WAYS, read_changes, read_check_ins, read_ladder, read_reminds, read_sharing
 from planner.reading_seasons import read_seasons_of
-from planner.reading_when import (
-    read_bounds,
-    read_when,
-)
+from planner.reading_when import read_when
 from planner.tables import Table
 from planner.words import Dates, Every, InCycle, InTurn, Timed
 

@@ -10,7 +10,8 @@ import datetime as dt
 from typing import Any
 
 from planner.agreement import InSeason, Season, Slot, each_year
-from planner.reading_when import ENDS, ENDS_TWICE, is_dated, read_day_of_year, read_other_time
+from planner.reading_bounds import ENDS, is_dated, read_day_of_year
+from planner.reading_when import ENDS_TWICE, read_other_time
 from planner.tables import Path, Table, unknown
 from planner.words import shown
 

@@ -720,6 +720,56 @@ def test_what_is_agreed_to_be_open_is_placed_whatever_the_draft_says(run):
     assert "is no longer placed" in run("place", "walk", "2027-01-22", "--undo")
 
 
+OUT = (
+    RUNNING.partition("[me_blocks")[0]
+    + """
+[shared_evenings.out]
+every = "month"
+at = "open"
+for = "2 days"
+placed = [{ on = 2027-01-09 }, { on = 2027-03-20, where = "Lake" }]
+"""
+)
+
+
+def test_a_day_out_stays_what_it_was_when_a_later_one_is_some_hours(run_planner, tmp_path):
+    """January's day out is two days, whatever a day out is from February on, and when it is gone from the file too."""
+    file = tmp_path / "agreement.toml"
+    file.write_text(OUT)
+
+    def run(*args, today="2027-02-10", code=0):
+        ran = run_planner("--today", today, *args)
+        assert ran.exit_code == code, ran
+        return ran.stdout + ran.stderr
+
+    run("agree", "--by", "ana", "--by", "ben", today="2027-01-05")
+    run("revise", "out", "for=2h")
+    assert "2 days  Out" in run("agenda", "--from", "2027-01-09", "--days", "1")
+    refused = run("agree", "--by", "ana", "--by", "ben", code=1)
+    assert refused.count("error:") == 1
+    assert "agreement.toml:15:32: error: shared_evenings.out.placed: `at` is missing" in refused
+    run("revise", "out", "placed[2].at=18:00")
+    run("agree", "--by", "ana", "--by", "ben")
+    for day, said in (("2027-01-09", "2 days  Out"), ("2027-03-20", "18:00–20:00  Out")):
+        assert said in run("agenda", "--from", day, "--days", "1", today="2027-02-12")
+    assert "No clashes" in run("check", today="2027-02-12")
+    assert "`at` is missing" in run("revise", "out", "placed={ on = 2027-03-21 }", today="2027-02-12", code=1)
+    file.write_text(OUT.partition("[shared")[0] + '[rituals.tea]\non = "monday"\nat = "17:00-18:00"\n')
+    assert "2 days  Out" in run("agenda", "--from", "2027-01-09", "--days", "1", today="2027-02-12")
+
+
+def test_what_was_placed_at_an_hour_stays_there_when_a_later_one_takes_whole_days(run_planner, folder):
+    run_planner("--today", "2027-01-02", "agree", "--by", "ana", "--by", "ben")
+    for args in (["revise", "running", "for=1 day", "times="], ["agree", "--by", "ana"]):
+        assert run_planner("--today", "2027-02-10", *args).exit_code == 0
+    said = run_planner("--today", "2027-02-12", "agenda", "--from", "2027-01-05", "--days", "1").stdout
+    assert "18:00–20:00  Running" in said
+    args = ["revise", "running", 'placed={ on = 2027-02-13, at = "18:00" }']
+    wrong = run_planner("--today", "2027-02-12", *args)
+    assert wrong.exit_code == 1
+    assert "these take whole days; leave `at` out" in wrong.stderr
+
+
 def test_show_says_how_long_what_is_placed_is_by_what_holds_on_its_day(run):
     """A later version makes it shorter: what is placed after that day is shown as long as it is then."""
     run = run(OPEN, ["revise", "walk", "times=1", "for=1h"])

@@ -154,3 +154,21 @@ def test_a_busy_file_that_is_no_calendar_is_called_so_whatever_its_name(run_plan
     (tmp_path / name).write_text("127.0.0.1 localhost\n", encoding="utf-8")
     said = run_planner("--today", "2027-01-10", "suggest", "ritual", "--for", "2h")
     assert said.stderr == f"planner: {name} was not read: it is no calendar; Ben's busy times in it are not looked at\n"
+
+
+@pytest.mark.parametrize(
+    ("when", "said"),
+    [
+        ("monday", "Three times a week needs as many days, and these hours are on Monday alone."),
+        ("mondays and fridays", "Three times a week needs as many days, and these hours are on Monday and Friday."),
+        ("mon, tue and wed 18:00-20:00", "There are no 3 days on which 1h is free every time."),
+    ],
+)
+def test_several_times_a_week_that_do_not_fit_say_why(run_planner, tmp_path, when, said):
+    walk = '[rituals.walk]\non = "wednesday"\nat = "17:30-20:30"\n'
+    (tmp_path / "agreement.toml").write_text(HEAD + walk, encoding="utf-8")
+    asked = ("suggest", "ritual", "--for", "1h", "--times", "3", "--when", when)
+    ran = run_planner("--today", "2027-01-10", *asked)
+    assert ran.exit_code == 1
+    assert f"\n\n{said}\n" in ran.stdout
+    assert ("each time" in ran.stdout) == ("no 3 days" in said)

@@ -32,7 +32,10 @@ _KINDS = {kind.replace("_", "-"): (kind, table) for table, kind in TABLES.items(
 _LENGTHS = {"check_in": 10, "review": 30}
 """The lengths of rituals that have one by themselves, in minutes."""
 _LONGEST = 23 * 60
+_MOST_DAYS = 31 * 1440
 _FURTHEST = 2 * 366
+_USUAL = 5
+"""How many are offered where nobody says."""
 
 
 class _Given(NamedTuple):
@@ -61,7 +64,7 @@ class _Given(NamedTuple):
 @click.option("--cover", metavar="PERSON", help="Who covers meanwhile, and so is free then, too.")
 @click.option("--from", "first", type=Day(), help="The first day to look at (default: today).")
 @click.option("--to", "end", type=Day(), help="The day before which the look ends (default: after 12 weeks).")
-@click.option("--limit", type=click.IntRange(1, 50), default=5, help="How many to offer (default: 5).")
+@click.option("--limit", type=click.IntRange(1, 50), help="How many to offer (default: 5).")
 @click.option("--title", metavar="TEXT", help="What it is to be called.")
 @click.option("--offline", is_flag=True, help="Ask no calendar on a server when somebody is busy; files are read.")
 @click.option("--json", "as_json", is_flag=True, help="The answer for a script.")
@@ -80,7 +83,7 @@ def suggest_command(
     cover: str | None,
     first: date | None,
     end: date | None,
-    limit: int,
+    limit: int | None,
     title: str | None,
     offline: bool,
     as_json: bool,
@@ -113,7 +116,7 @@ def suggest_command(
         from planner.cli.suggest_open import Looked, suggest_open
 
         _only_for_new(given, title)
-        minutes = _minutes(given, ritual.kind) if length else None
+        minutes = _minutes(given, ritual.kind, longest=_MOST_DAYS) if length else None
         looked = Looked(minutes, _windows(given, ritual.kind), first, end, limit, offline, as_json, file)
         suggest_open(settings, loaded, ritual, looked)
         return
@@ -122,7 +125,7 @@ def suggest_command(
     for words in taken.unread:
         click.echo(f"planner: {words}", err=True)
     search = search_of(agreement, taken.held, ask)
-    found = offers(search, limit)
+    found = offers(search, limit or _USUAL)
     is_free = any(offer.is_free for offer in found)
     there = [] if is_free else obstacles(agreement, search)
     if as_json:
@@ -314,7 +317,7 @@ def _cover(loaded: Loaded, word: str | None, who: tuple[str, ...]) -> str | None
     return found
 
 
-def _minutes(given: _Given, kind: str) -> int:
+def _minutes(given: _Given, kind: str, longest: int = _LONGEST) -> int:
     from planner.words import Unclear, read_length
 
     if given.length is None:
@@ -325,8 +328,9 @@ def _minutes(given: _Given, kind: str) -> int:
         length = read_length(given.length, like='"2h", "45m" or "1h 30m"')
     except Unclear as e:
         raise Stop(f"planner: --for: {e}", USAGE) from e
-    if length.months or length.minutes > _LONGEST:
-        raise Stop("planner: --for: times within a day are looked for, of 23 hours at most", USAGE)
+    if length.months or length.minutes > longest:
+        most = "times within a day are looked for, of 23 hours" if longest == _LONGEST else "31 days"
+        raise Stop(f"planner: --for: {most} at most", USAGE)
     return length.minutes
 
 

@@ -235,8 +235,8 @@ def read_own(loaded: Loaded, person: str, raw: bytes) -> dict[str, Ritual] | lis
     from planner.reading_own import read_own_file
 
     document = parse_document(raw, own_path(loaded.path, person))
-    if isinstance(document, list):
-        return document
+    if isinstance(document, list):  # an empty one says nothing, which is fine
+        return {} if all(problem.code == "empty" for problem in document) else document
     own, findings = read_own_file(document.values, person, loaded.agreement, shelf)
     if own is not None:
         alone = loaded.agreement._replace(rituals=own)

@@ -14,7 +14,17 @@ from planner.agreement import Agreement, History, Placed, Ritual
 from planner.clashes import met_by
 from planner.compiler import compile_series, compile_versions
 from planner.document import Document, Path, remove, set_value
-from planner.edit_pieces import Edit, NotPossible, NotUnderstood, path_of, titled, value_at, with_element, without
+from planner.edit_pieces import (
+    Edit,
+    NotPossible,
+    NotUnderstood,
+    path_of,
+    placed_without,
+    titled,
+    value_at,
+    with_element,
+    without,
+)
 from planner.history import dates_of, segments, strands_of
 from planner.open_time import frames, rests_of, say_frame
 from planner.recurrence import ONE_DAY
@@ -273,14 +283,9 @@ def _strands(history: History, ritual: Ritual) -> list[Strand]:
 
 def _known_still(document: Document, ritual: Ritual, gone: list[int]) -> Document:
     """The document with a number for each whose name in calendars would be another one once these are gone."""
-    names, left = placed_parts(ritual), [n for n in range(len(ritual.placed)) if n not in gone]
-    kept = {n: ritual.placed[n] for n in left}
-    for n in left:
-        now = placed_parts(ritual._replace(placed=tuple(kept.values())))
-        if now[left.index(n)] != names[n]:
-            number = int(names[n].split(":")[2])
-            kept[n] = kept[n]._replace(number=number)
-            document = set_value(document, (*_entry(document, ritual, n), "number"), number)
+    for n, placed in placed_without(ritual, gone).items():
+        if placed.number != ritual.placed[n].number:
+            document = set_value(document, (*_entry(document, ritual, n), "number"), placed.number)
     return document
 
 

@@ -5,12 +5,13 @@ In: Documents, paths, rituals. Out: Documents, texts. No file and no clock enter
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import Any, NamedTuple
 
-from planner.agreement import Agreement, Ritual
+from planner.agreement import Agreement, Placed, Ritual
 from planner.document import Document, Path, append, remove, set_value
 from planner.saying import capital, listed
+from planner.strands import placed_parts
 from planner.tables import unknown
 from planner.words import shown
 
@@ -107,3 +108,16 @@ def near_ritual(agreement: Agreement, key: str, *others: str) -> str:
         meant |= {path: path, path.partition(".")[2]: path, ritual.title: path}
     near = nearest(key, meant)
     return f'did you mean "{meant[near]}"?' if near else unknown(key, [*agreement.rituals, *others])
+
+
+def placed_without(ritual: Ritual, gone: Container[int]) -> dict[int, Placed]:
+    """What is left placed, by its place in the file, once these are gone: each known in calendars as it was.
+
+    One whose name there would be another one now gets the number of its day that it had.
+    """
+    names = placed_parts(ritual)
+    kept = {n: placed for n, placed in enumerate(ritual.placed) if n not in gone}
+    for at, n in enumerate(kept):
+        if placed_parts(ritual._replace(placed=tuple(kept.values())))[at] != names[n]:
+            kept[n] = kept[n]._replace(number=int(names[n].split(":")[2]))
+    return kept

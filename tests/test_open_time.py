@@ -956,6 +956,27 @@ def test_frames_go_on_over_a_change_of_length():
     ]
 
 
+@pytest.mark.parametrize("is_agreed", [False, True])
+def test_of_several_on_a_day_the_other_stays_its_event_when_an_end_takes_one(run_planner, folder, is_agreed):
+    """Two of one day, the first moved beyond the end: the second is the second of its day still."""
+    text = RUNNING.replace("[me_blocks.running]", "[rituals.running]").replace('who = "ana"\n', "")
+    two = '  { on = 2027-02-09, was = 2027-01-05, at = "8:00" },\n  { on = 2027-01-05, at = "18:00" },   # with Kim\n'
+    file = folder / "agreement.toml"
+    file.write_text(text.replace('  { on = 2027-01-05, at = "18:00" },   # with Kim\n', two))
+    if is_agreed:
+        assert run_planner("--today", "2027-01-04", "agree", "--by", "ana", "--by", "ben").exit_code == 0
+
+    def event():
+        out = run_planner("--today", "2027-01-04", "export", "--for", "ana", "-o", "-").stdout.replace("\r\n", "\n")
+        found = next(e for e in out.split("BEGIN:VEVENT")[1:] if "20270105T180000" in e)
+        return re.search("UID:(.*)", found)[1]
+
+    before = event()
+    assert run_planner("--today", "2027-01-04", "end", "--on", "2027-02-01", input="\n").exit_code == 0
+    assert event() == before
+    assert '{ on = 2027-01-05, at = "18:00", number = 2 },   # with Kim' in file.read_text()
+
+
 def test_an_end_takes_what_is_placed_after_it(run_planner, folder):
     text = RUNNING.replace("[me_blocks.running]", "[rituals.running]").replace('who = "ana"\n', "")
     later = '  { on = 2027-02-09, at = "18:00" },\n'

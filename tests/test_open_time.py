@@ -927,6 +927,22 @@ def test_whose_yes_a_change_of_open_time_needs(was, now, needs):
     assert [r.needs for r in found] == ([needs] if {k: v for k, v in now.items() if k != "placed"} != was else [])
 
 
+@pytest.mark.parametrize(
+    ("zone", "placed", "needs"),
+    [
+        ("America/New_York", [date(2027, 3, 2)], {"ana": "other time", "ben": "other time"}),
+        ("America/New_York", [date(2027, 1, 12)], {}),  # over by then, and stays where it was
+        ("America/New_York", [], {}),
+        ("Europe/Paris", [date(2027, 3, 2)], {}),
+    ],
+)
+def test_other_clocks_move_what_is_placed_and_need_a_yes_where_they_do(zone, placed, needs):
+    block = BLOCK | ({"placed": [{"on": day, "at": "18:00"} for day in placed]} if placed else {})
+    old, new = clear(couple(block, "rituals")), clear(couple(block | {"timezone": zone}, "rituals"))
+    history = History(new, (Version(date(2027, 1, 4), 1, old),))
+    assert [r.needs for r in revised(history, date(2027, 2, 1))] == [needs]
+
+
 def test_what_was_placed_stays_when_its_days_are_fixed():
     """Open until February, then on Mondays: what is placed in January is in calendars, and the file is clear."""
     placed = [{"on": date(2027, 1, 6), "at": "18:00"}]

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Container
 from typing import Any, NamedTuple
 
-from planner.agreement import Agreement, Placed, Ritual
+from planner.agreement import Agreement, Placed, Program, Ritual
 from planner.document import Document, Path, append, remove, set_value
+from planner.history import left_out
 from planner.saying import capital, listed
 from planner.strands import placed_parts
 from planner.tables import unknown
@@ -96,7 +97,26 @@ def find_ritual(agreement: Agreement, key: str) -> Ritual:
     if alone:
         paths = listed((r.path for r in alone), "or")
         raise NotUnderstood(f'"{key}" is the key of {len(alone)} rituals; write {paths}')
+    if gone := session_left_out(agreement, key):
+        program, session, title = gone
+        left = ",".join(name for name in program.skip if name != session)
+        back = f"`planner revise programs.{program.key} skip={left}` takes it back in"
+        raise NotPossible(f'{title} is left out of "{program.title}"; {back}')
     raise NotUnderstood(f'no ritual "{shown(key)}"; {near_ritual(agreement, key)}')
+
+
+def session_left_out(agreement: Agreement, key: str) -> tuple[Program, str, str] | None:
+    """The programme that leaves out this session, the session's name in its `skip`, and its title in quotes."""
+    path = key if key.startswith("programs.") else f"programs.{key}"
+    if not left_out(agreement, path):
+        return None
+    _, named, session = path.split(".", 2)
+    program = next(p for p in agreement.programs if p.key == named)
+    of_all = next((session.removesuffix(f"-{p}") for p in agreement.people if session.endswith(f"-{p}")), session)
+    name = session if session in program.skip else of_all
+    course = program.course if isinstance(program.course, dict) else {}
+    told = course.get("sessions", {}).get(of_all) or course.get("sessions", {}).get(session) or {}
+    return program, name, f'"{told.get("title", session)}"'
 
 
 def near_ritual(agreement: Agreement, key: str, *others: str) -> str:

@@ -213,7 +213,7 @@ def _open_ritual(loaded: Loaded, word: str) -> Ritual | None:
     agreement = loaded.agreement
     if "." not in word and _kind_of(word):
         return None
-    from planner.edit_pieces import NotUnderstood, find_ritual
+    from planner.edit_pieces import NotPossible, NotUnderstood, find_ritual
 
     try:
         ritual = find_ritual(agreement, word)
@@ -221,6 +221,8 @@ def _open_ritual(loaded: Loaded, word: str) -> Ritual | None:
         if "." not in word:
             return None
         raise Stop(f"planner: {_nothing(agreement, word)}", USAGE) from None
+    except NotPossible as e:
+        raise Stop(f"planner: {e}", USAGE) from e
     agreed = (r for v in loaded.history.versions for r in v.agreement.rituals.values() if r.identity == ritual.identity)
     if not any(r.open_time for r in (ritual, *agreed)):
         raise Stop(f'planner: "{ritual.title}" has days of its own, so nothing of it is to place', USAGE)

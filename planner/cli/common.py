@@ -272,7 +272,7 @@ def known_audience(loaded: Loaded, audience: str | None) -> str | None:
         return by_name[0]
     from planner.tables import unknown
 
-    raise Stop(f'no person "{audience}"; {unknown(audience, [*people, "everyone"])}', USAGE)
+    raise Stop(f'planner: no person "{audience}"; {unknown(audience, [*people, "everyone"])}', USAGE)
 
 
 def file_argument(command: Any) -> Any:

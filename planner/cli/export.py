@@ -49,7 +49,7 @@ def export_command(settings: Settings, *, audience: str | None, output: str | No
     loaded = load(file)
     audience = None if audience == "all" else known_audience(loaded, audience)
     if audience is None and output is not None and (output == "-" or output.endswith(".ics")):
-        raise Stop(f"-o {output} takes one calendar; say whose with --for, or name a folder", USAGE)
+        raise Stop(f"planner: -o {output} takes one calendar; say whose with --for, or name a folder", USAGE)
     if output == "-":
         click.echo(_text(loaded, audience or EVERYONE, settings, None), nl=False)
         say_unagreed(loaded, settings)

@@ -27,6 +27,7 @@ from planner.edit_pieces import (
 )
 from planner.history import dates_of, segments, strands_of
 from planner.open_time import frames, rests_of, say_frame
+from planner.pairs import told_pairs
 from planner.recurrence import ONE_DAY
 from planner.saying import listed, say_date, say_span, say_time, say_times_in_words
 from planner.strands import Strand, placed_parts
@@ -101,7 +102,8 @@ def _without(document: Document, ritual: Ritual, gone: list[int], days: list[dat
 
     def told(after: Agreement) -> list[str]:
         said = f"{titled(ritual)} is no longer placed on {listed(map(say_date, days))}."
-        return [said, *_rest_told(history, after, ritual, days), *([_NOWHERE] if is_nowhere else [])]
+        nowhere = [_NOWHERE] if is_nowhere else []
+        return [said, *_rest_told(history, after, ritual, days), *nowhere, *told_pairs(after, ritual)]
 
     return Edit(document, told, at_once=not is_nowhere)
 
@@ -145,19 +147,13 @@ def _moved(document: Document, ritual: Ritual, n: int, to: date | None, at: str 
         assert now.placed  # noqa: S101  (only such are found)
         if now.placed == placed:
             return [f"{title} is on {say_date(to)} already{_timed(now)}."]
+        beside = [*waits, *_met(history, after, ritual, [now.placed]), *told_pairs(after, ritual)]
         if to == placed.on:
-            return [
-                f"{title} on {say_date(to)} is now{_timed(now)}.",
-                *waits,
-                *_met(history, after, ritual, [now.placed]),
-            ]
+            return [f"{title} on {say_date(to)} is now{_timed(now)}.", *beside]
         days = [placed.on, to]
-        return [
-            f"{title} moves from {say_date(placed.on)} to {say_date(to)}, {say_time(now.time)}.",
-            *(() if _same_frame(history, after, ritual, days) else _rest_told(history, after, ritual, days)),
-            *waits,
-            *_met(history, after, ritual, [now.placed]),
-        ]
+        rest = [] if _same_frame(history, after, ritual, days) else _rest_told(history, after, ritual, days)
+        moved = f"{title} moves from {say_date(placed.on)} to {say_date(to)}, {say_time(now.time)}."
+        return [moved, *rest, *beside]
 
     return Edit(document, told, at_once=at_once)
 

@@ -537,6 +537,27 @@ def test_what_is_moved_is_known_again(run_planner, folder):
     assert text == RUNNING
 
 
+def test_what_belongs_together_with_it_is_named_when_it_moves_or_goes(run_planner, folder):
+    tea = '[rituals.tea]\non = "monday"\nat = "17:00-18:00"\n[[pairs]]\nthese = ["me_blocks.running", "rituals.tea"]\n'
+    (folder / "agreement.toml").write_text(RUNNING + tea)
+    asked = 'It belongs together with "Tea": does that change too?'
+    for args in (
+        ["move", "running", "2027-01-05", "--to", "2027-01-06"],
+        ["move", "running", "2027-01-06", "--at", "7:00"],
+        ["skip", "running", "2027-01-06"],
+    ):
+        assert asked in edited(run_planner, folder, *args)[1]
+    assert asked not in edited(run_planner, folder, "place", "running", "2027-01-06", "--at", "7:00")[1]
+
+
+def test_a_day_that_is_over_is_called_so_when_something_is_placed_on_it(run_planner, folder):
+    for undo in (["--at", "7:00"], ["--undo"]):
+        done = run_planner("--today", "2027-01-20", "place", "running", "2027-01-06", *undo)
+        assert (
+            "Wednesday 6 January 2027 is over. Single dates hold at once, so calendars change that day" in done.stdout
+        )
+
+
 def test_an_end_that_was_said_stays_with_the_length(run_planner, folder):
     edited(run_planner, folder, "place", "running", "2027-01-07", "--at", "7:00-8:15")
     text, _ = edited(run_planner, folder, "move", "running", "2027-01-07", "--to", "2027-01-08", "--at", "9:30")

@@ -172,3 +172,18 @@ def test_several_times_a_week_that_do_not_fit_say_why(run_planner, tmp_path, whe
     assert ran.exit_code == 1
     assert f"\n\n{said}\n" in ran.stdout
     assert ("each time" in ran.stdout) == ("no 3 days" in said)
+
+
+def test_of_a_helper_nobody_knows_whether_they_are_free(run_planner, tmp_path):
+    (tmp_path / "agreement.toml").write_text(f'{HEAD}[helpers.lucia]\nname = "Lucia"\n', encoding="utf-8")
+    asked = ("--today", "2027-01-10", "suggest", "ritual", "--for", "2h", "--limit", "1", "--every", "month")
+    assert "Free for both every time" in run_planner(*asked, "--cover", "lucia").stdout
+    assert "\n1. The last Monday of the month 07:00–09:00\n" in run_planner(*asked).stdout
+
+
+def test_a_word_that_is_no_kind_may_be_open_time(run_planner, tmp_path):
+    (tmp_path / "agreement.toml").write_text(HEAD + RUN, encoding="utf-8")
+    said = run_planner("suggest", "runn", "--for", "2h").stderr
+    assert said == 'planner: no kind of ritual, nor open time to place, "runn"; did you mean "run"?\n'
+    said = run_planner("suggest", "ritual", "--for", "2h", "--when", "next week").stderr
+    assert said.endswith("; which days are looked at is said with --from and --to\n")

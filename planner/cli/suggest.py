@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 _KINDS = {kind.replace("_", "-"): (kind, table) for table, kind in TABLES.items()}
 _LENGTHS = {"check_in": 10, "review": 30}
 """The lengths of rituals that have one by themselves, in minutes."""
+_DATED = re.compile(r"(?i)\d{4}-\d|\b(today|tomorrow|next|this|week|month|year)\b")
+"""What sounds like a day of the calendar, where hours of a week are asked for."""
 _LONGEST = 23 * 60
 _MOST_DAYS = 31 * 1440
 _FURTHEST = 2 * 366
@@ -175,7 +178,7 @@ def _ask(settings: Settings, loaded: Loaded, given: _Given) -> Ask:
     from planner.suggesting import Ask
 
     agreement = loaded.agreement
-    kind, table = _kind(given.kind)
+    kind, table = _kind(agreement, given.kind)
     if given.once and (given.every or given.times > 1):
         raise Stop("planner: --once is a single date; leave out --every and --times", USAGE)
     every = None if given.once else _every(given)
@@ -256,14 +259,16 @@ def _kind_of(word: str) -> tuple[str, str] | None:
     return next((_KINDS[name] for name in (plain, plain.removesuffix("s")) if name in _KINDS), None)
 
 
-def _kind(word: str) -> tuple[str, str]:
+def _kind(agreement: Agreement, word: str) -> tuple[str, str]:
     """The kind of ritual and its table, by either name, one or many."""
     if found := _kind_of(word):
         return found
     from planner.tables import unknown
 
     plain = word.casefold().strip().replace("_", "-").replace(" ", "-")
-    raise Stop(f'planner: no kind of ritual "{word}"; {unknown(plain, _KINDS)}', USAGE)
+    keys = [path.partition(".")[2] for path, r in agreement.rituals.items() if r.open_time]
+    what = "kind of ritual, nor open time to place," if keys else "kind of ritual"
+    raise Stop(f'planner: no {what} "{word}"; {unknown(plain, [*_KINDS, *keys])}', USAGE)
 
 
 def _every(given: _Given) -> Every:
@@ -345,4 +350,5 @@ def _windows(given: _Given, kind: str) -> tuple[Window, ...]:
     try:
         return read_windows(given.when)
     except Unclear as e:
-        raise Stop(f"planner: --when: {e}", USAGE) from e
+        days = "; which days are looked at is said with --from and --to" if _DATED.search(given.when) else ""
+        raise Stop(f"planner: --when: {e}{days}", USAGE) from e

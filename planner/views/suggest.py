@@ -79,7 +79,7 @@ def offers_text(
     blocks = []
     for n, offer in enumerate(found, 1):
         reason = textwrap.wrap(f"{reason_of(agreement, search, offer)}.", 77)
-        lines = [f"{n}. {say_offer(search, offer)}", *(f"   {line}" for line in reason)]
+        lines = [f"{n}. {capital(say_offer(search, offer))}", *(f"   {line}" for line in reason)]
         blocks.append("\n".join([*lines, f"   {command_of(agreement, search, offer, title, file)}"]))
     return "\n\n".join(blocks)
 
@@ -109,7 +109,7 @@ def _day_name(search: Search, slot: Slot) -> str:
 
 def reason_of(agreement: Agreement, search: Search, offer: Offer) -> str:
     """Why this one: what was found of it, each a fact."""
-    parts = [freedom(search, offer)]
+    parts = [freedom(agreement, search, offer)]
     slots = offer.slots
     if all(slot.quiet == len(slot.days) - len(slot.missing) for slot in slots):
         parts.append("nothing else is planned in these hours")
@@ -127,11 +127,11 @@ def reason_of(agreement: Agreement, search: Search, offer: Offer) -> str:
     return capital("; ".join(parts))
 
 
-def freedom(search: Search, offer: Offer) -> str:
+def freedom(agreement: Agreement, search: Search, offer: Offer) -> str:
     """For whom an offer is free, and on how many of its days: "free for both every time (12 dates)"."""
     days = sum(len(slot.days) for slot in offer.slots)
     missing = sorted(day for slot in offer.slots for day in slot.missing)
-    people = search.ask.people
+    people = [p for p in search.ask.people if p in agreement.people]  # of a helper's time nothing is known
     for_all = "" if len(people) == 1 else " for both" if len(people) == 2 else " for all"
     if not missing:
         times = "" if search.ask.every is None else " every time" if days > 1 else ""
@@ -305,7 +305,7 @@ def obstacles_text(
 
 
 def _why_apart(search: Search) -> str:
-    """Where clocks far from each other are the reason: the first of these hours on the clocks of the others."""
+    """Where clocks that differ are the reason: the first of these hours on the clocks of the others."""
     windows, first = search.ask.windows, search.frame.first
     here = search.frame.zone_on(first)
     window = max(windows, key=lambda w: w.end - w.start, default=None)
@@ -316,7 +316,7 @@ def _why_apart(search: Search) -> str:
     ends = [instant(day, minute, zone(here)) for minute in (window.start, window.end)]
     said = [f"{'–'.join(f'{end.astimezone(zone(name)):%H:%M}' for end in ends)} in {city(name)}" for name in apart]
     hours = f"{say_clock(window.start)}–{say_clock(window.end)}"
-    return f"Your clocks are far apart: {hours} in {city(here)} is {listed(said)}."
+    return f"Your clocks differ: {hours} in {city(here)} is {listed(said)}."
 
 
 def _wrapped(line: str, indent: int) -> list[str]:
@@ -351,7 +351,7 @@ def _helps(agreement: Agreement, search: Search, instead: Relaxed) -> Iterable[s
         there = "; ".join(_elsewhere(agreement, search, instead.elsewhere))
         yield f"other hours: {say_offer(search, instead.elsewhere)}{f' ({there})' if there else ''}"
     if instead.mostly is not None:
-        said = freedom(search, instead.mostly)
+        said = freedom(agreement, search, instead.mostly)
         yield f"not every time: {say_offer(search, instead.mostly)}, {said}"
 
 

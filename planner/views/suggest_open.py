@@ -55,7 +55,7 @@ def _said(search: Search, wish: Wish, offer: Offer) -> str:
 def _reason(agreement: Agreement, found: Found, offer: Offer) -> str:
     """Why this one. Of whole days it is enough that they are free: their hours are nobody's."""
     if found.wish.is_whole_days:
-        return capital(freedom(found.search, offer))
+        return capital(freedom(agreement, found.search, offer))
     return reason_of(agreement, found.search, offer)
 
 

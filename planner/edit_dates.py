@@ -18,6 +18,7 @@ from planner.edit_pieces import (
     NotUnderstood,
     find_ritual,
     path_of,
+    session_left_out,
     titled,
     value_at,
     with_element,
@@ -39,6 +40,8 @@ def skip(
     With a `history` they may be dates of the version in force on them.
     """
     history = history or History(agreement)
+    if (gone := session_left_out(agreement, key)) and key not in agreement.rituals:
+        return Edit(document, lambda _: [f"{gone[2]} is left out already."])
     ritual = find_ritual(agreement, key)
     wanted = sorted(set(dates))
     if ritual.program:

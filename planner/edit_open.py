@@ -14,9 +14,20 @@ from planner.agreement import Agreement, History, Placed, Ritual
 from planner.clashes import met_by
 from planner.compiler import compile_series, compile_versions
 from planner.document import Document, Path, remove, set_value
-from planner.edit_pieces import Edit, NotPossible, NotUnderstood, path_of, titled, value_at, with_element, without
+from planner.edit_pieces import (
+    Edit,
+    NotPossible,
+    NotUnderstood,
+    path_of,
+    placed_without,
+    titled,
+    value_at,
+    with_element,
+    without,
+)
 from planner.history import dates_of, segments, strands_of
 from planner.open_time import frames, rests_of, say_frame
+from planner.pairs import told_pairs
 from planner.recurrence import ONE_DAY
 from planner.saying import listed, say_date, say_span, say_time, say_times_in_words
 from planner.strands import Strand, placed_parts
@@ -91,7 +102,8 @@ def _without(document: Document, ritual: Ritual, gone: list[int], days: list[dat
 
     def told(after: Agreement) -> list[str]:
         said = f"{titled(ritual)} is no longer placed on {listed(map(say_date, days))}."
-        return [said, *_rest_told(history, after, ritual, days), *([_NOWHERE] if is_nowhere else [])]
+        nowhere = [_NOWHERE] if is_nowhere else []
+        return [said, *_rest_told(history, after, ritual, days), *nowhere, *told_pairs(after, ritual)]
 
     return Edit(document, told, at_once=not is_nowhere)
 
@@ -135,19 +147,13 @@ def _moved(document: Document, ritual: Ritual, n: int, to: date | None, at: str 
         assert now.placed  # noqa: S101  (only such are found)
         if now.placed == placed:
             return [f"{title} is on {say_date(to)} already{_timed(now)}."]
+        beside = [*waits, *_met(history, after, ritual, [now.placed]), *told_pairs(after, ritual)]
         if to == placed.on:
-            return [
-                f"{title} on {say_date(to)} is now{_timed(now)}.",
-                *waits,
-                *_met(history, after, ritual, [now.placed]),
-            ]
+            return [f"{title} on {say_date(to)} is now{_timed(now)}.", *beside]
         days = [placed.on, to]
-        return [
-            f"{title} moves from {say_date(placed.on)} to {say_date(to)}, {say_time(now.time)}.",
-            *(() if _same_frame(history, after, ritual, days) else _rest_told(history, after, ritual, days)),
-            *waits,
-            *_met(history, after, ritual, [now.placed]),
-        ]
+        rest = [] if _same_frame(history, after, ritual, days) else _rest_told(history, after, ritual, days)
+        moved = f"{title} moves from {say_date(placed.on)} to {say_date(to)}, {say_time(now.time)}."
+        return [moved, *rest, *beside]
 
     return Edit(document, told, at_once=at_once)
 
@@ -273,14 +279,9 @@ def _strands(history: History, ritual: Ritual) -> list[Strand]:
 
 def _known_still(document: Document, ritual: Ritual, gone: list[int]) -> Document:
     """The document with a number for each whose name in calendars would be another one once these are gone."""
-    names, left = placed_parts(ritual), [n for n in range(len(ritual.placed)) if n not in gone]
-    kept = {n: ritual.placed[n] for n in left}
-    for n in left:
-        now = placed_parts(ritual._replace(placed=tuple(kept.values())))
-        if now[left.index(n)] != names[n]:
-            number = int(names[n].split(":")[2])
-            kept[n] = kept[n]._replace(number=number)
-            document = set_value(document, (*_entry(document, ritual, n), "number"), number)
+    for n, placed in placed_without(ritual, gone).items():
+        if placed.number != ritual.placed[n].number:
+            document = set_value(document, (*_entry(document, ritual, n), "number"), placed.number)
     return document
 
 

@@ -5,12 +5,14 @@ In: Documents, paths, rituals. Out: Documents, texts. No file and no clock enter
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import Any, NamedTuple
 
-from planner.agreement import Agreement, Ritual
+from planner.agreement import Agreement, Placed, Program, Ritual
 from planner.document import Document, Path, append, remove, set_value
+from planner.history import left_out
 from planner.saying import capital, listed
+from planner.strands import placed_parts
 from planner.tables import unknown
 from planner.words import shown
 
@@ -95,7 +97,26 @@ def find_ritual(agreement: Agreement, key: str) -> Ritual:
     if alone:
         paths = listed((r.path for r in alone), "or")
         raise NotUnderstood(f'"{key}" is the key of {len(alone)} rituals; write {paths}')
+    if gone := session_left_out(agreement, key):
+        program, session, title = gone
+        left = ",".join(name for name in program.skip if name != session)
+        back = f"`planner revise programs.{program.key} skip={left}` takes it back in"
+        raise NotPossible(f'{title} is left out of "{program.title}"; {back}')
     raise NotUnderstood(f'no ritual "{shown(key)}"; {near_ritual(agreement, key)}')
+
+
+def session_left_out(agreement: Agreement, key: str) -> tuple[Program, str, str] | None:
+    """The programme that leaves out this session, the session's name in its `skip`, and its title in quotes."""
+    path = key if key.startswith("programs.") else f"programs.{key}"
+    if not left_out(agreement, path):
+        return None
+    _, named, session = path.split(".", 2)
+    program = next(p for p in agreement.programs if p.key == named)
+    of_all = next((session.removesuffix(f"-{p}") for p in agreement.people if session.endswith(f"-{p}")), session)
+    name = session if session in program.skip else of_all
+    course = program.course if isinstance(program.course, dict) else {}
+    told = course.get("sessions", {}).get(of_all) or course.get("sessions", {}).get(session) or {}
+    return program, name, f'"{told.get("title", session)}"'
 
 
 def near_ritual(agreement: Agreement, key: str, *others: str) -> str:
@@ -107,3 +128,16 @@ def near_ritual(agreement: Agreement, key: str, *others: str) -> str:
         meant |= {path: path, path.partition(".")[2]: path, ritual.title: path}
     near = nearest(key, meant)
     return f'did you mean "{meant[near]}"?' if near else unknown(key, [*agreement.rituals, *others])
+
+
+def placed_without(ritual: Ritual, gone: Container[int]) -> dict[int, Placed]:
+    """What is left placed, by its place in the file, once these are gone: each known in calendars as it was.
+
+    One whose name there would be another one now gets the number of its day that it had.
+    """
+    names = placed_parts(ritual)
+    kept = {n: placed for n, placed in enumerate(ritual.placed) if n not in gone}
+    for at, n in enumerate(kept):
+        if placed_parts(ritual._replace(placed=tuple(kept.values())))[at] != names[n]:
+            kept[n] = kept[n]._replace(number=int(names[n].split(":")[2]))
+    return kept

@@ -22,6 +22,7 @@ from planner.edit_pieces import (
     find_ritual,
     near_ritual,
     path_of,
+    session_left_out,
     titled,
     value_at,
     without,
@@ -141,6 +142,8 @@ def _base(document: Document, agreement: Agreement, key: str) -> Path:
     if any(key in (path, path.partition(".")[2]) for path in agreement.rituals):
         ritual = find_ritual(agreement, key)
         return path_of_session(ritual) if ritual.program else path_of(ritual.path)
+    if session_left_out(agreement, key):
+        find_ritual(agreement, key)  # which says so, and what takes it back in
     if steps[0] in ("people", "helpers") and len(steps) == 2:
         raise NotUnderstood(f"there is no [{shown(key)}] yet; write it into the file by hand, with a name")
     others = ("agreement", "calendar", *(f"people.{person}" for person in agreement.people))

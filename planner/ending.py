@@ -13,7 +13,9 @@ from typing import Any, NamedTuple
 
 from planner.agreement import TABLES, Agreement, Change, Program, Ritual
 from planner.document import Document, Path, remove, set_value
+from planner.edit_pieces import placed_without
 from planner.recurrence import ONE_DAY
+from planner.strands import placed_parts
 
 
 class Ended(NamedTuple):
@@ -110,7 +112,7 @@ def _after(agreement: Agreement, ritual: Ritual, on: date, who: str | None) -> R
         until=on - ONE_DAY,
         skip=tuple(day for day in ritual.skip if day < on),
         changes=tuple(change for change in ritual.changes if change.on < on),
-        placed=tuple(placed for placed in ritual.placed if placed.on < on),
+        placed=tuple(placed_without(ritual, [n for n, p in enumerate(ritual.placed) if p.on >= on]).values()),
     )
 
 
@@ -207,13 +209,16 @@ def _program_in(document: Document, base: Path, before: Ritual | Program, after:
 
 
 def _without_placed(document: Document, base: Path, before: Ritual, after: Ritual) -> Document:
-    """The document without what is placed after the end."""
+    """The document without what is placed after the end; what is left stays the event that it is."""
     place: Path = (*base, "placed")
     if not after.placed:
         return remove(document, place)
-    for n in reversed(range(len(before.placed))):
-        if before.placed[n] not in after.placed:
+    left = dict(zip(placed_parts(after), after.placed, strict=True))
+    for n, name in reversed(list(enumerate(placed_parts(before)))):
+        if name not in left:
             document = remove(document, (*place, n))
+        elif left[name].number != before.placed[n].number:
+            document = set_value(document, (*place, n, "number"), left[name].number)
     return document
 
 

@@ -34,6 +34,8 @@ def read_agreement_file(path: str) -> bytes | Problem:
         with open(path, "rb") as file:
             return file.read(LONGEST_READ)
     except FileNotFoundError:
+        if os.path.islink(path):
+            return problem("missing-file", "this is a link to a file that is not there; mend the link, or take it away")
         if os.path.dirname(path) or os.path.splitext(path)[1]:
             return problem("missing-file", f"there is no such file; `planner init {path}` writes a first one")
         hint = f"a person stands behind an option, each with its own: --for {path}, --by ana --by {path}"

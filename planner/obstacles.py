@@ -61,15 +61,16 @@ def obstacles(agreement: Agreement, search: Search) -> list[Obstacle]:
         name = frame.zone_on(day)
         clock = clocks.setdefault(name, clocks.get(name) or Clocks(name))
         start, end = clock.seconds(day.toordinal(), 0), clock.seconds(day.toordinal() + 1, 0)
-        spans = wide.within(start, end)
+        spans = [(max(a, start), b) for a, b in wide.within(start, end)]
         if not spans:
             continue
         seen, things, longest = found.setdefault(day.weekday(), ([], {}, 0))
         seen.append(day)
         while n < len(search.held) and search.held[n].end <= start - 7 * 86400:
             n += 1
+        reach = max(end, start + search.ask.minutes * 60)  # what takes several days needs the next ones, too
         for held in search.held[n:]:
-            if held.start >= end:
+            if held.start >= reach:
                 break
             if any(held.start < b and a < held.end for a, b in spans):
                 things.setdefault((held.ritual, held.people), set()).add(day)

@@ -1,14 +1,13 @@
-"""Collections of prompts, and which prompt belongs to which date.
+"""Collections of prompts, and which prompt has which number.
 
-In: values as tomllib gives them, what the couple adds or writes instead, dates and numbers. Out: `Collection`s and
-prompts. The same date gives the same prompt on every machine, and none comes again before all the others came. No file
-and no clock enter.
+In: values as tomllib gives them, what the couple adds or writes instead, numbers. Out: `Collection`s and prompts. The
+same number gives the same prompt on every machine, and none comes again before all the others came. No file and no
+clock enter.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any, NamedTuple
 
 from planner.agreement import TABLES, Ritual
@@ -114,13 +113,8 @@ def own_first(collection: Collection, own: OwnPrompts | None) -> tuple[str, ...]
 
 
 def prompt_number(collection: Collection, number: int) -> str:
-    """The prompt of the occurrence with this number, counted from 0; round and round, each once in a round."""
+    """The prompt of the occurrence, or the day, with this number; round and round, each once in a round."""
     return collection.prompts[number % len(collection.prompts)]
-
-
-def prompt_of_day(collection: Collection, day: date) -> str:
-    """The prompt of a day; each once in as many days as there are prompts."""
-    return prompt_number(collection, day.toordinal())
 
 
 def collection_of(ritual: Ritual, collections: Mapping[str, Collection]) -> Collection | None:

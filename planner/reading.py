@@ -70,16 +70,24 @@ def nothing(_: str) -> Mapping[str, Any]:
 
 
 def read_agreement(
-    values: dict[str, Any], *, version: bool = False, shelf: Shelf = nothing, former: Iterable[str] = ()
+    values: dict[str, Any],
+    *,
+    version: bool = False,
+    shelf: Shelf = nothing,
+    former: Iterable[str] = (),
+    placed_freely: bool = False,
 ) -> tuple[Agreement | None, list[Finding]]:
     """The agreement that the document's values describe, and all findings; None where one of them is an error.
 
     `version` reads an agreed version, which has an `[agreed]` header. `shelf` has templates. `former` are
-    rituals that were agreed once and may be gone from the file: a pause may name them still.
+    rituals that were agreed once and may be gone from the file: a pause may name them still. With `placed_freely`, as
+    in a version, what is placed may have a time of day or none, whatever its ritual says by now.
     """
     findings = Findings()
     try:
-        agreement = _read(Table(values, (), findings), version=version, shelf=shelf, former=former)
+        agreement = _read(
+            Table(values, (), findings), version=version, shelf=shelf, former=former, placed_freely=placed_freely
+        )
     except TooManyFindings:
         if len(findings.found) >= MOST_FINDINGS:
             message = f"more than {MOST_FINDINGS} things are amiss; these come first"
@@ -88,7 +96,7 @@ def read_agreement(
     return (None if findings.errors() else agreement), findings.found
 
 
-def _read(top: Table, *, version: bool, shelf: Shelf, former: Iterable[str]) -> Agreement | None:
+def _read(top: Table, *, version: bool, shelf: Shelf, former: Iterable[str], placed_freely: bool) -> Agreement | None:
     top.know(*_TOP)
     agreed = read_agreed(top) if version else None
     _unknown_tables(top, version=version)
@@ -108,7 +116,17 @@ def _read(top: Table, *, version: bool, shelf: Shelf, former: Iterable[str]) -> 
     seasons = _seasons(top, (starts or dt.date(2000, 1, 1)).year)
     stays = read_stays(_array(top, "stays", 'who = "ana", timezone, starts and until'), people)
     ground = Ground(
-        people, helpers, starts, until, zone or "UTC", calendar[1], calendar[0], seasons, stays, calendar[2]
+        people,
+        helpers,
+        starts,
+        until,
+        zone or "UTC",
+        calendar[1],
+        calendar[0],
+        seasons,
+        stays,
+        calendar[2],
+        placed_freely=version or placed_freely,
     )
     rituals: dict[str, Ritual] = {}
     written: list[str] = []

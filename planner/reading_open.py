@@ -33,6 +33,8 @@ _CALLED = {
     "notes": ("note", "here it is one `note`"),
     "moved_to": ("on", "write the new day as `on`, and the one it `was` on before"),
 }
+OF_OTHER_KIND = ("missing-key", "wrong-kind")
+"""The codes of what is placed with a time of day where whole days are open, or the other way round."""
 _DAYS_IN = {"day": 1, "week": 7, "month": 31, "year": 366}
 
 
@@ -99,12 +101,15 @@ def _length(table: Table, kind: str) -> int | None:
 # ── what is placed ───────────────────────────────────────────────────
 
 
-def read_placed(table: Table, of: OpenTime | None) -> tuple[Placed, ...]:
-    """The placed occurrences, in the order of the file; `of` is what is open, None where the days are fixed by now."""
+def read_placed(table: Table, of: OpenTime | None, *, freely: bool = False) -> tuple[Placed, ...]:
+    """The placed occurrences, in the order of the file; `of` is what is open, None where the days are fixed by now.
+
+    `freely`, each may have a time of day or take whole days, whatever is open now: it was placed under other terms.
+    """
     found: list[Placed] = []
     for inner in table.tables("placed", _EXAMPLE, MOST_THINGS):
         on, was = inner.day("on"), inner.day("was")
-        start, length = _when(inner, of)
+        start, length = _when(inner, None if freely else of)
         number = _number(inner)
         one = Placed(on or dt.date(2000, 1, 1), start, length, inner.text("where"), inner.text("note"), was, number)
         if not inner.has("on"):

@@ -6,6 +6,7 @@ person alone, or findings. Nothing of it is ever merged for anybody else, nor in
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from planner.agreement import Agreement, Ritual
@@ -58,10 +59,8 @@ def _read(top: Table, person: str, agreement: Agreement, shelf: Shelf) -> dict[s
         if path in agreement.rituals:
             top.wrong(("me_blocks", key), "key-twice", f"{path} stands in the agreement already", part="key")
             continue
-        _only_own(table, person)
-        ritual = read_ritual(
-            Table({"who": person, **table.values}, table.path, table.findings), "me_block", key, ground
-        )
+        mine = {"who": person, **_only_own(table, person, agreement)}
+        ritual = read_ritual(Table(mine, table.path, table.findings), "me_block", key, ground)
         if ritual:
             own[path] = ritual._replace(share="private")
     draw_prompts(top, shelf, own, agreement.own_prompts, agreement.language)
@@ -69,11 +68,45 @@ def _read(top: Table, person: str, agreement: Agreement, shelf: Shelf) -> dict[s
     return own
 
 
-def _only_own(table: Table, person: str) -> None:
-    """What would make it somebody else's business has no place here."""
+def _only_own(table: Table, person: str, agreement: Agreement) -> dict[str, Any]:
+    """The table's values, with findings for what would make it somebody else's business: that has no place here."""
     if table.values.get("who", person) not in (person, [person]):
         table.wrong("who", "not-own", f'this file is of "{person}" alone; leave `who` out')
     if table.values.get("share", "private") != "private":
         table.wrong("share", "not-own", "nobody else sees what stands here; leave `share` out")
     if "gist" in table.values:
         table.wrong("gist", "not-own", "nobody else sees what stands here; leave `gist` out")
+    if "yes" in table.values:
+        table.wrong("yes", "not-own", "nobody is asked about what stands here; leave `yes` out")
+    cover = table.values.get("cover")
+    if cover in agreement.people and cover != person:
+        message = f"nobody else hears of what stands here, and {agreement.name(cover)} has to know when; a helper may "
+        table.wrong("cover", "not-own", f"{message}cover here, or move this me-block into the agreement")
+        return {key: value for key, value in table.values.items() if key != "cover"}
+    return table.values
+
+
+def misnamed(names: Iterable[str], stem: str, agreement: Agreement) -> Iterator[tuple[str, str]]:
+    """The names beside an agreement that look like those of own files and are none, each with what would help.
+
+    `stem` is the agreement's name without its ending. Nothing is said of what they hold, and nothing of it is read.
+    """
+    people = agreement.people
+    own = [f"{stem}.{key}.toml" for key in people]
+    for name in names:
+        if name in (*own, f"{stem}.proposal.toml") or not name.casefold().endswith(".toml"):
+            continue
+        word = name[len(stem) + 1 : -len(".toml")]
+        if not name.startswith(f"{stem}.") or not word:
+            continue
+        plain = word.casefold()
+        meant = next((key for key, p in people.items() if plain in (key.casefold(), p.name.casefold())), None)
+        if meant:
+            message = f"nothing reads this file: {agreement.name(meant)}'s own is called {stem}.{meant}.toml; rename it"
+            yield name, message
+        else:
+            called = f"{', '.join(own[:-1])} or {own[-1]}"
+            message = (
+                f'nothing reads this file: nobody here has the key "{shown(word)}"; a file of one\'s own is called '
+            )
+            yield name, f"{message}{called}"

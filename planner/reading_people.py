@@ -36,6 +36,7 @@ class Ground(NamedTuple):
     seasons: tuple[Season, ...] = ()
     stays: tuple[Stay, ...] = ()
     language: str = "en"
+    placed_freely: bool = False
 
 
 def read_person(table: Table, path: Path, value: Any, people: dict[str, Person]) -> str | None:

@@ -125,7 +125,7 @@ def read_ritual(table: Table, kind: str, key: str, ground: Ground) -> Ritual | N
         turn_waits=kind in ("ritual", "shared_evening", "host_night") and _turn_waits(table, kind),
         stays=_stays(who, ground) if timed and not table.has("timezone") and not who_is_turn else (),
         open_time=open_time,
-        placed=read_placed(table, open_time),
+        placed=read_placed(table, open_time, freely=ground.placed_freely),
         **texts,  # type: ignore[arg-type]  # the four texts above, by name
     )
     table.finish(_ELSEWHERE)

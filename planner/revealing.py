@@ -1,16 +1,19 @@
 """What sharing more shows of the past: sharing holds at once, so a ritual that is opened brings its past along.
 
-In: two agreements, and the day that counts as today. Out: sentences, said before anything is published. No clock.
+In: two agreements, or what a calendar had and what it gets, and the day that counts as today. Out: sentences, said
+before anything is published. No clock.
 """
 
 from __future__ import annotations
 
+from collections.abc import Container, Mapping, Sequence
 from datetime import date
 
 from planner.agreement import Agreement, History, Ritual
 from planner.history import in_force
 from planner.looks import possessive
 from planner.saying import listed, say_date
+from planner.series import Series, of_ritual
 from planner.strands import strands
 from planner.terms import by_identity
 
@@ -35,6 +38,36 @@ def revealed_since_agreed(history: History, today: date) -> dict[str, str]:
     """The same for the file and what was agreed for today; none where nothing is agreed yet."""
     version = in_force(history, today)
     return revealed(version.agreement, history.current, today) if version else {}
+
+
+def shown_newly(
+    agreement: Agreement, audience: str, series: Sequence[Series], known: Container[str], today: date
+) -> dict[str, date]:
+    """The rituals of which an audience that takes no part in them sees something for the first time, by path.
+
+    Each with its first date, where that is past. `known` are the events, by UID, that its calendar had before.
+    """
+    found: dict[str, date] = {}
+    seen = {of_ritual(one.ritual) for one in series if one.uid in known}
+    for one in series:
+        ritual = agreement.rituals.get(of_ritual(one.ritual))
+        if ritual is None or ritual.path in seen or one.first >= today:
+            continue
+        if audience not in ritual.who and set(ritual.who) < set(agreement.people):
+            found[ritual.path] = min(one.first, found.get(ritual.path, one.first))
+    return found
+
+
+def say_shown_newly(agreement: Agreement, found: Mapping[str, Mapping[str, date]]) -> list[str]:
+    """The same in sentences, for what each of several files shows for the first time."""
+    paths = dict.fromkeys(path for shown in found.values() for path in shown)
+    said = []
+    for path in paths:
+        files = [file for file, shown in found.items() if path in shown]
+        first = min(found[file][path] for file in files)
+        title = agreement.rituals[path].title.replace("{turn}", "…")
+        said.append(f'"{title}" is new in {listed(files)}, with what is past of it since {say_date(first)}')
+    return said
 
 
 def _sentence(agreement: Agreement, ritual: Ritual, was: Ritual, first: date) -> str:

@@ -318,8 +318,7 @@ def _asked(segments: list[Segment], first: date, end: date, before: Iterable[Seg
                 for person in segment.agreement.people:
                     if person not in ritual.who:
                         ask(person, "in_touch", stretch)
-        if ritual.open_time:
-            continue  # what is placed of it holds at once
+        # what is placed of open time holds at once, so both sides have it; by other clocks it is other time
         resting = [span for season in ritual.not_in for span in season.spans]
         for strand in segment.strands(by_turn=bool(ritual.turns)):
             clocks = Clocks(strand.timezone or ritual.timezone)

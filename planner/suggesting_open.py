@@ -6,8 +6,9 @@ date each, all of them free for everyone. Days that have one already come last. 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
+from itertools import islice
 from typing import NamedTuple
 
 from planner import free_time
@@ -18,7 +19,10 @@ from planner.obstacles import Relaxed
 from planner.open_time import Frame
 from planner.recurrence import ONE_DAY
 from planner.suggesting import Ask, Held, Offer, Pattern, Search, clock_of, offers
-from planner.windows import WAKING, Window, every_day
+from planner.windows import WAKING, Window, days_named, every_day
+
+FEW, MOST = 5, 50
+"""How many offers there are at least where nobody says, and at most."""
 
 _MANY = 200
 """So many offers are weighed before those on days that have one already go behind."""
@@ -48,6 +52,32 @@ class Wish(NamedTuple):
         return not self.frame.ritual.is_timed
 
 
+class Found(NamedTuple):
+    """What was looked for in one frame, where, and the offers there are, the best first."""
+
+    wish: Wish
+    search: Search
+    offers: tuple[Offer, ...]
+
+
+def usual_limit(wishes: Sequence[Wish]) -> int:
+    """How many offers are made where nobody says: one for each that is still to place, from five to fifty."""
+    return min(max(FEW, sum(wish.frame.left for wish in wishes)), MOST)
+
+
+def share_out(found: Sequence[Found], limit: int) -> list[Found]:
+    """The same with `limit` offers in all: the best of each frame in the order of time, then the next of each.
+
+    A frame in which nothing fits stays, for it has to be said; one to which none of them comes is left out.
+    """
+    shares = [0] * len(found)
+    turns = ((n, have) for have in range(limit) for n, one in enumerate(found) if len(one.offers) > have)
+    for n, have in islice(turns, limit):
+        shares[n] = have + 1
+    kept = zip(found, shares, strict=True)
+    return [one._replace(offers=one.offers[:share]) for one, share in kept if share or not one.offers]
+
+
 def search_open(agreement: Agreement, held: tuple[Held, ...], wish: Wish) -> Search:
     """Where open time may lie: each day by itself, by the clocks of the ritual."""
     ritual, days = wish.frame.ritual, wish.days
@@ -60,8 +90,10 @@ def search_open(agreement: Agreement, held: tuple[Held, ...], wish: Wish) -> Sea
         clocks = (clocks_of(ritual),)
     frame = free_time.Frame(wish.minutes, windows, clocks_of(ritual), clocks, first, end, wish.not_before)
     starts = free_starts(frame, merged((h.start, h.end) for h in held))
-    if wish.is_whole_days:
-        starts = {day: ((0, 0),) for day, ranges in starts.items() if any(low == 0 for low, _ in ranges)}
+    if wish.is_whole_days:  # of hours that are given, their days count
+        named = days_named(wish.windows)
+        days = tuple(day for day in days if day.weekday() in named)
+        starts = {day: ((0, 0),) for day in days if any(low == 0 for low, _ in starts.get(day, ()))}
     patterns = {Pattern(day.weekday(), 0, day.toordinal()): (day,) for day in days}
     return Search(ask, ritual.timezone, frame, held, starts, patterns)
 

@@ -11,10 +11,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from planner.agreement import Agreed, Agreement, Change, Version
+from planner.agreement import Agreed, Agreement, Change, Placed, Ritual, Version
 from planner.document import Document, parse_document
+from planner.history import holding
 from planner.problems import ERROR, Finding, Problem
 from planner.reading import Shelf, nothing, read_agreement
+from planner.reading_open import OF_OTHER_KIND
+from planner.strands import open_length
 from planner.tables import Findings, Table
 from planner.toml_render import block_text, render_key
 from planner.words import shown
@@ -96,14 +99,20 @@ def read_current(
     """The agreement that the file's values describe, and all findings, beside the agreed versions.
 
     A change of a date that the file's own terms would not allow (a turn where it takes turns no more) is read by those
-    of the version in force on that date.
+    of the version in force on that date; so is what is placed there (a whole day, where it has a time of day by now).
     """
-    versions = sorted(stored, key=lambda s: s.version.on)
+    versions = sorted(stored, key=lambda s: (s.version.on, s.version.number))
     former = dict.fromkeys(path for s in versions for path in s.version.agreement.rituals)
     former |= dict.fromkeys(f"programs.{p.key}" for s in versions for p in s.version.agreement.programs)
     agreement, findings = read_agreement(values, former=former, shelf=shelf)
-    wrong: set[Any] = {f.path[:4] for f in findings if f.severity == ERROR}
-    if agreement is not None or not versions or not all(_is_of_a_change(values, path) for path in wrong):
+    if agreement is not None or not versions:
+        return agreement, findings
+    held = holding(s.version for s in versions)
+    versions = [s for s in versions if s.version in held]
+    errors = [f for f in findings if f.severity == ERROR]
+    placed = [(f, place) for f in errors if (place := _placing(values, f))]
+    wrong: set[Any] = {f.path[:4] for f in errors if not _placing(values, f)}
+    if not all(_is_of_a_change(values, path) for path in wrong):
         return agreement, findings
     changes: dict[str, list[Change]] = {}
     for path in wrong:
@@ -112,14 +121,46 @@ def read_current(
         if change is None:
             return agreement, findings
         changes.setdefault(f"{path[0]}.{path[1]}", []).append(change)
-    agreement, others = read_agreement(_without(values, wrong), former=former, shelf=shelf)
+    without = _without(values, wrong)
+    agreement, others = read_agreement(without, former=former, shelf=shelf, placed_freely=bool(placed))
     if agreement is None:
         return None, findings
     rituals = {
         path: r._replace(changes=tuple(sorted((*r.changes, *changes.get(path, ())), key=lambda c: c.on)))
         for path, r in agreement.rituals.items()
     }
-    return agreement._replace(rituals=rituals), others
+    astray = []
+    for finding, (table, key, n) in placed:
+        ritual = rituals[f"{table}.{key}"]
+        if one := _placed_by_version(versions, ritual, n):
+            rituals[ritual.path] = ritual._replace(placed=(*ritual.placed[:n], one, *ritual.placed[n + 1 :]))
+        else:
+            astray.append(finding)
+    return (None, astray) if astray else (agreement._replace(rituals=rituals), others)
+
+
+def _placing(values: Values, finding: Finding) -> tuple[Any, Any, int] | None:
+    """Table, key and number of what is placed with a time of day, or without, where the file's terms want the other."""
+    if len(finding.path) < 3 or finding.path[2] != "placed" or finding.code not in OF_OTHER_KIND:
+        return None
+    table, key, n = str(finding.path[0]), str(finding.path[1]), (*finding.path, 0)[3]
+    n, written = n if isinstance(n, int) else 0, values[table][key]["placed"]
+    entry = written[n] if isinstance(written, list) else written
+    return (table, key, n) if isinstance(entry, dict) and isinstance(entry.get("on"), date) else None
+
+
+def _placed_by_version(versions: list[Stored], ritual: Ritual, n: int) -> Placed | None:
+    """What is placed, as long as the version in force on its day has it; None where that does not allow it either."""
+    placed = ritual.placed[n]
+    rituals = _in_force(versions, placed.on).version.agreement.rituals.values()
+    agreed = next((r for r in rituals if r.identity == ritual.identity), None)
+    if agreed is None or agreed.open_time is None or agreed.open_time.is_all_day != (placed.start is None):
+        return None
+    return placed._replace(length=placed.length or open_length(agreed, placed.on))
+
+
+def _in_force(versions: list[Stored], day: date) -> Stored:
+    return next((s for s in reversed(versions) if s.version.on <= day), versions[0])
 
 
 def _is_of_a_change(values: Values, path: Any) -> bool:
@@ -136,7 +177,7 @@ def _is_all_day(ritual: Values) -> bool:
 
 def _by_version(versions: list[Stored], path: Any, entry: Values, shelf: Shelf, *, all_day: bool) -> Change | None:
     """A change as the version in force on its date reads it; None where it cannot be read there either."""
-    holds = next((s for s in reversed(versions) if s.version.on <= entry["on"]), versions[0])
+    holds = _in_force(versions, entry["on"])
     ritual = holds.document.values.get(path[0], {}).get(path[1])
     if ritual is None:
         return None

@@ -7,7 +7,7 @@ no clock enter. A text that says nothing definite raises `Unclear`, with example
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from planner.problems import nearest
@@ -114,32 +114,40 @@ def read_windows(text: str) -> tuple[Window, ...]:
 
 
 def _hours(said: str, text: str) -> tuple[int, int]:
-    """A stretch of the clock: "18:00-22:00", "after 18:00", "before 9am"."""
+    """A stretch of the clock: "18:00-22:00", "after 18:00", "before 9am"; it may end at midnight, 0:00 or 24:00."""
+    if bound := re.fullmatch(rf"(after|from|before|until)\s+({_CLOCK})", said):
+        if bound[1] in ("before", "until"):
+            end = _clock(_as_end(bound[2]), text)[0] or 1440
+            return (WAKING[0] if end > WAKING[0] else 0), end
+        start = _clock(_with_minutes(bound[2]), text)[0]
+        return start, (WAKING[1] if start < WAKING[1] else 1440)
+    first, last = re.split(r"\s*(?:[-–—]|to\b|until\b)\s*", said)
+    start, stop = _clock(f"{_with_minutes(first)}-{_as_end(last)}", text)
+    if stop is None:
+        raise _unclear(text, said)
+    return start, start + length_between(start, stop)
+
+
+def _clock(said: str, text: str) -> tuple[int, int | None]:
     try:
-        if bound := re.fullmatch(rf"(after|from|before|until)\s+({_CLOCK})", said):
-            at = read_at(_with_minutes(bound[2]))
-            if at is None:
-                raise _unclear(text, said)
-            early = bound[1] in ("before", "until")
-            start, end = (min(WAKING[0], at[0]), at[0]) if early else (at[0], max(WAKING[1], at[0]))
-            if start >= end:
-                start, end = (0, at[0]) if early else (at[0], 1440)
-            if start >= end:
-                raise _unclear(text, said)
-            return start, end
-        parts = re.split(r"\s*(?:[-–—]|to\b|until\b)\s*", said)
-        at = read_at("-".join(_with_minutes(part) for part in parts))
+        at = read_at(said)
     except Unclear as e:
         raise Unclear("unknown-window", f"{e}; hours are given like {EXAMPLES}") from None
-    if at is None or at[1] is None:
+    if at is None:
         raise _unclear(text, said)
-    return at[0], at[0] + length_between(at[0], at[1])
+    return at
 
 
 def _with_minutes(clock: str) -> str:
     """A clock with its minutes: "18" is "18:00"; "6pm" stays."""
     clock = clock.strip()
     return f"{clock}:00" if clock.isdecimal() else clock
+
+
+def _as_end(clock: str) -> str:
+    """The same where hours end: 24:00 is the midnight that the next day calls 0:00."""
+    clock = _with_minutes(clock)
+    return "0:00" if clock == "24:00" else clock
 
 
 def _unclear(text: str, word: str) -> Unclear:
@@ -165,6 +173,11 @@ def in_order(windows: Iterable[Window]) -> tuple[Window, ...]:
     return tuple(found)
 
 
+def days_named(windows: Iterable[Window]) -> tuple[int, ...]:
+    """The days of the week on which there are hours, from Monday (0) on."""
+    return tuple(sorted({one.weekday for one in windows}))
+
+
 def say_windows(windows: Iterable[Window]) -> str:
     """The windows in words: "Monday to Friday 17:00–22:00; Saturday 07:00–12:00"."""
     by_hours: dict[tuple[tuple[int, int], ...], list[int]] = {}
@@ -174,7 +187,7 @@ def say_windows(windows: Iterable[Window]) -> str:
     for day, hours in by_day.items():
         by_hours.setdefault(tuple(hours), []).append(day)
     return "; ".join(
-        f"{_say_days(days)} {', '.join(f'{say_clock(start)}–{_say_end(end)}' for start, end in hours)}"
+        f"{say_days(days)} {', '.join(f'{say_clock(start)}–{_say_end(end)}' for start, end in hours)}"
         for hours, days in by_hours.items()
     )
 
@@ -183,7 +196,8 @@ def _say_end(end: int) -> str:
     return "24:00" if end == 1440 else say_clock(end)
 
 
-def _say_days(days: list[int]) -> str:
+def say_days(days: Sequence[int]) -> str:
+    """Days of the week in words: "Monday to Friday and Sunday", "every day"."""
     if len(days) == 7:
         return "every day"
     runs: list[list[int]] = []

@@ -322,7 +322,7 @@ def test_each_day_says_its_own_of_several_that_are_looked_for(planner):
     work = calendar(meeting("20270107", "1700", "1800", "RRULE:FREQ=WEEKLY"))
     done = planner("suggest", "shared-evening", *hours, work=work)
     assert done.exit_code == 1
-    assert "There are no 3 days on which 4h are free every time." in done.stdout
+    assert "There are no 3 days on which 4h is free every time." in done.stdout
     assert "Friday    nothing is in the way\n" in done.stdout
     assert "Saturday  nothing is in the way, but the hours given end too soon\n" in done.stdout
 

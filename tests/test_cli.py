@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from datetime import datetime
 from pathlib import Path
@@ -70,6 +71,12 @@ def test_help_lists_every_command_by_group(run_planner):
         (["agenda", "nowhere.toml"], 1, "nowhere.toml:1:1: error: there is no such file"),
         (["check", "."], 1, ".:1:1: error: this is a folder"),
         (["--today", "soon", "agenda", ANA], 2, '"soon" is no date'),
+        (["--tody", "2027-01-01"], 2, "no such option '--tody'"),
+        (["agenda", "--fro", "2027-01-01"], 2, "no such option '--fro'"),
+        (["agenda", ANA, ANA], 2, "got unexpected extra argument"),
+        (["skip"], 2, "missing argument 'KEY'"),
+        (["show", "--as-of", "2026-01-01", ANA], 1, "nothing holds on 2026-01-01 yet"),
+        (["suggest", "ritual", "--limit", "0"], 2, "invalid value for '--limit'"),
     ],
 )
 def test_what_cannot_be_done_is_said_with_its_exit_code(arguments, exit_code, said, run_planner):
@@ -77,6 +84,21 @@ def test_what_cannot_be_done_is_said_with_its_exit_code(arguments, exit_code, sa
     assert done.exit_code == exit_code
     assert said in done.stderr
     assert done.stdout == "" or arguments[0] == "check"
+    last = done.stderr.splitlines()[-1]
+    assert last.startswith("planner: ") or ":1:1: error: " in last
+
+
+def test_whatever_stops_a_command_begins_with_planner():
+    """Each message of a `Stop` says who speaks; problems name the file instead."""
+    found = []
+    for path in sorted((ROOT / "planner" / "cli").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Stop":
+                first = node.args[0].values[0] if isinstance(node.args[0], ast.JoinedStr) else node.args[0]
+                if isinstance(first, ast.Constant) and first.value:
+                    found.append((path.name, node.lineno, str(first.value).lstrip("\n").startswith("planner: ")))
+    assert len(found) > 100
+    assert [(name, line) for name, line, is_said in found if not is_said] == []
 
 
 def test_the_file_is_the_one_named_else_the_variables_else_the_folders(run_planner, tmp_path):

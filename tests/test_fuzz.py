@@ -80,7 +80,7 @@ def survives(tmp_path, planner_home):
                 assert done.stdout == ""
                 assert done.stderr.split("\n")[:-1] == [line for line in said if ": error: " in line]
             elif "ana" in args and done.exit_code == 2:
-                assert done.stderr.startswith('no person "ana"')
+                assert done.stderr.startswith('planner: no person "ana"')
             else:
                 assert done.exit_code == 0, (args, done.stderr)
                 assert done.stderr == ""

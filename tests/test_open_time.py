@@ -537,6 +537,27 @@ def test_what_is_moved_is_known_again(run_planner, folder):
     assert text == RUNNING
 
 
+def test_what_belongs_together_with_it_is_named_when_it_moves_or_goes(run_planner, folder):
+    tea = '[rituals.tea]\non = "monday"\nat = "17:00-18:00"\n[[pairs]]\nthese = ["me_blocks.running", "rituals.tea"]\n'
+    (folder / "agreement.toml").write_text(RUNNING + tea)
+    asked = 'It belongs together with "Tea": does that change too?'
+    for args in (
+        ["move", "running", "2027-01-05", "--to", "2027-01-06"],
+        ["move", "running", "2027-01-06", "--at", "7:00"],
+        ["skip", "running", "2027-01-06"],
+    ):
+        assert asked in edited(run_planner, folder, *args)[1]
+    assert asked not in edited(run_planner, folder, "place", "running", "2027-01-06", "--at", "7:00")[1]
+
+
+def test_a_day_that_is_over_is_called_so_when_something_is_placed_on_it(run_planner, folder):
+    for undo in (["--at", "7:00"], ["--undo"]):
+        done = run_planner("--today", "2027-01-20", "place", "running", "2027-01-06", *undo)
+        assert (
+            "Wednesday 6 January 2027 is over. Single dates hold at once, so calendars change that day" in done.stdout
+        )
+
+
 def test_an_end_that_was_said_stays_with_the_length(run_planner, folder):
     edited(run_planner, folder, "place", "running", "2027-01-07", "--at", "7:00-8:15")
     text, _ = edited(run_planner, folder, "move", "running", "2027-01-07", "--to", "2027-01-08", "--at", "9:30")
@@ -720,6 +741,56 @@ def test_what_is_agreed_to_be_open_is_placed_whatever_the_draft_says(run):
     assert "is no longer placed" in run("place", "walk", "2027-01-22", "--undo")
 
 
+OUT = (
+    RUNNING.partition("[me_blocks")[0]
+    + """
+[shared_evenings.out]
+every = "month"
+at = "open"
+for = "2 days"
+placed = [{ on = 2027-01-09 }, { on = 2027-03-20, where = "Lake" }]
+"""
+)
+
+
+def test_a_day_out_stays_what_it_was_when_a_later_one_is_some_hours(run_planner, tmp_path):
+    """January's day out is two days, whatever a day out is from February on, and when it is gone from the file too."""
+    file = tmp_path / "agreement.toml"
+    file.write_text(OUT)
+
+    def run(*args, today="2027-02-10", code=0):
+        ran = run_planner("--today", today, *args)
+        assert ran.exit_code == code, ran
+        return ran.stdout + ran.stderr
+
+    run("agree", "--by", "ana", "--by", "ben", today="2027-01-05")
+    run("revise", "out", "for=2h")
+    assert "2 days  Out" in run("agenda", "--from", "2027-01-09", "--days", "1")
+    refused = run("agree", "--by", "ana", "--by", "ben", code=1)
+    assert refused.count("error:") == 1
+    assert "agreement.toml:15:32: error: shared_evenings.out.placed: `at` is missing" in refused
+    run("revise", "out", "placed[2].at=18:00")
+    run("agree", "--by", "ana", "--by", "ben")
+    for day, said in (("2027-01-09", "2 days  Out"), ("2027-03-20", "18:00–20:00  Out")):
+        assert said in run("agenda", "--from", day, "--days", "1", today="2027-02-12")
+    assert "No clashes" in run("check", today="2027-02-12")
+    assert "`at` is missing" in run("revise", "out", "placed={ on = 2027-03-21 }", today="2027-02-12", code=1)
+    file.write_text(OUT.partition("[shared")[0] + '[rituals.tea]\non = "monday"\nat = "17:00-18:00"\n')
+    assert "2 days  Out" in run("agenda", "--from", "2027-01-09", "--days", "1", today="2027-02-12")
+
+
+def test_what_was_placed_at_an_hour_stays_there_when_a_later_one_takes_whole_days(run_planner, folder):
+    run_planner("--today", "2027-01-02", "agree", "--by", "ana", "--by", "ben")
+    for args in (["revise", "running", "for=1 day", "times="], ["agree", "--by", "ana"]):
+        assert run_planner("--today", "2027-02-10", *args).exit_code == 0
+    said = run_planner("--today", "2027-02-12", "agenda", "--from", "2027-01-05", "--days", "1").stdout
+    assert "18:00–20:00  Running" in said
+    args = ["revise", "running", 'placed={ on = 2027-02-13, at = "18:00" }']
+    wrong = run_planner("--today", "2027-02-12", *args)
+    assert wrong.exit_code == 1
+    assert "these take whole days; leave `at` out" in wrong.stderr
+
+
 def test_show_says_how_long_what_is_placed_is_by_what_holds_on_its_day(run):
     """A later version makes it shorter: what is placed after that day is shown as long as it is then."""
     run = run(OPEN, ["revise", "walk", "times=1", "for=1h"])
@@ -877,6 +948,22 @@ def test_whose_yes_a_change_of_open_time_needs(was, now, needs):
     assert [r.needs for r in found] == ([needs] if {k: v for k, v in now.items() if k != "placed"} != was else [])
 
 
+@pytest.mark.parametrize(
+    ("zone", "placed", "needs"),
+    [
+        ("America/New_York", [date(2027, 3, 2)], {"ana": "other time", "ben": "other time"}),
+        ("America/New_York", [date(2027, 1, 12)], {}),  # over by then, and stays where it was
+        ("America/New_York", [], {}),
+        ("Europe/Paris", [date(2027, 3, 2)], {}),
+    ],
+)
+def test_other_clocks_move_what_is_placed_and_need_a_yes_where_they_do(zone, placed, needs):
+    block = BLOCK | ({"placed": [{"on": day, "at": "18:00"} for day in placed]} if placed else {})
+    old, new = clear(couple(block, "rituals")), clear(couple(block | {"timezone": zone}, "rituals"))
+    history = History(new, (Version(date(2027, 1, 4), 1, old),))
+    assert [r.needs for r in revised(history, date(2027, 2, 1))] == [needs]
+
+
 def test_what_was_placed_stays_when_its_days_are_fixed():
     """Open until February, then on Mondays: what is placed in January is in calendars, and the file is clear."""
     placed = [{"on": date(2027, 1, 6), "at": "18:00"}]
@@ -904,6 +991,27 @@ def test_frames_go_on_over_a_change_of_length():
         ("2027-01-18", "2027-02-01", 1, 180),
         ("2027-02-01", "2027-02-15", 2, 180),
     ]
+
+
+@pytest.mark.parametrize("is_agreed", [False, True])
+def test_of_several_on_a_day_the_other_stays_its_event_when_an_end_takes_one(run_planner, folder, is_agreed):
+    """Two of one day, the first moved beyond the end: the second is the second of its day still."""
+    text = RUNNING.replace("[me_blocks.running]", "[rituals.running]").replace('who = "ana"\n', "")
+    two = '  { on = 2027-02-09, was = 2027-01-05, at = "8:00" },\n  { on = 2027-01-05, at = "18:00" },   # with Kim\n'
+    file = folder / "agreement.toml"
+    file.write_text(text.replace('  { on = 2027-01-05, at = "18:00" },   # with Kim\n', two))
+    if is_agreed:
+        assert run_planner("--today", "2027-01-04", "agree", "--by", "ana", "--by", "ben").exit_code == 0
+
+    def event():
+        out = run_planner("--today", "2027-01-04", "export", "--for", "ana", "-o", "-").stdout.replace("\r\n", "\n")
+        found = next(e for e in out.split("BEGIN:VEVENT")[1:] if "20270105T180000" in e)
+        return re.search("UID:(.*)", found)[1]
+
+    before = event()
+    assert run_planner("--today", "2027-01-04", "end", "--on", "2027-02-01", input="\n").exit_code == 0
+    assert event() == before
+    assert '{ on = 2027-01-05, at = "18:00", number = 2 },   # with Kim' in file.read_text()
 
 
 def test_an_end_takes_what_is_placed_after_it(run_planner, folder):

@@ -231,6 +231,12 @@ def test_a_pause_rests_it_and_it_can_skip_for_itself(folder, run_planner):
         (OWN + 'may_overlap = ["rituals.x"]\n', 'me_blocks.xanadukey.may_overlap: no ritual "rituals.x"'),
         (OWN.replace("sunday", "sundy"), 'no day "sundy"; did you mean "sunday"?'),
         ("[me_blocks\n", "agreement.ana.toml:1:"),
+        (
+            OWN + 'cover = "ben"\n',
+            "10:9: error: me_blocks.xanadukey.cover: nobody else hears of what stands here, and Ben has to know when; "
+            "a helper may cover here, or move this me-block into the agreement\n",
+        ),
+        (OWN + 'yes = "ben"\n', "10:7: error: me_blocks.xanadukey.yes: nobody is asked about what stands here"),
     ],
 )
 def test_what_is_not_clear_in_it_is_said_by_check_and_to_its_owner_alone(text, said, folder, run_planner):
@@ -285,3 +291,38 @@ def test_check_says_to_its_owner_where_it_meets_the_agreement_and_nothing_to_any
     # both at once is fine, said in the own file
     (folder / "agreement.ana.toml").write_text(own + 'may_overlap = ["shared_evenings.friday"]\n', encoding="utf-8")
     assert run_planner(*DAY, "check", "--json").stdout == before.stdout
+
+
+def test_an_empty_one_says_nothing_and_a_link_that_leads_nowhere_is_called_so(folder, run_planner):
+    own = folder / "agreement.ana.toml"
+    own.write_text(" \n")
+    for command in (["check"], ["agenda", "--for", "ana"], ["export"]):
+        done = run_planner(*DAY, *command)
+        assert (done.exit_code, "agreement.ana.toml" in done.stderr) == (0, False), done
+    own.unlink()
+    own.symlink_to(folder / "nowhere.toml")
+    done = run_planner(*DAY, "check")
+    assert done.exit_code == 1
+    assert "agreement.ana.toml:1:1: error: this is a link to a file that is not there; mend the link" in done.stderr
+    assert "init" not in done.stderr
+
+
+def test_one_with_a_name_that_nobody_reads_is_named_and_nothing_of_what_is_in_it(folder, run_planner):
+    """Told to whoever runs check there, and stops nothing; a copy of an agreement may be called as one likes."""
+    (folder / "agreement.ana.toml").rename(folder / "agreement.Ana.toml")
+    (folder / "agreement.carl.toml").write_text(OWN)
+    (folder / "agreement.old.toml").write_text(EXAMPLE)
+    (folder / "agreement.proposal.toml").write_text("")
+    done = run_planner(*DAY, "check", "--strict")
+    notes = [line for line in done.stderr.splitlines() if "nothing reads this file" in line]
+    assert done.exit_code == 0
+    assert notes == [
+        "agreement.Ana.toml:1:1: note: nothing reads this file: Ana's own is called agreement.ana.toml; rename it",
+        'agreement.carl.toml:1:1: note: nothing reads this file: nobody here has the key "carl"; a file of one\'s own '
+        "is called agreement.ana.toml or agreement.ben.toml",
+    ]
+    assert "anadu" not in str(done)
+    for command in (["agenda", "--for", "ben"], ["export"], ["sync", "--dry-run"], ["page", "-o", "-"], ["review"]):
+        said = run_planner(*DAY, *command)
+        assert "carl" not in str(said)
+        assert "anadu" not in str(said)

@@ -220,6 +220,31 @@ def test_opening_a_ritual_says_that_its_past_is_seen_too_before_it_is(tmp_path, 
         assert "past since" not in run_planner("--today", day, "check").stderr
 
 
+@pytest.mark.parametrize("once_agreed", [False, True])
+def test_an_export_says_whose_past_is_seen_newly_and_to_whom_before_it_writes(once_agreed, tmp_path, run_planner):
+    """Said once, with the calendars of those who take no part in it; the owner's own shows nothing new."""
+    file = tmp_path / "agreement.toml"
+    file.write_text(OPENED, encoding="utf-8")
+    run = lambda *args: run_planner("--today", "2027-03-01", *args)  # noqa: E731
+    assert "past" not in run("export").stderr
+    if once_agreed:
+        run("agree", "--by", "ana")
+    file.write_text(OPENED.replace('"private"', '"gist"'), encoding="utf-8")
+    assert "past" not in run("export", "--for", "ana").stderr
+    newly = '"Therapy" is new in ben.ics and everyone.ics, with what is past of it since Tuesday 5 January 2027.\n'
+    (tmp_path / "calendars" / "keep").mkdir()
+    refused = tmp_path / "calendars" / "everyone.ics"
+    kept = refused.read_bytes()
+    refused.write_bytes(b"not ours")
+    assert run("export").exit_code == 3
+    assert b"SUMMARY:Ana" not in (tmp_path / "calendars" / "ben.ics").read_bytes()
+    refused.write_bytes(kept)
+    done = run("export")
+    assert done.stderr == (f"{PAST}.\n" if once_agreed else newly)
+    assert "ben.ics       1 series, updated" in done.stdout
+    assert run("export").stderr == ""
+
+
 def test_what_is_shared_less_or_as_before_reveals_nothing(tmp_path, run_planner):
     file = tmp_path / "agreement.toml"
     file.write_text(OPENED.replace("private", "full"), encoding="utf-8")

@@ -480,6 +480,30 @@ def test_what_cannot_be_done_with_it_is_said(words, code, said, run_planner, tmp
     assert (tmp_path / "agreement.toml").read_text(encoding="utf-8") == text
 
 
+def test_a_session_that_is_left_out_is_known_as_that(run_planner, tmp_path):
+    """Left out once more, it is so already; whatever else is asked of it says how it comes back."""
+    text = (ROOT / "examples" / "ana-and-ben.toml").read_text(encoding="utf-8")
+    text += '\n[programs.first]\ntemplate = "four-weeks"\nstarts = 2027-05-03\nskip = ["talk", "own-3"]\n'
+    (tmp_path / "agreement.toml").write_text(text, encoding="utf-8")
+    for key in ("first.talk", "programs.first.talk"):
+        done = run_planner("skip", key, "2027-05-23")
+        assert (done.exit_code, done.stdout) == (0, '"A curious talk" is left out already.\n')
+    back = '"Own time, if you like a third" is left out of "Four weeks to start"; '
+    back += "`planner revise programs.first skip=talk` takes it back in"
+    for words in (
+        "move first.own-3-ben 2027-05-15 --to 2027-05-16",
+        "pause first.own-3-ana --from 2027-05-15 --until 2027-05-16",
+        "revise first.own-3-ben at=10:00",
+        "prompts --for first.own-3-ben",
+        "suggest first.own-3-ben",
+    ):
+        done = run_planner(*words.split())
+        assert done.exit_code in (2, 3), words
+        assert done.stderr == f"planner: {back}\n"
+    assert (tmp_path / "agreement.toml").read_text(encoding="utf-8") == text
+    assert run_planner("skip", "first.tulk", "2027-05-23").exit_code == 2
+
+
 def test_a_start_on_another_weekday_keeps_the_order_or_is_told_of(run_planner, tmp_path):
     for day, ordered in (("2027-02-01", True), ("2027-02-02", True), ("2027-02-03", False), ("2027-01-31", False)):
         program = start(day=date.fromisoformat(day))

@@ -12,18 +12,18 @@ from hypothesis import strategies as st
 
 from planner.agreement import History
 from planner.compiler import compile_series
+from planner.history import strands_of
 from planner.languages import LANGUAGES
 from planner.prompts import (
     Collection,
     OwnPrompts,
     collection_of,
     prompt_number,
-    prompt_of_day,
     read_collection,
     with_own,
 )
 from planner.reading import read_agreement
-from planner.views.prompts import next_date, number_of
+from planner.views.prompts import drawing_from, next_day, number_of, number_of_day, prompts_of_day, prompts_of_ritual
 from tests.conftest import ROOT, SHELF, Shelf
 
 NAMES = sorted(SHELF.prompts)
@@ -55,18 +55,18 @@ def agreed(text: str):
 # ── chosen by date ──
 
 
-@given(st.sampled_from(NAMES), st.dates(date(2000, 1, 1), date(2150, 1, 1)))
-def test_every_prompt_comes_once_in_as_many_days_as_there_are(name, day):
+@given(st.sampled_from(NAMES), st.integers(0, 800_000))
+def test_every_prompt_comes_once_in_as_many_numbers_as_there_are(name, first):
     there = collection(name)
-    days = [day + timedelta(days=n) for n in range(len(there.prompts))]
-    assert Counter(prompt_of_day(there, d) for d in days) == Counter(there.prompts)
+    numbers = range(first, first + len(there.prompts))
+    assert Counter(prompt_number(there, n) for n in numbers) == Counter(there.prompts)
 
 
-@given(st.sampled_from(NAMES), st.dates(date(2000, 1, 1), date(2150, 1, 1)))
-def test_a_date_has_the_same_prompt_in_every_language(name, day):
+@given(st.sampled_from(NAMES), st.integers(0, 800_000))
+def test_a_number_has_the_same_prompt_in_every_language(name, number):
     there = [collection(name, language) for language in LANGUAGES]
-    assert len({one.prompts.index(prompt_of_day(one, day)) for one in there}) == 1
-    assert len({prompt_of_day(one, day) for one in there}) == len({one.title for one in there}) == len(LANGUAGES)
+    assert len({one.prompts.index(prompt_number(one, number)) for one in there}) == 1
+    assert len({prompt_number(one, number) for one in there}) == len({one.title for one in there}) == len(LANGUAGES)
     assert len({one.kinds for one in there}) == 1
 
 
@@ -89,20 +89,90 @@ def test_a_ritual_meets_every_prompt_once_before_one_comes_again(rule, size, ski
     there = Collection("c", "C", (), tuple(map(str, range(size))))
     day, met = date(2027, 1, 4) + timedelta(days=skipped), []
     for _ in range(size):
-        day = next_date(History(agreement), ritual, day)
+        day, by_rule = next_day(History(agreement), ritual, day)
+        assert day == by_rule
         met.append(prompt_number(there, number_of(History(agreement), ritual, day)))
         day += timedelta(days=1)
     assert sorted(met, key=int) == list(there.prompts)
 
 
-def test_a_skip_or_a_pause_changes_no_other_prompt():
-    plain, skipped = agreed(FRIDAY), agreed(f"{FRIDAY}skip = [2027-01-15]\n")
+RESTS = "[[pauses]]\nstarts = 2027-02-01\nuntil = 2027-02-14\n"
+
+
+@st.composite
+def couples(draw):
+    """One ritual or two that draw from a collection of eight; the second may rest, move and skip."""
+    texts = []
+    for key in draw(st.sampled_from((("r",), ("r", "s")))):
+        rule = draw(st.sampled_from([rule for rule in RULES if rule != 'on = "every day"']))
+        at = "" if "at = {" in rule else 'at = "19:00-22:00"\n'
+        texts.append(f'[rituals.{key}]\n{rule}\n{at}prompts_from = "c"\n')
+    text = "".join(texts) + draw(st.sampled_from(("", RESTS)))
+    return text + '[prompts.c]\nonly = ["0", "1", "2", "3", "4", "5", "6", "7"]\n'
+
+
+EIGHT = {"c": Collection("c", "C", (), tuple("01234567"))}
+
+
+def numbers_of_days(agreement, first: date, count: int) -> list[tuple[date, int]]:
+    """The first so many days from this one on that no ritual has by its rule, each with its number."""
+    history = History(agreement)
+    drawing = drawing_from(history, EIGHT, EIGHT["c"]).values()
+    dates = {d for r in drawing for n in range(200) if (d := first + timedelta(days=n)) in rule_days(history, r)}
+    found = [first + timedelta(days=n) for n in range(200) if first + timedelta(days=n) not in dates]
+    return [(day, number_of_day(history, drawing, day)) for day in found[:count]]
+
+
+def rule_days(history, ritual):
+    return {d for s in strands_of(history, ritual) for d in s.days(date(2027, 1, 1), date(2028, 3, 1))}
+
+
+@given(couples(), st.dates(date(2027, 1, 4), date(2027, 8, 1)))
+def test_a_day_without_a_ritual_meets_every_prompt_once_before_one_comes_again(text, day):
+    numbers = [n for _, n in numbers_of_days(agreed(text), day, 8)]
+    assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+
+
+@given(couples(), st.dates(date(2027, 1, 4), date(2027, 4, 1)))
+def test_a_day_says_what_its_rituals_say(text, day):
+    """Whichever of the two is asked for: the day, or the ritual on that day."""
+    history = History(agreed(text))
+    whole = prompts_of_day(history, EIGHT, day)
+    there = {p: r for p, r in history.current.rituals.items() if (next_day(history, r, day) or (None,))[0] == day}
+    for ritual in there.values():
+        alone = prompts_of_ritual(history, ritual, EIGHT, day)
+        assert f"\nC (c): {ritual.title}\n{alone.splitlines()[-1]}" in whole
+    assert whole.count("C (c)") == (len(there) or 1)
+
+
+def test_a_skip_a_pause_or_a_move_changes_no_other_prompt():
+    changes = "skip = [2027-01-15]\nchanges = [{ on = 2027-01-22, moved_to = 2027-01-23 }]\n"
+    plain, skipped = agreed(FRIDAY), agreed(f"{FRIDAY}{changes}{RESTS}")
     for n in range(2, 60):
         day = date(2027, 1, 8) + timedelta(days=7 * n)
         ritual = plain.rituals["shared_evenings.friday"]
         again = skipped.rituals["shared_evenings.friday"]
         assert number_of(History(plain), ritual, day) == number_of(History(skipped), again, day) == n
-    assert next_date(History(skipped), again, date(2027, 1, 9)) == date(2027, 1, 22)
+    evenings = {"shared-evenings": collection("shared-evenings")}
+    for n in range(60):
+        day = date(2027, 1, 8) + timedelta(days=n)
+        said = [prompts_of_day(History(a), evenings, day).splitlines()[-1] for a in (plain, skipped)]
+        assert said[0] == said[1] or day == date(2027, 1, 23), day
+    history = History(skipped)
+    assert next_day(history, again, date(2027, 1, 9)) == (date(2027, 1, 23), date(2027, 1, 22))
+    assert next_day(history, again, date(2027, 1, 30)) == (date(2027, 2, 19), date(2027, 2, 19))
+
+
+def test_a_day_says_nothing_of_a_private_ritual(run_planner, tmp_path):
+    diary = '[me_blocks.diary]\nwho = "ana"\ntitle = "Xanadu"\non = "friday"\nat = "8:00-9:00"\n'
+    run = '[me_blocks.run]\nwho = "ben"\non = "friday"\nat = "8:00-9:00"\n'
+    there = []
+    for share in ('share = "private"\n', ""):
+        (tmp_path / "agreement.toml").write_text(f"{COUPLE}{diary}{share}{run}", encoding="utf-8")
+        there.append(run_planner("prompts", "--on", "2027-01-08").stdout)
+    assert "For time of your own (solo): Xanadu\n" in there[1]
+    assert "Xanadu" not in there[0]
+    assert "For time of your own (solo): Run\n" in there[0]
 
 
 def test_the_same_date_has_the_same_prompt_on_two_machines(run_planner, tmp_path):

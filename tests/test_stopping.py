@@ -61,7 +61,7 @@ def files(folder: Path) -> dict[str, bytes]:
 @KEYS
 def test_at_a_sync(world, planner_home, key):
     said = stopped(world.folder, planner_home, ["sync"], [], "Do it? [y/N]:", key)
-    assert said.strip().endswith("Nothing was changed.")
+    assert said.strip().endswith("planner: ana: nothing was changed")
     assert world.ours() == {}
 
 
@@ -70,7 +70,7 @@ def test_at_a_sync(world, planner_home, key):
 def test_at_a_removal(synced, planner_home, key):
     there = synced.stored()
     said = stopped(synced.folder, planner_home, ["remove"], [], "Take them out? [y/N]:", key)
-    assert said.strip() == "Nothing was changed."
+    assert said.strip() == "planner: nothing was changed"
     assert synced.stored() == there
 
 

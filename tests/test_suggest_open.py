@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from datetime import UTC, date, datetime, timedelta
@@ -138,9 +139,39 @@ def test_whole_days_are_days_on_which_nothing_else_is_and_that_do_not_rest(plann
 
 
 def test_each_week_until_a_day_has_its_own_offers(planner):
-    said = planner("suggest", "running", "--to", "2027-01-25", "--limit", "1").stdout
+    said = planner("suggest", "running", "--to", "2027-01-25", "--limit", "3").stdout
     assert said.count("still to place") == 3
     assert [re.search("2027-01-..", c)[0] for c in commands(said)] == ["2027-01-05", "2027-01-12", "2027-01-19"]
+    assert "There is more" not in said
+
+
+def test_a_limit_is_that_of_the_whole_answer_and_says_where_it_ends(planner):
+    said = planner("suggest", "running", "--to", "2027-01-25", "--limit", "2").stdout
+    assert [re.search("2027-01-..", c)[0] for c in commands(said)] == ["2027-01-05", "2027-01-12"]
+    assert said.endswith(
+        "\n\nThere is more to place in the week of Monday 18 January 2027 (twice); a higher\n--limit shows it, too.\n"
+    )
+    found = json.loads(planner("suggest", "running", "--to", "2027-01-25", "--limit", "4", "--json").stdout)
+    assert [offer["from"] for offer in found["offers"]] == ["2027-01-04", "2027-01-04", "2027-01-11", "2027-01-18"]
+    found = json.loads(planner("suggest", "running", "--to", "2027-02-22", "--json").stdout)
+    assert len(found["offers"]) == 1 + 6 * 2  # one for each that is still to place
+
+
+def test_a_whole_day_has_no_hour_and_is_looked_for_on_the_days_of_the_hours(run_planner, tmp_path):
+    text = SHIFTS.replace('on = ["monday", "wednesday",', 'on = ["monday", "tuesday", "wednesday",')
+    text = text.replace('"friday", "saturday", "sunday"]', '"friday"]')
+    text = text.replace("[people.ben]\n", '[people.ben]\ntimezone = "America/New_York"\n')
+    assert "New_York" in text
+    (tmp_path / "agreement.toml").write_text(text)
+    said = run_planner("--today", "2027-01-04", "suggest", "rituals.day", "--when", "saturday evenings").stdout
+    assert said.startswith('"A day out", still to place this month: once, 1 day; Saturday.\n\n1. Saturday 16 January')
+    assert said.count("   Free for both.\n") == 3
+    assert "there" not in said
+    ran = run_planner("--today", "2027-01-04", "suggest", "rituals.day", "--for", "2 days", "--when", "friday")
+    assert ran.exit_code == 1
+    assert '\nNo 2 days in a row are free here.\n  Friday  "Walk" (Ana and Ben) each time\n' in ran.stdout
+    assert ran.stdout.endswith("\nOther days (--when), fewer (--for) or later ones (--to) may fit.\n")
+    assert run_planner("--today", "2027-01-04", "suggest", "rituals.day", "--for", "2 days").exit_code == 0
 
 
 def test_where_nothing_fits_it_says_why_and_what_would(planner):

@@ -154,3 +154,36 @@ def test_a_busy_file_that_is_no_calendar_is_called_so_whatever_its_name(run_plan
     (tmp_path / name).write_text("127.0.0.1 localhost\n", encoding="utf-8")
     said = run_planner("--today", "2027-01-10", "suggest", "ritual", "--for", "2h")
     assert said.stderr == f"planner: {name} was not read: it is no calendar; Ben's busy times in it are not looked at\n"
+
+
+@pytest.mark.parametrize(
+    ("when", "said"),
+    [
+        ("monday", "Three times a week needs as many days, and these hours are on Monday alone."),
+        ("mondays and fridays", "Three times a week needs as many days, and these hours are on Monday and Friday."),
+        ("mon, tue and wed 18:00-20:00", "There are no 3 days on which 1h is free every time."),
+    ],
+)
+def test_several_times_a_week_that_do_not_fit_say_why(run_planner, tmp_path, when, said):
+    walk = '[rituals.walk]\non = "wednesday"\nat = "17:30-20:30"\n'
+    (tmp_path / "agreement.toml").write_text(HEAD + walk, encoding="utf-8")
+    asked = ("suggest", "ritual", "--for", "1h", "--times", "3", "--when", when)
+    ran = run_planner("--today", "2027-01-10", *asked)
+    assert ran.exit_code == 1
+    assert f"\n\n{said}\n" in ran.stdout
+    assert ("each time" in ran.stdout) == ("no 3 days" in said)
+
+
+def test_of_a_helper_nobody_knows_whether_they_are_free(run_planner, tmp_path):
+    (tmp_path / "agreement.toml").write_text(f'{HEAD}[helpers.lucia]\nname = "Lucia"\n', encoding="utf-8")
+    asked = ("--today", "2027-01-10", "suggest", "ritual", "--for", "2h", "--limit", "1", "--every", "month")
+    assert "Free for both every time" in run_planner(*asked, "--cover", "lucia").stdout
+    assert "\n1. The last Monday of the month 07:00–09:00\n" in run_planner(*asked).stdout
+
+
+def test_a_word_that_is_no_kind_may_be_open_time(run_planner, tmp_path):
+    (tmp_path / "agreement.toml").write_text(HEAD + RUN, encoding="utf-8")
+    said = run_planner("suggest", "runn", "--for", "2h").stderr
+    assert said == 'planner: no kind of ritual, nor open time to place, "runn"; did you mean "run"?\n'
+    said = run_planner("suggest", "ritual", "--for", "2h", "--when", "next week").stderr
+    assert said.endswith("; which days are looked at is said with --from and --to\n")

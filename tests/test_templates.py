@@ -270,7 +270,7 @@ def test_what_is_wrong_with_ones_own_template_has_its_place(own, run_planner):
     (own / "ours.toml").write_text('# ours: words\n[agreement]\nid = "$id"\n\n[people.$persn]\n', encoding="utf-8")
     done = run_planner(*init("ours"))
     assert (done.exit_code, done.stdout) == (1, "")
-    assert re.search(r'ours\.toml:5: templates know no "\$persn"; did you mean "\$person"\?\n$', done.stderr)
+    assert re.search(r'ours\.toml:5:1: error: templates know no "\$persn"; did you mean "\$person"\?\n$', done.stderr)
 
 
 def test_the_folder_follows_the_platform(monkeypatch):

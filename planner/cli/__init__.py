@@ -103,10 +103,21 @@ class Planner(click.Group):
             with formatter.section(group):
                 formatter.write_dl(rows)
 
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """What stands before the command, read; what is not clear there is said as everywhere."""
+        try:
+            return super().make_context(info_name, args, parent, **extra)
+        except click.UsageError as error:
+            raise _misused(error) from error
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; one that is stopped and has not said more of it ends with 3, as every other does."""
         try:
             return super().invoke(ctx)
+        except click.UsageError as error:
+            raise _misused(error) from error
         except (click.Abort, KeyboardInterrupt, EOFError):
             raise Stop("\nplanner: stopped", REFUSED) from None
 
@@ -132,6 +143,15 @@ class Planner(click.Group):
                 err=True,
             )
             sys.exit(70)
+
+
+def _misused(error: click.UsageError) -> Stop:
+    """What is not clear in a command line: how the command is called, where more is said of it, and what it is."""
+    lines = []
+    if error.ctx is not None:
+        lines = [error.ctx.get_usage(), f"`{error.ctx.command_path} --help` says more.", ""]
+    said = error.format_message().rstrip(".")
+    return Stop("\n".join([*lines, f"planner: {said[:1].lower()}{said[1:]}"]), error.exit_code)
 
 
 @click.group(

@@ -46,13 +46,13 @@ def agenda_command(
       planner agenda --zone ben
     """
     if days is not None and end is not None:
-        raise Stop("--days and --to say two ends; give one of them", USAGE)
+        raise Stop("planner: --days and --to say two ends; give one of them", USAGE)
     loaded = load(file)
     audience = known_audience(loaded, audience)
     first = first or settings.today
     end = end or first + timedelta(days=days or 7)
     if end < first:
-        raise Stop(f"--to {end} lies before --from {first}; it is the day after the last one shown", USAGE)
+        raise Stop(f"planner: --to {end} lies before --from {first}; it is the day after the last one shown", USAGE)
     history = seen_by(loaded, audience)
     history = as_drafted(history, settings) if draft else history
     found = occurrences(compile_versions(history, audience), first, end)

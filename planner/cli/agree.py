@@ -9,7 +9,7 @@ from datetime import date
 import click
 
 from planner.agreeing import Decision, Open, decide, default_day, header, later_versions, opened
-from planner.agreement import Agreement, History, Version
+from planner.agreement import Agreement, History
 from planner.checks import Examined, errors
 from planner.cli.agreed import (
     follow,
@@ -34,15 +34,18 @@ from planner.cli.common import (
     load,
     placed,
     settings_of,
+    shelf,
+    stored_versions,
 )
 from planner.compiler import compile_versions
 from planner.history import drafted, holding
+from planner.problems import ERROR
 from planner.saying import listed, say_date
 from planner.tables import unknown
 from planner.timeline import Occurrence, occurrences
+from planner.versions import Stored, read_current
 from planner.words import shown
 
-_LAST = 1_000_000
 HONESTY = "planner cannot know who typed a yes. It keeps what it is told; the rest is between you."
 
 
@@ -254,14 +257,14 @@ def _title(change: Open) -> str:
     return f'"{change.revised.title.replace("{turn}", "…")}"'
 
 
-def _keeps_single_dates(loaded: Loaded, agreement: Agreement) -> None:
-    """Hold that each skip and change of the file still means a date once this version is there."""
-    assert agreement.agreed is not None  # noqa: S101  (the header was put on it just now)
-    on = agreement.agreed.on
-    versions = holding((*loaded.history.versions, Version(on, _LAST, agreement)))
-    after = History(loaded.agreement, versions)
-    start = loaded.agreement.starts
-    wrong = errors(Examined(loaded.agreement, loaded.document.values, start, start, after))
+def _keeps_single_dates(loaded: Loaded, version: Stored) -> None:
+    """Hold that each skip, each change and all that is placed in the file still means something with this version."""
+    stored = [one for one in stored_versions(loaded.path) if isinstance(one, Stored)]
+    current, findings = read_current(loaded.document.values, [*stored, version], shelf)
+    wrong = [f for f in findings if f.severity == ERROR]
+    if current is not None:
+        after = History(current, holding((*loaded.history.versions, version.version)))
+        wrong = errors(Examined(current, loaded.document.values, current.starts, current.starts, after))
     if wrong:
         lines = ["planner: nothing was agreed, for single dates in the file would then mean nothing any more:"]
         lines += [str(problem) for problem in placed(loaded.document, wrong)]
@@ -276,8 +279,8 @@ def carry_out(loaded: Loaded, settings: Settings, decision: Decision, by: tuple[
     """Keep what was decided, and say so; 3 where something waits."""
     if decision.agreement is not None:
         agreed = header(decision, loaded.history, said=settings.today, by=by, note=note or None)
-        path, data = new_version(loaded, decision.agreement, agreed)
-        _keeps_single_dates(loaded, decision.agreement._replace(agreed=agreed))
+        path, data, version = new_version(loaded, decision.agreement, agreed)
+        _keeps_single_dates(loaded, version)
         keep_version(loaded, path, data)
     keep_waiting(loaded, decision.waiting)
     if decision.agreement is not None:

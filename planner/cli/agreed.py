@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from planner.agreeing import Open
     from planner.revision import Revised
     from planner.timeline import Occurrence
-    from planner.versions import Waiting
+    from planner.versions import Stored, Waiting
 
 
 NEW_TIME = "new time"
@@ -301,8 +301,8 @@ def beside_them(agreement: Agreement, changes: Iterable[Revised]) -> dict[str, s
 # ── keeping ──────────────────────────────────────────────────────────
 
 
-def new_version(loaded: Loaded, agreement: Agreement, agreed: Agreed) -> tuple[str, bytes]:
-    """The path and the bytes of a new version; what is read again from them is held to what is meant."""
+def new_version(loaded: Loaded, agreement: Agreement, agreed: Agreed) -> tuple[str, bytes, Stored]:
+    """The path and the bytes of a new version, and what is read from them, which is held to what is meant."""
     from planner.agreeing import composed_as, settled
     from planner.versions import Stored, read_version, version_text
 
@@ -324,7 +324,7 @@ def new_version(loaded: Loaded, agreement: Agreement, agreed: Agreed) -> tuple[s
         said = "\n".join(map(str, read)) if isinstance(read, list) else ""
         message = "planner: what you agree on cannot be written down as it is meant, and nothing was written; "
         raise Stop(f"{message}please report it with your file\n{said}".rstrip(), PROBLEMS)
-    return path, data
+    return path, data, read
 
 
 def keep_version(loaded: Loaded, path: str, data: bytes) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
@@ -27,7 +28,8 @@ from planner.cli.common import (
     settings_of,
 )
 from planner.document import Document, parse_document
-from planner.problems import ERROR, NOTE, WARNING, Problem
+from planner.files import FileTroubleError, bytes_of, names_in
+from planner.problems import ERROR, NOTE, WARNING, Problem, visible
 from planner.series import Series, of_ritual
 
 
@@ -114,7 +116,32 @@ def _looked_at(settings: Settings, loaded: Loaded, *, network: bool | None) -> t
             problems += own
         elif own:
             met += _own_clashes(loaded, draft._replace(own=own), person, first, end, spans)
-    return problems, met
+    return [*problems, *_misnamed(loaded)], met
+
+
+def _misnamed(loaded: Loaded) -> list[Problem]:
+    """Notes on files beside the agreement that are named almost as somebody's own file is, and read by nobody."""
+    from planner.reading_own import misnamed
+
+    folder, name = os.path.split(loaded.path)
+    found = misnamed(names_in(folder or "."), os.path.splitext(name)[0], loaded.agreement)
+    return [
+        Problem(os.path.join(folder, visible(other)), 1, 1, NOTE, "", "own-file-name", message)
+        for other, message in found
+        if _is_passed_over(loaded, os.path.join(folder, other))
+    ]
+
+
+def _is_passed_over(loaded: Loaded, path: str) -> bool:
+    """Whether a file is read under none of its names, and is no agreement: a copy may be called as one likes."""
+    try:
+        raw = bytes_of(path)
+    except FileTroubleError:
+        return False
+    names = [own_path(loaded.path, person) for person in loaded.agreement.people]
+    if raw is None or any(os.path.exists(own) and os.path.samefile(own, path) for own in names):
+        return False
+    return b"[agreement]" not in raw and b"[agreed]" not in raw
 
 
 def _clashes(

@@ -235,8 +235,8 @@ def read_own(loaded: Loaded, person: str, raw: bytes) -> dict[str, Ritual] | lis
     from planner.reading_own import read_own_file
 
     document = parse_document(raw, own_path(loaded.path, person))
-    if isinstance(document, list):
-        return document
+    if isinstance(document, list):  # an empty one says nothing, which is fine
+        return {} if all(problem.code == "empty" for problem in document) else document
     own, findings = read_own_file(document.values, person, loaded.agreement, shelf)
     if own is not None:
         alone = loaded.agreement._replace(rituals=own)
@@ -272,7 +272,7 @@ def known_audience(loaded: Loaded, audience: str | None) -> str | None:
         return by_name[0]
     from planner.tables import unknown
 
-    raise Stop(f'no person "{audience}"; {unknown(audience, [*people, "everyone"])}', USAGE)
+    raise Stop(f'planner: no person "{audience}"; {unknown(audience, [*people, "everyone"])}', USAGE)
 
 
 def file_argument(command: Any) -> Any:

@@ -143,7 +143,7 @@ def _edit(subject: Subject) -> bytes | None:
             private_write(copy, subject.begin)
         return _rounds(subject, copy)
     except (KeyboardInterrupt, click.Abort):
-        raise _kept(subject, copy, "\n", REFUSED) from None
+        raise _kept(subject, copy, "\nplanner: ", REFUSED) from None
     except FileTroubleError as e:
         raise _kept(subject, copy, f"planner: {e}. ", REFUSED) from e
 
@@ -176,7 +176,7 @@ def _rounds(subject: Subject, copy: str) -> bytes | None:
             return data
         match _asked(subject):
             case "k":
-                raise _kept(subject, copy, "", PROBLEMS)
+                raise _kept(subject, copy, "planner: ", PROBLEMS)
             case "t":
                 remove_file(copy)
                 click.echo(f"Thrown away; {subject.path} {_as_before(subject)}.")

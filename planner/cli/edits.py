@@ -356,7 +356,7 @@ def place_command(
             return take_back(loaded.document, ritual, dates, at, loaded.history)
         return place(loaded.document, ritual, dates, at, length, loaded.history, where=where, note=note)
 
-    _edit(file, make)
+    _edit(file, make, dates)
 
 
 @click.command("pause")

@@ -172,7 +172,7 @@ def _versions(loaded: Loaded, settings: Settings, word: str | None, steps: list[
         people = tuple(p for p in people_ever(loaded.history) if p in given)
         names = dict.fromkeys((*(head.replaces if head else ()), *(() if n else replaced)))
         note = head.note if head else None
-        found.append(new_version(loaded, step.after, Agreed(step.on, people, note, settings.today, tuple(names))))
+        found.append(new_version(loaded, step.after, Agreed(step.on, people, note, settings.today, tuple(names)))[:2])
     return found[::-1]
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
+from datetime import date
+from typing import NamedTuple
 
 import click
 
@@ -49,9 +52,12 @@ def export_command(settings: Settings, *, audience: str | None, output: str | No
     loaded = load(file)
     audience = None if audience == "all" else known_audience(loaded, audience)
     if audience is None and output is not None and (output == "-" or output.endswith(".ics")):
-        raise Stop(f"-o {output} takes one calendar; say whose with --for, or name a folder", USAGE)
+        raise Stop(f"planner: -o {output} takes one calendar; say whose with --for, or name a folder", USAGE)
     if output == "-":
-        click.echo(_text(loaded, audience or EVERYONE, settings, None), nl=False)
+        who = audience or EVERYONE
+        made = _made(loaded, who, settings, None)
+        _say_past(loaded, settings, {who: made})
+        click.echo(made.text, nl=False)
         say_unagreed(loaded, settings)
         return
     written = write_calendars(loaded, audience, output, settings)
@@ -61,20 +67,47 @@ def export_command(settings: Settings, *, audience: str | None, output: str | No
     say_unagreed(loaded, settings)
 
 
+class _Made(NamedTuple):
+    """A calendar file: what it says now, whether that is new, how it is told, and whose past is new in it."""
+
+    text: str
+    is_new: bool
+    told: str
+    past: Mapping[str, date]
+
+
 def write_calendars(
     loaded: Loaded, audience: str | None, output: str | None, settings: Settings
 ) -> list[tuple[str, str]]:
-    """Write the calendar files, all or as one audience's; each path, and what that meant, in words."""
+    """Write the calendar files, all or as one audience's; each path, and what that meant, in words.
+
+    Before anything is written, it is said whose past others see by it for the first time.
+    """
     try:
         targets = _targets(loaded, audience, output)
-        written = [(path, _checked(loaded, who, settings, path)) for who, path in targets.items()]
-        for path, (text, _) in written:
-            if text is not None:
+        made = {who: _made(loaded, who, settings, path) for who, path in targets.items()}
+        _say_past(loaded, settings, {who: one for who, one in made.items() if one.is_new})
+        for who, path in targets.items():
+            if made[who].is_new:
                 make_folder(os.path.dirname(path) or ".")
-                write_whole(path, text.encode())
+                write_whole(path, made[who].text.encode())
     except FileTroubleError as e:
         raise Stop(f"planner: {e}", REFUSED) from e
-    return [(path, what) for path, (_, what) in written]
+    return [(path, made[who].told) for who, path in targets.items()]
+
+
+def _say_past(loaded: Loaded, settings: Settings, made: Mapping[str, _Made]) -> None:
+    """Say on standard error whose past these calendars show to people who saw less of it, or nothing."""
+    if not loaded.history.versions and not any(one.past for one in made.values()):
+        return
+    from planner.revealing import revealed_since_agreed, say_shown_newly  # most exports show nothing past
+
+    rituals = loaded.agreement.rituals
+    opened = revealed_since_agreed(loaded.history, settings.today)
+    said = [words for path, words in opened.items() if any(who not in rituals[path].who for who in made)]
+    newly = {f"{who}.ics": {p: d for p, d in one.past.items() if p not in opened} for who, one in made.items()}
+    for words in (*said, *say_shown_newly(loaded.agreement, newly)):
+        click.echo(f"{words}.", err=True)
 
 
 def _targets(loaded: Loaded, audience: str | None, output: str | None) -> dict[str, str]:
@@ -86,19 +119,9 @@ def _targets(loaded: Loaded, audience: str | None, output: str | None) -> dict[s
     return {who: os.path.join(folder, f"{who}.ics") for who in audiences}
 
 
-def _checked(loaded: Loaded, audience: str, settings: Settings, path: str) -> tuple[str | None, str]:
-    """The text to write, None where it is there already; and what it means, in words."""
-    before = text_of(path)
-    text = _text(loaded, audience, settings, before, path)
-    events = text.count("\r\nRECURRENCE-ID")
-    number = text.count("BEGIN:VEVENT") - events
-    things = f"{number} series" if number else "nothing in it yet"
-    if before is None:
-        return text, f"{things}, new"
-    return (None, f"{things}, unchanged") if text == before else (text, f"{things}, updated")
-
-
-def _text(loaded: Loaded, audience: str, settings: Settings, before: str | None, path: str | None = None) -> str:
+def _made(loaded: Loaded, audience: str, settings: Settings, path: str | None) -> _Made:
+    """An audience's calendar, as it follows what is in `path`."""
+    before = text_of(path) if path else None
     history = seen_by(loaded, audience)
     agreement = history.current
     try:
@@ -109,8 +132,9 @@ def _text(loaded: Loaded, audience: str, settings: Settings, before: str | None,
             "with -o, or move that file away",
             REFUSED,
         ) from e
-    return calendar_text(
-        compile_versions(history, audience),
+    series = compile_versions(history, audience)
+    text = calendar_text(
+        series,
         name=_name(agreement, audience),
         color=_color(agreement, audience),
         first_year=agreement.starts.year,
@@ -118,6 +142,15 @@ def _text(loaded: Loaded, audience: str, settings: Settings, before: str | None,
         now=settings.now,
         earlier=earlier,
     )
+    number = text.count("BEGIN:VEVENT") - text.count("\r\nRECURRENCE-ID")
+    things = f"{number} series" if number else "nothing in it yet"
+    told = "new" if before is None else "unchanged" if text == before else "updated"
+    past: Mapping[str, date] = {}
+    if before is not None and text != before:
+        from planner.revealing import shown_newly
+
+        past = shown_newly(agreement, audience, series, earlier, settings.today)
+    return _Made(text, text != before, f"{things}, {told}", past)
 
 
 def _name(agreement: Agreement, audience: str) -> str:

@@ -136,7 +136,7 @@ def init_command(
         answers = _answers(settings, persons, zones, starts, title, asks_zones(text))
         _write(path, fill(text, answers, _left_out(pieces(text, answers), taken, left)))
     except TemplateFault as e:
-        raise Stop(f"{templates[chosen]}:{e.line}: {e}", PROBLEMS) from e
+        raise Stop(f"{templates[chosen]}:{e.line}:1: error: {e}", PROBLEMS) from e
     except (click.Abort, KeyboardInterrupt):  # the second where it comes between two questions
         raise Stop("\nplanner: nothing was written", REFUSED) from None
 
@@ -350,7 +350,7 @@ def _named(text: str, others: dict[str, str]) -> dict[str, str]:
     for name in filter(None, (part.strip() for part in re.split(r",|&|\sand\s", text))):
         people[_new_key(name, others | people)] = _name(name)
     if len(people) + len(others) < 2:
-        raise Stop("an agreement is between two or more: Ana, Ben", USAGE)
+        raise Stop("planner: an agreement is between two or more: Ana, Ben", USAGE)
     return people
 
 

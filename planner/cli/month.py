@@ -52,7 +52,7 @@ def month_command(
     if month is not None:
         match = re.fullmatch(r"(\d{4})-(\d{1,2})", month)
         if not match or not 1 <= int(match[2]) <= 12 or not FIRST_YEAR <= int(match[1]) <= LAST_YEAR:
-            raise Stop(f'"{month}" is no month; write it like 2027-01', USAGE)
+            raise Stop(f'planner: "{month}" is no month; write it like 2027-01', USAGE)
         year, number = int(match[1]), int(match[2])
     loaded = load(file)
     audience = known_audience(loaded, audience)

@@ -59,7 +59,7 @@ def _changed(loaded: Loaded, account: Account, first: date, last: date, its: Ton
 
     own = own_file(loaded, account.audience) if account.audience in loaded.agreement.people else {}
     if isinstance(own, list):  # what is wrong with it is for its owner's eyes
-        raise Stop("a file of one's own is not clear yet; `planner check` says more", PROBLEMS)
+        raise Stop("planner: a file of one's own is not clear yet; `planner check` says more", PROBLEMS)
     with opened(loaded, account) as calendar:
         plan, _ = planned(loaded, calendar, {})
     for step, drift in plan.drift:

@@ -42,7 +42,7 @@ def prompts_command(settings: Settings, *, ritual: str | None, on: date | None, 
     day = on or settings.today
     width = min(shutil.get_terminal_size((80, 24)).columns, 100)
     if ritual is None:
-        click.echo(prompts_of_day(collections, day, width, agreement.language))
+        click.echo(prompts_of_day(loaded.history, collections, day, width))
         return
     try:
         chosen = find_ritual(agreement, ritual)

@@ -122,6 +122,6 @@ def _needs_yes(account: Account, *, yes: bool) -> None:
     try:
         sure = click.confirm("Take them out?", err=True)
     except (click.Abort, KeyboardInterrupt):
-        raise Stop("\nNothing was changed.", REFUSED) from None
+        raise Stop("\nplanner: nothing was changed", REFUSED) from None
     if not sure:
-        raise Stop("Nothing was changed.", REFUSED)
+        raise Stop("planner: nothing was changed", REFUSED)

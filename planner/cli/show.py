@@ -28,7 +28,7 @@ def show_command(settings: Settings, *, as_of: date | None, file: str | None) ->
     loaded = load(file)
     agreement, day = loaded.agreement, as_of or settings.today
     if as_of and as_of < agreement.starts:
-        raise Stop(f"nothing holds on {as_of} yet: the agreement starts on {agreement.starts}", PROBLEMS)
+        raise Stop(f"planner: nothing holds on {as_of} yet: the agreement starts on {agreement.starts}", PROBLEMS)
     if loaded.history.versions:
         from planner.history import agreement_on
         from planner.open_time import placed_as_held

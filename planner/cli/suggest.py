@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
@@ -31,8 +32,13 @@ if TYPE_CHECKING:
 _KINDS = {kind.replace("_", "-"): (kind, table) for table, kind in TABLES.items()}
 _LENGTHS = {"check_in": 10, "review": 30}
 """The lengths of rituals that have one by themselves, in minutes."""
+_DATED = re.compile(r"(?i)\d{4}-\d|\b(today|tomorrow|next|this|week|month|year)\b")
+"""What sounds like a day of the calendar, where hours of a week are asked for."""
 _LONGEST = 23 * 60
+_MOST_DAYS = 31 * 1440
 _FURTHEST = 2 * 366
+_USUAL = 5
+"""How many are offered where nobody says."""
 
 
 class _Given(NamedTuple):
@@ -61,7 +67,7 @@ class _Given(NamedTuple):
 @click.option("--cover", metavar="PERSON", help="Who covers meanwhile, and so is free then, too.")
 @click.option("--from", "first", type=Day(), help="The first day to look at (default: today).")
 @click.option("--to", "end", type=Day(), help="The day before which the look ends (default: after 12 weeks).")
-@click.option("--limit", type=click.IntRange(1, 50), default=5, help="How many to offer (default: 5).")
+@click.option("--limit", type=click.IntRange(1, 50), help="How many to offer (default: 5).")
 @click.option("--title", metavar="TEXT", help="What it is to be called.")
 @click.option("--offline", is_flag=True, help="Ask no calendar on a server when somebody is busy; files are read.")
 @click.option("--json", "as_json", is_flag=True, help="The answer for a script.")
@@ -80,7 +86,7 @@ def suggest_command(
     cover: str | None,
     first: date | None,
     end: date | None,
-    limit: int,
+    limit: int | None,
     title: str | None,
     offline: bool,
     as_json: bool,
@@ -113,7 +119,7 @@ def suggest_command(
         from planner.cli.suggest_open import Looked, suggest_open
 
         _only_for_new(given, title)
-        minutes = _minutes(given, ritual.kind) if length else None
+        minutes = _minutes(given, ritual.kind, longest=_MOST_DAYS) if length else None
         looked = Looked(minutes, _windows(given, ritual.kind), first, end, limit, offline, as_json, file)
         suggest_open(settings, loaded, ritual, looked)
         return
@@ -122,7 +128,7 @@ def suggest_command(
     for words in taken.unread:
         click.echo(f"planner: {words}", err=True)
     search = search_of(agreement, taken.held, ask)
-    found = offers(search, limit)
+    found = offers(search, limit or _USUAL)
     is_free = any(offer.is_free for offer in found)
     there = [] if is_free else obstacles(agreement, search)
     if as_json:
@@ -172,7 +178,7 @@ def _ask(settings: Settings, loaded: Loaded, given: _Given) -> Ask:
     from planner.suggesting import Ask
 
     agreement = loaded.agreement
-    kind, table = _kind(given.kind)
+    kind, table = _kind(agreement, given.kind)
     if given.once and (given.every or given.times > 1):
         raise Stop("planner: --once is a single date; leave out --every and --times", USAGE)
     every = None if given.once else _every(given)
@@ -210,7 +216,7 @@ def _open_ritual(loaded: Loaded, word: str) -> Ritual | None:
     agreement = loaded.agreement
     if "." not in word and _kind_of(word):
         return None
-    from planner.edit_pieces import NotUnderstood, find_ritual
+    from planner.edit_pieces import NotPossible, NotUnderstood, find_ritual
 
     try:
         ritual = find_ritual(agreement, word)
@@ -218,6 +224,8 @@ def _open_ritual(loaded: Loaded, word: str) -> Ritual | None:
         if "." not in word:
             return None
         raise Stop(f"planner: {_nothing(agreement, word)}", USAGE) from None
+    except NotPossible as e:
+        raise Stop(f"planner: {e}", USAGE) from e
     agreed = (r for v in loaded.history.versions for r in v.agreement.rituals.values() if r.identity == ritual.identity)
     if not any(r.open_time for r in (ritual, *agreed)):
         raise Stop(f'planner: "{ritual.title}" has days of its own, so nothing of it is to place', USAGE)
@@ -251,14 +259,16 @@ def _kind_of(word: str) -> tuple[str, str] | None:
     return next((_KINDS[name] for name in (plain, plain.removesuffix("s")) if name in _KINDS), None)
 
 
-def _kind(word: str) -> tuple[str, str]:
+def _kind(agreement: Agreement, word: str) -> tuple[str, str]:
     """The kind of ritual and its table, by either name, one or many."""
     if found := _kind_of(word):
         return found
     from planner.tables import unknown
 
     plain = word.casefold().strip().replace("_", "-").replace(" ", "-")
-    raise Stop(f'planner: no kind of ritual "{word}"; {unknown(plain, _KINDS)}', USAGE)
+    keys = [path.partition(".")[2] for path, r in agreement.rituals.items() if r.open_time]
+    what = "kind of ritual, nor open time to place," if keys else "kind of ritual"
+    raise Stop(f'planner: no {what} "{word}"; {unknown(plain, [*_KINDS, *keys])}', USAGE)
 
 
 def _every(given: _Given) -> Every:
@@ -314,7 +324,7 @@ def _cover(loaded: Loaded, word: str | None, who: tuple[str, ...]) -> str | None
     return found
 
 
-def _minutes(given: _Given, kind: str) -> int:
+def _minutes(given: _Given, kind: str, longest: int = _LONGEST) -> int:
     from planner.words import Unclear, read_length
 
     if given.length is None:
@@ -325,8 +335,9 @@ def _minutes(given: _Given, kind: str) -> int:
         length = read_length(given.length, like='"2h", "45m" or "1h 30m"')
     except Unclear as e:
         raise Stop(f"planner: --for: {e}", USAGE) from e
-    if length.months or length.minutes > _LONGEST:
-        raise Stop("planner: --for: times within a day are looked for, of 23 hours at most", USAGE)
+    if length.months or length.minutes > longest:
+        most = "times within a day are looked for, of 23 hours" if longest == _LONGEST else "31 days"
+        raise Stop(f"planner: --for: {most} at most", USAGE)
     return length.minutes
 
 
@@ -339,4 +350,5 @@ def _windows(given: _Given, kind: str) -> tuple[Window, ...]:
     try:
         return read_windows(given.when)
     except Unclear as e:
-        raise Stop(f"planner: --when: {e}", USAGE) from e
+        days = "; which days are looked at is said with --from and --to" if _DATED.search(given.when) else ""
+        raise Stop(f"planner: --when: {e}{days}", USAGE) from e

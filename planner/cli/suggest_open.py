@@ -16,11 +16,11 @@ from planner.cli.taken import taken_time
 from planner.obstacles import obstacles
 from planner.open_time import Frame, frames
 from planner.recurrence import ONE_DAY
-from planner.suggesting import Offer, Search
-from planner.suggesting_open import Wish, offers_open, relaxed_open, search_open
+from planner.suggesting_open import Found, Wish, offers_open, relaxed_open, search_open, share_out, usual_limit
 from planner.windows import Window
 
 _FURTHEST = 2 * 366
+_LONGEST = 23 * 60
 
 
 class Looked(NamedTuple):
@@ -30,7 +30,7 @@ class Looked(NamedTuple):
     windows: tuple[Window, ...]
     first: date | None
     end: date | None
-    limit: int
+    limit: int | None
     offline: bool
     as_json: bool
     file: str | None
@@ -38,7 +38,7 @@ class Looked(NamedTuple):
 
 def suggest_open(settings: Settings, loaded: Loaded, ritual: Ritual, looked: Looked) -> None:
     """Offer slots for what is still to place: in the frame that comes next, or in all of the days given."""
-    from planner.views.suggest_open import nothing_fits, open_offers_text, open_value, say_wish
+    from planner.views.suggest_open import nothing_fits, open_offers_text, open_value, say_cut, say_wish
 
     agreement = loaded.agreement
     wishes = _wishes(settings, loaded, ritual, looked)
@@ -48,25 +48,27 @@ def suggest_open(settings: Settings, loaded: Loaded, ritual: Ritual, looked: Loo
     held = taken.held
     for words in taken.unread:
         click.echo(f"planner: {words}", err=True)
-    found: list[tuple[Wish, Search, list[Offer]]] = []
-    for wish in wishes:
-        search = search_open(agreement, held, wish)
-        found.append((wish, search, offers_open(search, wish, looked.limit)))
+    limit = looked.limit or usual_limit(wishes)
+    searches = [search_open(agreement, held, wish) for wish in wishes]
+    every = [Found(w, s, tuple(offers_open(s, w, limit))) for w, s in zip(wishes, searches, strict=True)]
+    found = share_out(every, limit)
     if looked.as_json:
-        offered = [v for wish, search, some in found for v in open_value(agreement, search, wish, some, looked.file)]
+        offered = [value for one in found for value in open_value(agreement, one, looked.file)]
         click.echo(json.dumps({"offers": offered, "not_looked_at": taken.unread}, ensure_ascii=False, indent=2))
     elif taken.undecided:
         click.echo(f"{fill(taken.undecided, 80)}\n")
     number = 1
-    for wish, search, some in () if looked.as_json else found:
-        click.echo(f"{'' if number == 1 else chr(10)}{say_wish(agreement, search, wish, settings.today)}\n")
-        if some:
-            click.echo(open_offers_text(agreement, search, wish, some, number, looked.file))
+    for n, (wish, search, offers) in () if looked.as_json else enumerate(found):
+        click.echo(f"{chr(10) if n else ''}{say_wish(agreement, search, wish, settings.today)}\n")
+        if offers:
+            click.echo(open_offers_text(agreement, found[n], number, looked.file))
         else:
             there = obstacles(agreement, search)
-            click.echo(nothing_fits(agreement, search, there, relaxed_open(agreement, held, wish)))
-        number += len(some)
-    if not any(some for _, _, some in found):
+            click.echo(nothing_fits(agreement, found[n], there, relaxed_open(agreement, held, wish)))
+        number += len(offers)
+    if len(found) < len(every) and not looked.as_json:
+        click.echo(f"\n{say_cut(every, found, limit)}")
+    if not any(one.offers for one in found):
         raise Stop("", PROBLEMS)
 
 
@@ -103,4 +105,6 @@ def _wish(settings: Settings, frame: Frame, first: date, end: date, looked: Look
     if not frame.ritual.is_timed and minutes % 1440:
         message = f'planner: "{frame.ritual.title}" takes whole days; leave --for out, or write --for "2 days"'
         raise Stop(message, USAGE)
+    if frame.ritual.is_timed and minutes > _LONGEST:
+        raise Stop("planner: --for: times within a day are looked for, of 23 hours at most", USAGE)
     return Wish(frame, first, end, minutes, looked.windows, int(settings.now.timestamp()))

@@ -175,7 +175,7 @@ def _sync_opened(settings: Settings, loaded: Loaded, calendar: Opened, asked: As
             )
             return _Result(USAGE, plan_value(name, plan, plan, home, applied=False))
         if not _confirmed():
-            click.echo("Nothing was changed.", err=True)
+            click.echo(f"planner: {name}: nothing was changed", err=True)
             return _Result(REFUSED, plan_value(name, plan, plan, home, applied=False))
         again, _ = planned(loaded, calendar, asked.said)
         if _shape(again) == _shape(plan):

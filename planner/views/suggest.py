@@ -14,12 +14,22 @@ from typing import Any
 
 from planner.agreement import Agreement
 from planner.obstacles import InTheWay, Obstacle, Relaxed, has_common_hours
-from planner.saying import capital, listed, say_date, say_minutes, say_span, say_times, say_zone, weekday_name
+from planner.saying import (
+    capital,
+    listed,
+    say_date,
+    say_minutes,
+    say_span,
+    say_times,
+    say_times_in_words,
+    say_zone,
+    weekday_name,
+)
 from planner.suggesting import NEAR, Offer, Pattern, Search, Slot, clock_of
 from planner.tables import RESERVED, as_key
 from planner.timeline import instant
 from planner.views.agenda import city
-from planner.windows import say_windows
+from planner.windows import days_named, say_windows
 from planner.words import MONTHS, ORDINAL_WORDS, WEEKDAYS, say_clock, say_length
 from planner.zones import zone
 
@@ -69,7 +79,7 @@ def offers_text(
     blocks = []
     for n, offer in enumerate(found, 1):
         reason = textwrap.wrap(f"{reason_of(agreement, search, offer)}.", 77)
-        lines = [f"{n}. {say_offer(search, offer)}", *(f"   {line}" for line in reason)]
+        lines = [f"{n}. {capital(say_offer(search, offer))}", *(f"   {line}" for line in reason)]
         blocks.append("\n".join([*lines, f"   {command_of(agreement, search, offer, title, file)}"]))
     return "\n\n".join(blocks)
 
@@ -99,7 +109,7 @@ def _day_name(search: Search, slot: Slot) -> str:
 
 def reason_of(agreement: Agreement, search: Search, offer: Offer) -> str:
     """Why this one: what was found of it, each a fact."""
-    parts = [_freedom(search, offer)]
+    parts = [freedom(agreement, search, offer)]
     slots = offer.slots
     if all(slot.quiet == len(slot.days) - len(slot.missing) for slot in slots):
         parts.append("nothing else is planned in these hours")
@@ -117,10 +127,11 @@ def reason_of(agreement: Agreement, search: Search, offer: Offer) -> str:
     return capital("; ".join(parts))
 
 
-def _freedom(search: Search, offer: Offer) -> str:
+def freedom(agreement: Agreement, search: Search, offer: Offer) -> str:
+    """For whom an offer is free, and on how many of its days: "free for both every time (12 dates)"."""
     days = sum(len(slot.days) for slot in offer.slots)
     missing = sorted(day for slot in offer.slots for day in slot.missing)
-    people = search.ask.people
+    people = [p for p in search.ask.people if p in agreement.people]  # of a helper's time nothing is known
     for_all = "" if len(people) == 1 else " for both" if len(people) == 2 else " for all"
     if not missing:
         times = "" if search.ask.every is None else " every time" if days > 1 else ""
@@ -262,18 +273,24 @@ def obstacles_text(
     agreement: Agreement, search: Search, there: Sequence[Obstacle], instead: Relaxed, found: Sequence[Offer]
 ) -> str:
     """What stands in the way of a time that is always free, and what would help."""
-    often = "" if search.ask.every is None else " every time"
-    first = f"No {say_length(search.ask.minutes)} in these hours is free{often}."
+    often, long = "" if search.ask.every is None else " every time", say_length(search.ask.minutes)
+    first = f"No {long} in these hours is free{often}."
+    if search.ask.minutes % 1440 == 0:
+        first = "No whole day is free here." if search.ask.minutes == 1440 else f"No {long} in a row are free here."
     if not has_common_hours(search):
-        first = (
-            f"These hours do not hold {say_length(search.ask.minutes)} for everyone at once, even with nothing planned."
-        )
+        first = f"These hours do not hold {long} for everyone at once, even with nothing planned."
         first = f"{first} {_why_apart(search)}".rstrip()
         there = ()
     elif not there:
         first = "There is no such day to look at in these weeks."
+    elif search.ask.times > len(named := days_named(search.ask.windows)):
+        first = (
+            f"{say_times_in_words(search.ask.times).capitalize()} a week needs as many days, and these hours are on "
+        )
+        first += f"{listed(map(weekday_name, named))}{' alone' if len(named) == 1 else ''}."
+        there = ()
     elif search.ask.times > 1:
-        first = f"There are no {search.ask.times} days on which {say_length(search.ask.minutes)} are free{often}."
+        first = f"There are no {search.ask.times} days on which {long} is free{often}."
     lines = textwrap.wrap(first, 80)
     width = max((len(weekday_name(o.weekday)) for o in there), default=0)
     for one in there:
@@ -288,7 +305,7 @@ def obstacles_text(
 
 
 def _why_apart(search: Search) -> str:
-    """Where clocks far from each other are the reason: the first of these hours on the clocks of the others."""
+    """Where clocks that differ are the reason: the first of these hours on the clocks of the others."""
     windows, first = search.ask.windows, search.frame.first
     here = search.frame.zone_on(first)
     window = max(windows, key=lambda w: w.end - w.start, default=None)
@@ -299,7 +316,7 @@ def _why_apart(search: Search) -> str:
     ends = [instant(day, minute, zone(here)) for minute in (window.start, window.end)]
     said = [f"{'–'.join(f'{end.astimezone(zone(name)):%H:%M}' for end in ends)} in {city(name)}" for name in apart]
     hours = f"{say_clock(window.start)}–{say_clock(window.end)}"
-    return f"Your clocks are far apart: {hours} in {city(here)} is {listed(said)}."
+    return f"Your clocks differ: {hours} in {city(here)} is {listed(said)}."
 
 
 def _wrapped(line: str, indent: int) -> list[str]:
@@ -334,7 +351,7 @@ def _helps(agreement: Agreement, search: Search, instead: Relaxed) -> Iterable[s
         there = "; ".join(_elsewhere(agreement, search, instead.elsewhere))
         yield f"other hours: {say_offer(search, instead.elsewhere)}{f' ({there})' if there else ''}"
     if instead.mostly is not None:
-        said = _freedom(search, instead.mostly)
+        said = freedom(agreement, search, instead.mostly)
         yield f"not every time: {say_offer(search, instead.mostly)}, {said}"
 
 

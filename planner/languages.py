@@ -102,7 +102,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "by in person": "En persona.",
         "other listens": "la otra persona escucha",
         "others listen": "las demás personas escuchan",
-        "makes sense": "Para mí tiene sentido que …",
+        "makes sense": "Para mí tiene sentido que…",
         "review agenda": (
             "Primero, lo que agradecéis. Lo que estaba previsto. De qué queréis hablar, una cosa cada vez. Cada "
             "ritual: mantener, cambiar, dejar descansar, probar, dar un paso, soltar. Una cosa pequeña por persona. "
@@ -124,8 +124,8 @@ _WORDS: dict[str, dict[str, str]] = {
         "hosts": "{} invite",
         "turn": "c’est à {}",
         "reminder": "Rappel",
-        "one of these": "L’une d’elles, si vous voulez :",
-        "more of these": "D’autres, une pour chaque date : planner prompts",
+        "one of these": "L’une d’elles, si vous voulez\u00a0:",
+        "more of these": "D’autres, une pour chaque date\u00a0: planner prompts",
         "text": "message",
         "voice note": "message vocal",
         "call": "appel",
@@ -136,11 +136,11 @@ _WORDS: dict[str, dict[str, str]] = {
         "by in person": "En personne.",
         "other listens": "l’autre écoute",
         "others listen": "les autres écoutent",
-        "makes sense": "Je peux comprendre que …",
+        "makes sense": "Je peux comprendre que…",
         "review agenda": (
             "D’abord, ce qui vous a fait plaisir. Ce qui était prévu. Ce dont vous voulez parler, une chose à la fois. "
             "Chaque rituel : garder, changer, mettre en pause, essayer, faire un pas, laisser partir. Une petite chose "
-            "pour chacun. Quelque chose de bon pour finir."
+            "par personne. Quelque chose de bon pour finir."
         ),
         "not the help": (
             "Un calendrier n’est pas toujours l’aide dont on a besoin. Si une personne a peur d’une autre, parlez-en à "

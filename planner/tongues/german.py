@@ -128,7 +128,8 @@ class German(Formed):
 
     def in_cycle(self, numbers: list[int], of: int) -> str:
         """On these days of a cycle of so many."""
-        return f"an Tag {self.listed(map(str, numbers))} von je {of} Tagen"
+        days = "an Tag" if len(numbers) == 1 else "an den Tagen"
+        return f"{days} {self.listed(map(str, numbers))} von je {of} Tagen"
 
     def on_ordinals(self, ordinals: tuple[tuple[int, int], ...]) -> str:
         """On these ordinal weekdays of the month."""
@@ -210,7 +211,7 @@ class German(Formed):
         "on a day left open": "der Tag ist offen",
         "on days left open": "die Tage sind offen",
         "It is placed {}.": "Schon festgelegt: {}.",
-        "A turn that falls out waits for the next time.": "Fällt ein Abend aus, bleibt die Reihe, wo sie ist.",
+        "A turn that falls out waits for the next time.": "Fällt ein Mal aus, wartet die Reihe auf das nächste.",
         "It ended on {}.": "Es ging bis {}.",
         "Its last day is {}.": "Der letzte Tag ist {}.",
         "It is counted from {}.": "Gezählt wird von {} an.",

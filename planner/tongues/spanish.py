@@ -179,7 +179,7 @@ class Spanish(Formed):
         ),
         "for whoever of {} has no turn that day in {}": "para quien, de {}, no tiene turno ese día en {}",
         "{}, with {}": "{}, con {}",
-        "time together for {}": "tiempo compartido para {}",
+        "time together for {}": "tiempo en común para {}",
         "a review for {}": "una revisión para {}",
         "a check-in for {}": "una señal para {}",
         "a check-in {} for {}": "una señal {} para {}",
@@ -251,12 +251,12 @@ class Spanish(Formed):
         "{}, some of it rests for {}.": "{} descansa una parte para {}.",
         # ── hopes, and planned time ──
         "for own time {}": "tiempo propio {}",
-        "for time together {}": "tiempo compartido {}",
+        "for time together {}": "tiempo en común {}",
         "for time with friends {}": "tiempo con amistades {}",
         "to host {}": "noches para invitar {}",
         "to cover {}": "tiempo de relevo {}",
         "for {} of own time": "{} de tiempo propio",
-        "for {} of time together": "{} de tiempo compartido",
+        "for {} of time together": "{} de tiempo en común",
         "for {} of time with friends": "{} con amistades",
         "for {} of hosting": "{} para invitar",
         "for {} of covering": "{} de relevo",
@@ -304,7 +304,7 @@ class Spanish(Formed):
             "{0} dura {1} desde hace {2} o más: ¿ahora {3}, seguir así o un paso atrás? Todo está bien."
         ),
         "{} and {} ask for {}'s time at once, first on {}.": (
-            "{0} y {1} necesitan a {2} al mismo tiempo, por primera vez el {3}."
+            "Dos cosas a la vez para {2}, por primera vez el {3}: {0}; {1}."
         ),
         "{} changes, and {} belongs together with it and stays as it is.": (
             "{} cambia; {} va junto con ello y se queda como está."

@@ -33,6 +33,7 @@ class French(Formed):
 
     code = "fr"
     colon = "\u00a0: "
+    semicolon = "\u00a0; "
     zone_of = "heure de {}"
     one_and_more = {  # noqa: RUF012  (never changed)
         "minute": ("minute", "minutes"),

@@ -15,7 +15,7 @@ _HEAD, _CAPTION, _GAP = 17.0, 9.5, 6.0
 _ROW, _NUMBER, _LINE = 6.4, 3.9, 2.65
 _CELL, _WEEK_LINE, _TOLD_LINE = 24, 38, 41
 """How many letters stand on a line: in a cell, in the coming week, in a column of what is agreed."""
-_WORDS, _TOLD_GAP, _BAR = 3.2, 1.5, 2.9
+_WORDS, _TOLD_GAP, _BAR = 3.2, 1.5, 3.1
 
 
 def print_size(page: Page) -> float:

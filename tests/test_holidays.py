@@ -101,6 +101,17 @@ def test_the_month_names_them(run_planner, tmp_path):
     assert "\nFriday 26 · Good Friday\n" in narrow
 
 
+def test_a_name_that_a_cell_breaks_stands_whole_below_the_month(run_planner, tmp_path):
+    text = FILE.format(SKIP, '[calendar]\nlanguage = "de"\n')
+    (tmp_path / "agreement.toml").write_text(text, encoding="utf-8")
+    shown = run_planner("--today", "2027-03-01", "month", "2027-05").stdout
+    assert "\nHolidays: Christi Himmelfahrt on 6 May; Pfingstmontag on 17 May\n" in shown
+    wide = run_planner("--today", "2027-03-01", "month", "2027-05", env={"COLUMNS": "120"}).stdout
+    assert "Holidays:" not in wide
+    assert "Christi Himmelfahrt"[:7] in wide
+    assert "Holidays:" not in run_planner("--today", "2027-03-01", "month", "2027-05", env={"COLUMNS": "60"}).stdout
+
+
 # ── in the couple's language ──
 
 

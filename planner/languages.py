@@ -6,6 +6,7 @@ the couple writes is theirs, and stays as they wrote it. No agreement and no clo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
 
@@ -139,8 +140,8 @@ _WORDS: dict[str, dict[str, str]] = {
         "makes sense": "Je peux comprendre que…",
         "review agenda": (
             "D’abord, ce qui vous a fait plaisir. Ce qui était prévu. Ce dont vous voulez parler, une chose à la fois. "
-            "Chaque rituel : garder, changer, mettre en pause, essayer, faire un pas, laisser partir. Une petite chose "
-            "par personne. Quelque chose de bon pour finir."
+            "Chaque rituel\u00a0: garder, changer, mettre en pause, essayer, faire un pas, laisser partir. Une petite "
+            "chose par personne. Quelque chose de bon pour finir."
         ),
         "not the help": (
             "Un calendrier n’est pas toujours l’aide dont on a besoin. Si une personne a peur d’une autre, parlez-en à "
@@ -182,10 +183,12 @@ _ON_PAGES: dict[str, tuple[str, str, str, str]] = {
     "monday to friday": ("Monday to Friday", "Montag bis Freitag", "de lunes a viernes", "du lundi au vendredi"),
     "from day": ("from {}", "ab {}", "desde el {}", "à partir du {}"),
     "to day": ("to {}", "bis {}", "hasta el {}", "jusqu’au {}"),
-    "not on": ("not on {}", "nicht am {}", "menos el {}", "sauf le {}"),
+    "not on": ("not on {}", "nicht am {}", "menos {}", "sauf {}"),
+    "the day": ("{}", "{}", "el {}", "le {}"),
 }
 """What stands on a page, in the order of the languages above."""
 
+_SOUND_OF_I = re.compile(r"h?[iy](?![aeiou])|ian\b")
 _WEEKDAYS = {
     "en": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
     "de": "Montag Dienstag Mittwoch Donnerstag Freitag Samstag Sonntag",
@@ -233,10 +236,17 @@ def list_names(language: str, names: Iterable[str]) -> str:
     if not firsts:
         return last
     word = _WORDS[language]["and"]
-    sounds = last.casefold()
-    if language == "es" and (sounds.startswith(("i", "í")) or (sounds.startswith("hi") and sounds[2:3] not in "ae")):
+    if language == "es" and _SOUND_OF_I.match(sounding(last)):
         word = "e"  # y before the sound of an i
     return f"{', '.join(firsts)} {word} {last}"
+
+
+def sounding(text: str) -> str:
+    """A text as one begins to say it: in small letters without accents and signs, from its first letter or digit on."""
+    import unicodedata  # few names ask for it
+
+    plain = "".join(c for c in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(c))
+    return plain[next((n for n, c in enumerate(plain) if c.isalnum()), 0) :]
 
 
 def date_in(language: str, day: date) -> str:

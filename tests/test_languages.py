@@ -102,7 +102,7 @@ SAID = {
     ],
     "fr": [
         {"Du temps pour Ana", "Prend le relais pour Ana", "Petit signe (message vocal)"},
-        {"Kitchen (c’est à Ana)", "Salon (Ben invite)", "L’une d’elles, si vous voulez :\n• Tea?", "Par message."},
+        {"Kitchen (c’est à Ana)", "Salon (Ben invite)", "L’une d’elles, si vous voulez\u00a0:\n• Tea?", "Par message."},
         {"Ben n’est pas disponible"},
     ],
 }
@@ -374,6 +374,13 @@ def test_a_year_has_seven_weekdays_and_twelve_months_in_each(language):
         ("de", ["Ana", "Ben", "Cleo"], "Ana, Ben und Cleo"),
         ("es", ["Ana", "Ben"], "Ana y Ben"),
         ("es", ["Ana", "Inés"], "Ana e Inés"),
+        ("es", ["Ana", "Íñigo"], "Ana e Íñigo"),
+        ("es", ["Ana", "Yvonne"], "Ana e Yvonne"),
+        ("es", ["Ana", "Ian"], "Ana e Ian"),
+        ("es", ["Ana", "«Ir al cine»"], "Ana e «Ir al cine»"),
+        ("es", ["Ana", "Iago"], "Ana y Iago"),
+        ("es", ["Ana", "Yolanda"], "Ana y Yolanda"),
+        ("fr", ["Ana", "Élise"], "Ana et Élise"),
         ("es", ["Ana", "Hilda"], "Ana e Hilda"),
         ("es", ["Ana", "Hiedra"], "Ana y Hiedra"),
         ("fr", ["Ana", "Ben"], "Ana et Ben"),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
+from planner.languages import sounding
 from planner.tongues.forms import Formed, is_city
 from planner.words import YearDay
 
@@ -43,6 +44,7 @@ class French(Formed):
         "month": ("mois", "mois"),
         "year": ("an", "ans"),
     }
+    in_one = {"day": "par jour", "week": "par semaine", "month": "par mois", "year": "par an"}  # noqa: RUF012  (never changed)
     numbers = (
         *("zéro", "un", "deux", "trois", "quatre", "cinq", "six"),
         *("sept", "huit", "neuf", "dix", "onze", "douze"),
@@ -113,7 +115,7 @@ class French(Formed):
         city = self.city(name)
         if city.startswith("Le "):
             return f"heure du {city.removeprefix('Le ')}"
-        return f"heure d’{city}" if is_city(name) and city[0] in "AEIOUÉÎ" else super().zone(name)
+        return f"heure d’{city}" if is_city(name) and sounding(city)[0] in "aeiou" else super().zone(name)
 
     def nth(self, number: int) -> str:
         """A place in an order of steps."""
@@ -143,7 +145,7 @@ class French(Formed):
 
     def in_turn(self, weekdays: tuple[int, ...]) -> str:
         """One of these days a week, in turn."""
-        return f"en alternance {', puis '.join(map(self.weekday, weekdays))}"
+        return f"en alternance {', puis '.join(f'le {self.weekday(n)}' for n in weekdays)}"
 
     def in_cycle(self, numbers: list[int], of: int) -> str:
         """On these days of a cycle of so many."""
@@ -173,8 +175,8 @@ class French(Formed):
     phrases = {  # noqa: RUF012  (never changed)
         # ── the agreement ──
         "This is the agreement of {}.": "Voici l’accord entre {}.",
-        "It begins on {}.": "Cela commence le {}.",
-        "It begins on {} and ends on {}.": "Cela commence le {} et finit le {}.",
+        "It begins on {}.": "Il commence le {}.",
+        "It begins on {} and ends on {}.": "Il commence le {} et finit le {}.",
         "Times are {} unless another is named.": "Sauf autre indication, c’est l’{} qui compte.",
         "{} lives by {}.": "Pour {}, c’est l’{}.",
         "What it is for: {}": "Son but : {}",
@@ -325,7 +327,8 @@ class French(Formed):
             "{} est à l’essai jusqu’au {} : garder, changer ou laisser partir ?"
         ),
         "{} has been {} for {} or more: {} next, or stay, or step back? Each is fine.": (
-            "{0} dure {1} depuis {2} ou plus : maintenant {3}, rester ainsi ou un pas en arrière ? Tout est possible."
+            "{0} dure {1} depuis {2} ou plus : maintenant {3}, rester ainsi ou un pas en arrière ? "
+            "Chaque choix est bon."
         ),
         "{} and {} ask for {}'s time at once, first on {}.": (
             "{0} et {1} attendent {2} au même moment, la première fois le {3}."

@@ -30,6 +30,7 @@ class German(Formed):
         "month": ("Monat", "Monate"),
         "year": ("Jahr", "Jahre"),
     }
+    in_one = {"day": "am Tag", "week": "in der Woche", "month": "im Monat", "year": "im Jahr"}  # noqa: RUF012  (never changed)
     numbers = (
         *("null", "eins", "zwei", "drei", "vier", "fünf", "sechs"),
         *("sieben", "acht", "neun", "zehn", "elf", "zwölf"),
@@ -43,7 +44,7 @@ class German(Formed):
     days_later = "{} Tage später"
     zone_of = "Ortszeit {}"
     zone_without_city = "{}"
-    apart = re.compile(r"[0-9]{4}$")
+    apart = re.compile(r"[0-9]{4}$|Tagen$")
     midnight = "Mitternacht"
     from_to = "von {} bis {}"
 

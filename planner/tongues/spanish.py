@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
+from planner.languages import sounding
 from planner.tongues.forms import Formed
 from planner.words import YearDay
 
@@ -30,6 +31,7 @@ class Spanish(Formed):
         "month": ("mes", "meses"),
         "year": ("año", "años"),
     }
+    in_one = {"day": "al día", "week": "a la semana", "month": "al mes", "year": "al año"}  # noqa: RUF012  (never changed)
     numbers = (
         *("cero", "un", "dos", "tres", "cuatro", "cinco", "seis"),
         *("siete", "ocho", "nueve", "diez", "once", "doce"),
@@ -47,7 +49,8 @@ class Spanish(Formed):
     from_to = "de {} a {}"
 
     def _or(self, before: str) -> str:
-        return "u" if before.casefold().startswith(("o", "ó", "ho", "hó")) else "o"
+        sounds = sounding(before)
+        return "u" if sounds.startswith(("o", "ho", "8")) or re.match(r"11\b", sounds) else "o"
 
     def quoted(self, text: str) -> str:
         """A title that stands inside a sentence."""

@@ -120,7 +120,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "busy": "{} n’est pas disponible",
         "are busy": "{} ne sont pas disponibles",
         "check-in": "Petit signe ({})",
-        "covering": "Prend le relais pour {}",
+        "covering": "Relais pour {}",
         "covers": "{} prend le relais.",
         "hosts": "{} invite",
         "turn": "c’est à {}",

@@ -101,7 +101,7 @@ SAID = {
         {"Ben no está disponible"},
     ],
     "fr": [
-        {"Du temps pour Ana", "Prend le relais pour Ana", "Petit signe (message vocal)"},
+        {"Du temps pour Ana", "Relais pour Ana", "Petit signe (message vocal)"},
         {"Kitchen (c’est à Ana)", "Salon (Ben invite)", "L’une d’elles, si vous voulez\u00a0:\n• Tea?", "Par message."},
         {"Ben n’est pas disponible"},
     ],

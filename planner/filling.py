@@ -24,9 +24,12 @@ _EVENINGS = ("tuesday", "thursday")
 _DAYS = ("tuesday", "thursday", "monday", "wednesday", "saturday", "sunday", "friday")
 _WHOLE = ("id", "title", "starts", "timezone", "people", "sunday")
 _EACH = ("person", "key", "name", "zone", "evening", "day", "next", "next_name")
-_TWO = ("pair", "other", "other_name", "count_from", "weeks")
+_TWO = ("pair", "other", "other_name", "pair_day", "count_from", "weeks")
+_PLACES, _PAIR_DAYS = ("first", "second", "third", "fourth"), ("wednesday", "monday", "friday", "sunday")
 _HEAD = re.compile(r"^\[+([a-z_]+)\.(\S+?)\]+", re.MULTILINE)
 _LONGEST_KEY = 40
+_RULE = "# ──"
+"""How the heading of a section begins; what it is over stands close below it."""
 
 
 class TemplateFault(Exception):
@@ -91,8 +94,12 @@ def pieces(text: str, answers: Answers) -> list[Piece]:
 
 def fill(text: str, answers: Answers, leave_out: set[str]) -> str:
     """The text of a new agreement; the template's first line, which is for the list, left out."""
-    kept = _kept(list(_paragraphs(text)), leave_out)
-    return "\n\n".join(filled for line, part in kept for filled in _filled(part, line, answers)).rstrip("\n") + "\n"
+    written = ""
+    for line, part in _kept(list(_paragraphs(text)), leave_out):
+        between = "\n" if written.rpartition("\n")[2].startswith(_RULE) and not part.startswith("#") else "\n\n"
+        several = "\n\n" if part.count("\n") > 1 else "\n"  # what takes two lines stands close together
+        written += (between if written else "") + several.join(_filled(part, line, answers))
+    return written.rstrip("\n") + "\n"
 
 
 # ── paragraphs ───────────────────────────────────────────────────────
@@ -221,6 +228,7 @@ def _twos(answers: Answers) -> list[dict[str, str]]:
             "pair": pair if len(pair) <= _LONGEST_KEY else f"two-of-us-{n + 1}",
             "other": other["person"],
             "other_name": other["name"],
+            "pair_day": f"{_PLACES[n % 4]} {_PAIR_DAYS[n // 4 % 4]}" if len(twos) > 1 else _PAIR_DAYS[0],
             "count_from": (answers.starts + timedelta(days=7 * n)).isoformat(),
             "weeks": "week" if len(twos) == 1 else f"{len(twos)} weeks",
         }

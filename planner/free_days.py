@@ -6,13 +6,13 @@ library is imported only where an agreement speaks of holidays. No file and no c
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from functools import cache
 
 from planner.agreement import YEARS_AHEAD, Agreement, Pause, Ritual
+from planner.holiday_names import name_in, written
 from planner.problems import nearest
-
-_LANGUAGES = {"en": ("en_US", "en_GB", "en"), "de": ("de", "de_AT"), "es": ("es",), "fr": ("fr",)}
 
 
 class HolidaysUnknown(Exception):
@@ -26,7 +26,10 @@ class HolidaysUnknown(Exception):
 
 @cache
 def holiday_names(country: str, region: str | None, first: int, last: int, language: str = "en") -> dict[date, str]:
-    """The names of the holidays in the years first ≤ year ≤ last, in a language where the library has it."""
+    """The names of the holidays in the years first ≤ year ≤ last, in a language as far as a name in it is known.
+
+    The same on every machine, whatever language that machine speaks.
+    """
     try:
         import holidays
     except ImportError:
@@ -48,10 +51,27 @@ def holiday_names(country: str, region: str | None, first: int, last: int, langu
                 f'did you mean "{near}"?' if near else f"there are {listed}{' and more' if len(regions) > 12 else ''}"
             )
         raise HolidaysUnknown("unknown-region", "region", f'no region "{region}" of {country}; {hint}')
+
+    def named(chosen: str | None) -> dict[date, str]:
+        found = holidays.country_holidays(country, subdiv=region, years=range(first, last + 1), language=chosen)
+        return {day: str(name) for day, name in sorted(found.items())}
+
+    # a language is always named: left to itself, the library takes the one of the machine
+    own = holidays.country_holidays(country, subdiv=region).default_language
     spoken = holidays.list_localized_countries().get(country, [])
-    chosen = next((one for one in _LANGUAGES.get(language, ()) if one in spoken), None)
-    found = holidays.country_holidays(country, subdiv=region, years=range(first, last + 1), language=chosen)
-    return {day: str(name) for day, name in sorted(found.items())}
+    chosen = _in(language, own, spoken)
+    if chosen or language == "en":
+        return {day: written(language, name) for day, name in named(chosen or own).items()}
+    there, english = named(own), named(_in("en", own, spoken) or own)
+    return {day: name_in(language, english[day], name) for day, name in there.items()}
+
+
+def _in(language: str, own: str | None, spoken: Sequence[str]) -> str | None:
+    """How the library calls a language for a country: the country's own form of it, else the plainest there is."""
+    mine = [one for one in spoken if one.partition("_")[0] == language]
+    if own in mine:
+        return own
+    return next((one for one in (language, f"{language}_US") if one in mine), mine[0] if mine else None)
 
 
 def holidays_of(agreement: Agreement) -> dict[date, str]:

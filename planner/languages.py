@@ -6,6 +6,7 @@ the couple writes is theirs, and stays as they wrote it. No agreement and no clo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
 
@@ -102,7 +103,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "by in person": "En persona.",
         "other listens": "la otra persona escucha",
         "others listen": "las demás personas escuchan",
-        "makes sense": "Para mí tiene sentido que …",
+        "makes sense": "Para mí tiene sentido que…",
         "review agenda": (
             "Primero, lo que agradecéis. Lo que estaba previsto. De qué queréis hablar, una cosa cada vez. Cada "
             "ritual: mantener, cambiar, dejar descansar, probar, dar un paso, soltar. Una cosa pequeña por persona. "
@@ -119,13 +120,13 @@ _WORDS: dict[str, dict[str, str]] = {
         "busy": "{} n’est pas disponible",
         "are busy": "{} ne sont pas disponibles",
         "check-in": "Petit signe ({})",
-        "covering": "Prend le relais pour {}",
+        "covering": "Relais pour {}",
         "covers": "{} prend le relais.",
         "hosts": "{} invite",
         "turn": "c’est à {}",
         "reminder": "Rappel",
-        "one of these": "L’une d’elles, si vous voulez :",
-        "more of these": "D’autres, une pour chaque date : planner prompts",
+        "one of these": "L’une d’elles, si vous voulez\u00a0:",
+        "more of these": "D’autres, une pour chaque date\u00a0: planner prompts",
         "text": "message",
         "voice note": "message vocal",
         "call": "appel",
@@ -136,11 +137,11 @@ _WORDS: dict[str, dict[str, str]] = {
         "by in person": "En personne.",
         "other listens": "l’autre écoute",
         "others listen": "les autres écoutent",
-        "makes sense": "Je peux comprendre que …",
+        "makes sense": "Je peux comprendre que…",
         "review agenda": (
             "D’abord, ce qui vous a fait plaisir. Ce qui était prévu. Ce dont vous voulez parler, une chose à la fois. "
-            "Chaque rituel : garder, changer, mettre en pause, essayer, faire un pas, laisser partir. Une petite chose "
-            "pour chacun. Quelque chose de bon pour finir."
+            "Chaque rituel\u00a0: garder, changer, mettre en pause, essayer, faire un pas, laisser partir. Une petite "
+            "chose par personne. Quelque chose de bon pour finir."
         ),
         "not the help": (
             "Un calendrier n’est pas toujours l’aide dont on a besoin. Si une personne a peur d’une autre, parlez-en à "
@@ -182,10 +183,12 @@ _ON_PAGES: dict[str, tuple[str, str, str, str]] = {
     "monday to friday": ("Monday to Friday", "Montag bis Freitag", "de lunes a viernes", "du lundi au vendredi"),
     "from day": ("from {}", "ab {}", "desde el {}", "à partir du {}"),
     "to day": ("to {}", "bis {}", "hasta el {}", "jusqu’au {}"),
-    "not on": ("not on {}", "nicht am {}", "menos el {}", "sauf le {}"),
+    "not on": ("not on {}", "nicht am {}", "menos {}", "sauf {}"),
+    "the day": ("{}", "{}", "el {}", "le {}"),
 }
 """What stands on a page, in the order of the languages above."""
 
+_SOUND_OF_I = re.compile(r"h?[iy](?![aeiou])|ian\b")
 _WEEKDAYS = {
     "en": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
     "de": "Montag Dienstag Mittwoch Donnerstag Freitag Samstag Sonntag",
@@ -233,10 +236,17 @@ def list_names(language: str, names: Iterable[str]) -> str:
     if not firsts:
         return last
     word = _WORDS[language]["and"]
-    sounds = last.casefold()
-    if language == "es" and (sounds.startswith(("i", "í")) or (sounds.startswith("hi") and sounds[2:3] not in "ae")):
+    if language == "es" and _SOUND_OF_I.match(sounding(last)):
         word = "e"  # y before the sound of an i
     return f"{', '.join(firsts)} {word} {last}"
+
+
+def sounding(text: str) -> str:
+    """A text as one begins to say it: in small letters without accents and signs, from its first letter or digit on."""
+    import unicodedata  # few names ask for it
+
+    plain = "".join(c for c in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(c))
+    return plain[next((n for n, c in enumerate(plain) if c.isalnum()), 0) :]
 
 
 def date_in(language: str, day: date) -> str:

@@ -208,7 +208,8 @@ def sheet(template: str, history: History, seen: Facts, last: Notes, its: Tongue
     agreement = agreement_on(drafted(history, seen.last + ONE_DAY), seen.last + ONE_DAY)
     names = [person.name for person in history.current.people.values()]
     rituals = [f"{named_in(its, agreement, r)}, {its.when(r)}" for r in agreement.rituals.values() if not r.program]
-    rituals += [f"{p.title} {its.span(p.starts, p.last)}" for p in agreement.programs if p.last and p.last >= seen.last]
+    coming = [(p, p.last) for p in agreement.programs if p.last and p.last >= seen.last]
+    rituals += [f"{program.title}, {its.span(program.starts, last)}" for program, last in coming]
     small = [its.say("{}: {}", name, text) for name, text in last.small.items()]
     words = {
         "title": history.current.title,

@@ -11,7 +11,9 @@ import pytest
 
 from planner.compiler import compile_series
 from planner.free_days import HolidaysUnknown, holiday_names, holidays_of
+from planner.holiday_names import name_in, written
 from planner.ics import calendar_text
+from planner.languages import LANGUAGES
 from planner.reading import read_agreement
 from planner.timeline import occurrences
 from tests.conftest import SHELF
@@ -97,6 +99,69 @@ def test_the_month_names_them(run_planner, tmp_path):
     assert max(map(len, done.stdout.splitlines())) <= 80
     narrow = run_planner("--today", "2027-03-01", "month", "2027-03", env={"COLUMNS": "40"}).stdout
     assert "\nFriday 26 · Good Friday\n" in narrow
+
+
+def test_a_name_that_a_cell_breaks_stands_whole_below_the_month(run_planner, tmp_path):
+    text = FILE.format(SKIP, '[calendar]\nlanguage = "de"\n')
+    (tmp_path / "agreement.toml").write_text(text, encoding="utf-8")
+    shown = run_planner("--today", "2027-03-01", "month", "2027-05").stdout
+    assert "\nHolidays: Christi Himmelfahrt on 6 May; Pfingstmontag on 17 May\n" in shown
+    wide = run_planner("--today", "2027-03-01", "month", "2027-05", env={"COLUMNS": "120"}).stdout
+    assert "Holidays:" not in wide
+    assert "Christi Himmelfahrt"[:7] in wide
+    assert "Holidays:" not in run_planner("--today", "2027-03-01", "month", "2027-05", env={"COLUMNS": "60"}).stdout
+
+
+# ── in the couple's language ──
+
+
+@pytest.mark.parametrize(
+    ("country", "language", "day", "name"),
+    [
+        ("FR", "fr", "01-01", "Jour de l’an"),  # as the library has it there, with a real apostrophe
+        ("DE", "fr", "10-03", "Jour de l’Unité allemande"),
+        ("DE", "es", "03-26", "Viernes Santo"),
+        ("PT", "de", "03-26", "Karfreitag"),
+        ("PT", "es", "04-25", "Día de la Libertad"),
+        ("SN", "fr", "12-25", "Noël"),  # the library calls it fr_SN
+        ("IE", "fr", "06-07", "June Bank Holiday"),  # no name is known: the one that it has there
+        ("JP", "fr", "01-11", "Coming of Age Day"),  # its own is not in Latin letters
+        ("CA", "en", "09-06", "Labour Day"),
+        ("US", "es", "12-24", "Navidad (trasladado)"),
+        ("TR", "de", "03-09", "Zuckerfest"),
+        ("DZ", "de", "03-09", "Zuckerfest (geschätzt)"),
+    ],
+)
+def test_a_holiday_is_named_in_the_couples_language_wherever_it_is(country, language, day, name):
+    assert holiday_names(country, None, 2027, 2027, language)[date.fromisoformat(f"2027-{day}")] == name
+
+
+@pytest.mark.parametrize("language", [one for one in LANGUAGES if one != "en"])
+@pytest.mark.parametrize("country", ["DE", "AT", "CH", "FR", "BE", "LU", "ES", "IT", "PT", "US", "CA", "MX"])
+def test_where_many_live_no_name_stays_english(country, language):
+    english = set(holiday_names(country, None, 2027, 2027, "en").values())
+    same = english & set(holiday_names(country, None, 2027, 2027, language).values())
+    assert same <= {"Corpus Christi", *(("Canada Day", "Memorial Day") if country in ("US", "CA") else ())}
+
+
+def test_two_holidays_of_a_day_and_signs_of_a_language():
+    assert name_in("fr", "Ascension Day; Labor Day", "x") == "Ascension\u00a0; Fête du Travail"
+    assert name_in("es", "Liberation Day; Saint Mark's Day", "Festa della Liberazione; San Marco") == (
+        "Festa della Liberazione; San Marco"
+    )
+    assert name_in("de", "Christmas Day (observed, estimated)", "x") == "Weihnachten (nachgeholt, geschätzt)"
+    assert name_in("fr", "Christmas Day (of elsewhere)", "Noël d'ailleurs") == "Noël d’ailleurs"
+    assert written("en", "New Year's Day; May Day") == "New Year's Day; May Day"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_language_of_the_machine_changes_no_name(language, monkeypatch):
+    found = []
+    for machine in ("de", "en_US", ""):
+        monkeypatch.setenv("LANGUAGE", machine)
+        holiday_names.cache_clear()
+        found.append([holiday_names(one, None, 2027, 2027, language) for one in ("DE", "PT", "CH", "GB")])
+    assert found[0] == found[1] == found[2]
 
 
 # ── what is not to be had ──

@@ -28,7 +28,7 @@ STAGES: tuple[tuple[str, ...], ...] = (
     ("schema",),
     ("recurrence",),
     ("foreign_rules",),
-    ("series", "free_days"),
+    ("series", "holiday_names", "free_days"),
     ("life", "looks", "strands", "timeline", "writing"),
     ("turns", "free_time"),
     ("terms", "history", "versions"),

@@ -61,8 +61,7 @@ def test_a_new_agreement(run_planner, tmp_path):
     assert run_planner(*RHYTHM, *BOTH, *REST) == (0, YOURS, "")
     text = (tmp_path / "agreement.toml").read_text(encoding="utf-8")
     assert re.sub(r"[a-z]+-[a-z]+-[2-9a-z]{6}", "ID", text).startswith(
-        "# Ours, in plain words. Read it aloud together, and change whatever is not yours.\n"
-        "# `planner check` finds what is not clear, `planner export` makes calendars of it.\n"
+        "# Ours: read it aloud together, change what is not yours, then `planner check`.\n"
         "\n"
         "[agreement]\n"
         'id       = "ID"\n'
@@ -72,12 +71,10 @@ def test_a_new_agreement(run_planner, tmp_path):
         "\n"
         "[people.ana]\n"
         'name = "Ana"\n'
-        "\n"
         "[people.ben]\n"
         'name = "Ben"\n'
         "\n"
         "# ── Time of one's own: only its owner moves it ────────────────────────\n"
-        "\n"
         "[me_blocks.ana-own-time]\n"
         'who   = "ana"\n'
         'title = "Ana\'s own time"\n'
@@ -298,7 +295,7 @@ def test_a_copy_of_what_has_problems_is_not_made(run_planner, tmp_path):
         (
             1,
             [*RHYTHM, "--person", "ana={turn}", *BOTH[2:], *REST],
-            "planner: nothing was written, for this would have to be mended first:\nagreement.toml:20:9: error: ",
+            "planner: nothing was written, for this would have to be mended first:\nagreement.toml:17:9: error: ",
         ),
     ],
 )
@@ -433,7 +430,7 @@ def test_it_asks_only_what_is_missing(at_terminal, tmp_path):
 
 
 def test_it_asks_where_each_of_you_lives(at_terminal, tmp_path):
-    far = ["init", "--template", "long-distance", *BOTH, *REST, "--take", "call"]
+    far = ["init", "--template", "long-distance", *BOTH, *REST, "--take", "our-call"]
     done = at_terminal(far, ["\n", "Lisbon\n", "Europe/Lisbon\n"])
     assert done.exit_code == 0, done
     assert (

@@ -22,6 +22,7 @@ from planner.reading import read_agreement
 from planner.saying import last_day, month_name
 from planner.timeline import Occurrence, occurrences
 from planner.views import cells
+from planner.views.cells import fits, wrap
 from planner.views.month import month_grid, month_window, plain_month
 from planner.views.people import PEOPLE_COLORS, TOGETHER_COLOR, letters
 from tests.strategies import agreements
@@ -334,14 +335,64 @@ def cell(text: str, day: date, **how) -> list[str]:
 
 
 @pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Ben", ["Ben's turn"]),
+        ("Alex", ["Alex's", "turn"]),
+        ("Maximilian", ["Maximilian"]),  # "Maximilian's" would be broken: the name alone is whole
+        ("Maximilian Alexander", ["Maximilian", "Alexander"]),
+    ],
+)
+def test_whose_turn_it_is_is_said_whole_or_by_the_name_alone(name, expected):
+    text = ritual('on = "wednesday"', 'title = "Tea"', 'at = "18:30-21:00"', 'turns = ["ben", "ana"]')
+    found = cell(text.replace('"Ben"', f'"{name}"'), date(2027, 1, 6))
+    assert found[2:] == ["Tea", *expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "most", "expected"),
+    [
+        ("Sam and Kim's evening", 2, ["Sam and", "Kim's…"]),
+        ("Sam and Kim's evening", 3, ["Sam and", "Kim's", "evening"]),
+        ("A book, alone, at home", 2, ["A book,", "alone, at…"]),
+        ("Dinner there, lunch here", 2, ["Dinner", "there…"]),
+        ("Tea at Himmelreichstraße", 2, ["Tea at", "Himmelrei…"]),
+        ("An Alexander's", 3, ["An", "Alexan", "der's"]),  # no letter stands alone
+    ],
+)
+def test_what_is_cut_ends_behind_a_whole_word(text, most, expected):
+    assert wrap(text, 10, most) == expected
+
+
+@given(st.text(alphabet="ab, é漢", max_size=60), st.integers(4, 20), st.integers(1, 4))
+def test_no_line_is_wider_than_its_cell_and_nothing_is_lost_that_is_not_marked(text, width, most):
+    lines = wrap(text, width, most)
+    assert len(lines) <= most
+    assert all(cell_len(line) <= width for line in lines)
+    whole = "".join(text.split())
+    if not lines or not lines[-1].endswith("…"):
+        assert "".join("".join(lines).split()) == whole
+    if fits(text, width, most):
+        assert " ".join(lines) == " ".join(text.split())
+
+
+@pytest.mark.parametrize(
     ("keys", "expected"),
     [
         (['title = "Tea"', 'at = "18:30-21:00"'], ["& 18:30", "Tea"]),
         (['title = "Tea"', 'at = "all day"'], ["& Tea"]),
-        (['title = "A walk in the woods"', 'at = "all day"'], ["& A walk", "in the wo…"]),
+        (['title = "A walk in the woods"', 'at = "all day"'], ["& A walk", "in the", "woods"]),
         (['title = "A walk in the woods"', 'at = "18:30-21:00"'], ["& 18:30", "A walk in", "the woods"]),
         (['title = "Volleyballtraining"', 'at = "18:30-21:00"'], ["& 18:30", "Volleyball", "training"]),
-        (['title = "Volleyballtrainingscamp"', 'at = "18:30-21:00"'], ["& 18:30", "Volleyball", "trainings…"]),
+        (['title = "Volleyballtrainingscamp"', 'at = "18:30-21:00"'], ["& 18:30", "Volleyball", "trainingsc", "amp"]),
+        (
+            ['title = "A walk in the woods, and tea"', 'at = "18:30-21:00"'],
+            ["& 18:30", "A walk in", "the woods,", "and tea"],
+        ),
+        (
+            ['title = "A walk in the woods, then tea at last"', 'at = "18:30-21:00"'],
+            ["& 18:30", "A walk in", "the woods,", "then tea…"],
+        ),
         (['title = "Tea"', 'at = "18:30-21:00"', "if_needed = true"], ["& 18:30?", "Tea"]),
         (['title = "Tea"', 'at = "all day"', "if_needed = true"], ["& ? Tea"]),
         (['title = "Tea"', 'at = "18:30-21:00"', 'timezone = "Asia/Tokyo"'], ["& 18:30*", "Tea"]),

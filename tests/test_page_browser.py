@@ -16,6 +16,7 @@ import pytest
 
 from planner.cli.browser import browser
 from planner.cli.common import Stop
+from planner.languages import LANGUAGES
 from tests.conftest import ROOT
 from tests.test_templates import NAMES, init
 
@@ -164,6 +165,49 @@ def test_a_usual_month_is_one_sheet_of_a4(run_planner, tmp_path, example):
         (box,) = {tuple(map(float, at.split())) for at in re.findall(rb"/MediaBox\s*\[([^\]]*)\]", data)}
         assert [round(n) for n in box] == [0, 0, 595, 842]
     assert ran.stdout == "sheet.pdf  updated\n"
+
+
+@pytest.mark.parametrize(
+    ("template", "audience", "language"),
+    [("parenting", "ana", "es"), ("parenting", "ana", "fr"), ("gentle-start", "everyone", "fr")],
+)
+def test_the_fullest_months_shrink_to_one_sheet(run_planner, tmp_path, template, audience, language):
+    assert run_planner(*init(template)).exit_code == 0
+    with (tmp_path / "agreement.toml").open("a", encoding="utf-8") as file:
+        file.write(f'\n[calendar]\nlanguage = "{language}"\n')
+    ran = run_planner("--today", "2027-03-24", "page", "--for", audience, "--pdf", "sheet.pdf")
+    assert ran.exit_code == 0, ran.stderr
+    assert len(re.findall(rb"/Type\s*/Page\b", (tmp_path / "sheet.pdf").read_bytes())) == 1
+
+
+NARROW = """<script>
+const svg = document.querySelector('svg'), box = svg.getBoundingClientRect(), found = document.createElement('pre');
+const texts = [...svg.querySelectorAll('text')].map(t => t.getBoundingClientRect());
+const bars = [...svg.querySelectorAll(':scope > rect')].map(r => r.getBoundingClientRect());
+const labels = [...svg.querySelectorAll('.label')].map(t => t.getBoundingClientRect().right);
+found.id = 'found';
+found.textContent = JSON.stringify([
+  parseFloat(getComputedStyle(svg.querySelector('text')).fontSize),
+  Math.max(...texts.map(t => t.right)) - box.right,
+  Math.max(...labels) - Math.min(...bars.map(b => b.left)),
+  Math.max(...texts.map(t => t.bottom), ...bars.map(b => b.bottom)) - box.bottom,
+]);
+document.body.append(found);
+</script></body>"""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_picture_reads_on_a_phone(run_planner, tmp_path, language):
+    example = tmp_path / "example.toml"
+    text = (ROOT / "examples" / "ana-and-ben.toml").read_text(encoding="utf-8")
+    example.write_text(f'{text}\n[calendar]\nlanguage = "{language}"\n', encoding="utf-8")
+    html = POLICY.sub("", page(run_planner, tmp_path, example, "ana")).replace("</body>", NARROW)
+    html = html.replace("</head>", "<style>body { width: 360px }</style></head>")  # no window is as narrow
+    letters, over, touching, below = map(float, said_in(run_browser(tmp_path, html, "--window-size=500,900")))
+    assert letters >= 13
+    assert over <= 0
+    assert touching < 0
+    assert below <= 0
 
 
 @pytest.mark.parametrize("template", NAMES)

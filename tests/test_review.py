@@ -478,7 +478,7 @@ def test_a_programme_is_one_thing_in_a_review(planner, couple):
     assert planner("add", "programs.first", "template=four-weeks", "starts=2027-01-18").exit_code == 0
     said = planner("review", "--sheet").stdout
     assert "- Four weeks to start: 12 times\n" in said
-    assert "- [ ] Four weeks to start from Monday 18 January to Sunday 14 February 2027\n" in said
+    assert "- [ ] Four weeks to start, from Monday 18 January to Sunday 14 February 2027\n" in said
     assert "Own time" not in said[said.index("## Each ritual") :].partition("What ends")[0]
 
 
@@ -486,7 +486,7 @@ def test_a_programme_is_kept_or_let_go_as_a_whole_at_the_terminal(at_terminal, p
     planner("add", "programs.first", "template=four-weeks", "starts=2027-01-18")
     answers = [ENTER, ENTER, ENTER, ENTER, ENTER, "keep\n", "n\n", ENTER, ENTER, "let go\n", "2027-02-07\n", "\x03"]
     done = unstyle(at_terminal(["review"], answers).stdout)
-    assert "  Four weeks to start from Monday 18 January to Sunday 14 February 2027\n" in done
+    assert "  Four weeks to start, from Monday 18 January to Sunday 14 February 2027\n" in done
     assert done.count("    keep, change, pause or let go") == 1
     assert "The last day of [programs.first] is now Sunday 7 February 2027." in done
     assert "until    = 2027-02-07" in couple.read_text(encoding="utf-8")

@@ -28,10 +28,12 @@ NAMES = sorted(path.stem for path in (ROOT / "templates" / "agreements").glob("*
 WALKS = ROOT / "tests" / "data" / "walks"
 AT_A_TERMINAL = "at-a-terminal"
 COUPLE = {"ana": "Ana", "ben": "Ben"}
+THREE = {"noor": "Noor", "jo": 'Jo "Joe" $5', "sam": "Sam"}
 PEOPLE = [
     COUPLE,
-    {"noor": "Noor", "jo": 'Jo "Joe" $5', "sam": "Sam"},
+    THREE,
     {"a": "A", "b": "B", "c": "C", "d": "D", "e": "E"},
+    {"a": "A", "b": "B", "c": "C", "d": "D", "e": "E", "f": "F"},
     {"x" * 40: "X" * 40, "x" * 39 + "y": "Y"},
 ]
 
@@ -137,13 +139,17 @@ def test_every_piece_can_stay_out(name, run_planner, tmp_path):
         quiet = re.sub(r".*: note: agreement: the next eight weeks have .*\n", "", done.stderr)  # for want of a piece
         assert quiet == "", chosen
         written = path.read_text(encoding="utf-8")
-        assert not re.search(r"^# ──[^\n]*\n\n(# ──|\Z)", written, re.MULTILINE), "a heading over nothing"
+        assert not re.search(r"^# ──[^\n]*\n(?!\[)", written, re.MULTILINE), "a heading over nothing"
+
+
+LINES, LINES_OF_THREE = 60, 75
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_it_fits_a_page(name):
+def test_it_fits_one_screen(name):
     text = fill(text_of(name), answers(), set())
-    assert text.count("\n") <= 80
+    assert text.count("\n") <= LINES
+    assert fill(text_of(name), answers(THREE), set()).count("\n") <= LINES_OF_THREE
     assert max(map(len, text.splitlines())) <= 88
     assert "$" not in text
     assert 10 <= len(summary(text_of(name))) <= 61
@@ -161,12 +167,43 @@ def test_each_ritual_says_how_it_begins_and_ends(name):
 # ── what is made of answers ──
 
 
-def test_each_two_of_them_have_their_evening_in_turn():
-    values = tomllib.loads(fill(text_of("more-than-two"), answers(PEOPLE[1]), set()))
+def test_each_two_of_them_have_their_evening():
+    values = tomllib.loads(fill(text_of("more-than-two"), answers(THREE), set()))
     pairs = {key: r for key, r in values["rituals"].items() if "-and-" in key}
     assert [r["who"] for r in pairs.values()] == [["noor", "jo"], ["noor", "sam"], ["jo", "sam"]]
-    assert {r["every"] for r in pairs.values()} == {"3 weeks"}
-    assert [str(r["count_from"]) for r in pairs.values()] == ["2027-01-04", "2027-01-11", "2027-01-18"]
+    assert [r["on"] for r in pairs.values()] == ["first wednesday", "second wednesday", "third wednesday"]
+    values = tomllib.loads(fill(text_of("more-than-two"), answers(), set()))
+    assert values["rituals"]["ana-and-ben"]["on"] == "wednesday"
+
+
+def test_up_to_six_people_no_two_pairs_share_an_evening_of_the_month():
+    values = tomllib.loads(fill(text_of("more-than-two"), answers(PEOPLE[3]), set()))
+    days = [r["on"] for key, r in values["rituals"].items() if "-and-" in key]
+    assert len(set(days)) == len(days) == 15
+    assert days[3:6] == ["fourth wednesday", "first monday", "second monday"]
+
+
+IN_TURN = """# in-turn: for a test
+[rituals.$pair]
+who = ["$person", "$other"]
+on = "wednesday"
+every = "$weeks"
+count_from = $count_from
+"""
+
+
+def test_pairs_can_take_turns_week_by_week():
+    pairs = list(tomllib.loads(fill(IN_TURN, answers(THREE), set()))["rituals"].values())
+    assert {r["every"] for r in pairs} == {"3 weeks"}
+    assert [str(r["count_from"]) for r in pairs] == ["2027-01-04", "2027-01-11", "2027-01-18"]
+
+
+def test_people_stand_close_together_and_a_heading_close_above_what_it_is_over():
+    text = fill(text_of("weekly-rhythm"), answers(), set())
+    assert '[people.ana]\nname = "Ana"\n[people.ben]\nname = "Ben"\n\n# ── Time' in text
+    assert re.search(r"──\n\[me_blocks\.ana-own-time\]\n", text)
+    assert re.search(r'touch\."\n\n\[me_blocks\.ben-own-time\]\n', text)
+    assert "──\n\n# Time of one's own." in fill(text_of("blank"), answers(), set())
 
 
 def test_someone_elsewhere_has_a_clock_of_their_own(run_planner, tmp_path):

@@ -130,11 +130,11 @@ def agreed(text: str):
             'on = "tuesday, then thursday"',
             "jede Woche im Wechsel Dienstag, dann Donnerstag",
             "cada semana alternando martes, luego jueves",
-            "chaque semaine en alternance mardi, puis jeudi",
+            "chaque semaine en alternance le mardi, puis le jeudi",
         ),
         (
             'on = ["day 5 of 6", "day 6 of 6"]\ncount_from = 2027-01-04',
-            "an Tag 5 und 6 von je 6 Tagen",
+            "an den Tagen 5 und 6 von je 6 Tagen,",
             "los días 5 y 6 de cada 6 días,",
             "les jours 5 et 6 d’un cycle de 6 jours,",
         ),
@@ -505,7 +505,7 @@ SAID = {
         "Ton (Ana) est passé du mercredi 20 janvier 2027 au jeudi 21 janvier 2027.",
         "Salon, le samedi 9 janvier 2027\u00a0: c’était à Ben.",
         "Lesen (Ben) dure 30 minutes depuis 2 semaines ou plus\u00a0: maintenant 45 minutes, rester ainsi "
-        "ou un pas en arrière\u00a0? Tout est bien.",
+        "ou un pas en arrière\u00a0? Chaque choix est bon.",
     ),
 }
 

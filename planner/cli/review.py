@@ -264,7 +264,7 @@ class _Review:
     def _one_program(self, program: Program) -> None:
         """A programme, as one thing."""
         path = f"programs.{program.key}"
-        click.echo(f"  {program.title} {say_span(program.starts, program.last or program.starts)}")
+        click.echo(f"  {program.title}, {say_span(program.starts, program.last or program.starts)}")
         ways = {"change": self._change, "pause": self._pause, "let go": self._let_program_go}
         answer = ""
         while answer != "keep" and not (answer and ways[answer](path)):

@@ -37,6 +37,7 @@ class Tongue:
 
     code = "en"
     colon = ": "
+    semicolon = "; "
     point = "."
     phrases: Mapping[str, str] = {}
 

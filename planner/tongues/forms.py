@@ -81,6 +81,8 @@ class Formed(Tongue):
     """A language by its words; each subclass says what is its own."""
 
     one_and_more: Mapping[str, tuple[str, str]] = {}
+    in_one: Mapping[str, str] = {}
+    """Behind how often: "a day", "a week", "a month", "a year"."""
     numbers: tuple[str, ...] = ()
     ordinals: Mapping[int, str] = {}
     point = ","
@@ -199,7 +201,8 @@ class Formed(Tongue):
 
     def open_when(self, ritual: Ritual, of: OpenTime) -> str:
         """How often open time comes, and how long."""
-        said = f"{self.times(of.times)} {self.each(ritual.every.unit, ritual.every.number)}"
+        unit, number = ritual.every.unit, ritual.every.number
+        said = f"{self.times(of.times)} {self.in_one[unit] if number == 1 else self.each(unit, number)}"
         if of.length and of.times == 1:
             said += f" {self.lasting(of.length)}"
         elif of.length:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
+from planner.languages import sounding
 from planner.tongues.forms import Formed, is_city
 from planner.words import YearDay
 
@@ -23,9 +24,9 @@ _NTH = (
 
 def _unbroken(text: str) -> str:
     """A text whose signs stay with the word before them."""
-    for sign in ":;?":
+    for sign in ":;?!»":
         text = text.replace(f" {sign}", f"\u00a0{sign}")
-    return text
+    return text.replace("« ", "«\u00a0")
 
 
 class French(Formed):
@@ -33,6 +34,7 @@ class French(Formed):
 
     code = "fr"
     colon = "\u00a0: "
+    semicolon = "\u00a0; "
     zone_of = "heure de {}"
     one_and_more = {  # noqa: RUF012  (never changed)
         "minute": ("minute", "minutes"),
@@ -42,6 +44,7 @@ class French(Formed):
         "month": ("mois", "mois"),
         "year": ("an", "ans"),
     }
+    in_one = {"day": "par jour", "week": "par semaine", "month": "par mois", "year": "par an"}  # noqa: RUF012  (never changed)
     numbers = (
         *("zéro", "un", "deux", "trois", "quatre", "cinq", "six"),
         *("sept", "huit", "neuf", "dix", "onze", "douze"),
@@ -112,7 +115,7 @@ class French(Formed):
         city = self.city(name)
         if city.startswith("Le "):
             return f"heure du {city.removeprefix('Le ')}"
-        return f"heure d’{city}" if is_city(name) and city[0] in "AEIOUÉÎ" else super().zone(name)
+        return f"heure d’{city}" if is_city(name) and sounding(city)[0] in "aeiou" else super().zone(name)
 
     def nth(self, number: int) -> str:
         """A place in an order of steps."""
@@ -142,7 +145,7 @@ class French(Formed):
 
     def in_turn(self, weekdays: tuple[int, ...]) -> str:
         """One of these days a week, in turn."""
-        return f"en alternance {', puis '.join(map(self.weekday, weekdays))}"
+        return f"en alternance {', puis '.join(f'le {self.weekday(n)}' for n in weekdays)}"
 
     def in_cycle(self, numbers: list[int], of: int) -> str:
         """On these days of a cycle of so many."""
@@ -172,11 +175,11 @@ class French(Formed):
     phrases = {  # noqa: RUF012  (never changed)
         # ── the agreement ──
         "This is the agreement of {}.": "Voici l’accord entre {}.",
-        "It begins on {}.": "Cela commence le {}.",
-        "It begins on {} and ends on {}.": "Cela commence le {} et finit le {}.",
+        "It begins on {}.": "Il commence le {}.",
+        "It begins on {} and ends on {}.": "Il commence le {} et finit le {}.",
         "Times are {} unless another is named.": "Sauf autre indication, c’est l’{} qui compte.",
         "{} lives by {}.": "Pour {}, c’est l’{}.",
-        "What it is for: {}": "À quoi cela sert : {}",
+        "What it is for: {}": "Son but : {}",
         "{}'s own time": "Du temps à soi pour {}",
         "Shared evenings": "Soirées ensemble",
         "Host nights": "Soirées d’invitation",
@@ -196,10 +199,10 @@ class French(Formed):
         "It rests on public holidays.": "Pause les jours fériés.",
         "It stays on public holidays too.": "Les jours fériés aussi.",
         "{} it goes by {}.": "{}, c’est l’{}.",
-        "A reminder comes {} before.": "Un rappel vient {} avant.",
-        "Reminders come {} before.": "Des rappels viennent {} avant.",
-        "A reminder comes {} before, counted back from 09:00.": "Un rappel vient {} avant, à compter de 9 h.",
-        "Reminders come {} before, counted back from 09:00.": "Des rappels viennent {} avant, à compter de 9 h.",
+        "A reminder comes {} before.": "Un rappel arrive {} avant.",
+        "Reminders come {} before.": "Des rappels arrivent {} avant.",
+        "A reminder comes {} before, counted back from 09:00.": "Un rappel arrive {} avant, à compter de 9 h.",
+        "Reminders come {} before, counted back from 09:00.": "Des rappels arrivent {} avant, à compter de 9 h.",
         "for whoever of {} has no turn that day in {}": "pour qui, parmi {}, n’a pas son tour ce jour-là dans {}",
         "{}, with {}": "{}, avec {}",
         "time together for {}": "du temps ensemble pour {}",
@@ -219,7 +222,7 @@ class French(Formed):
         "{}, in this order": "{}, dans cet ordre",
         "{}, in the order {}": "{}, dans l’ordre {}",
         "It starts on {}.": "Cela commence le {}.",
-        "It is on trial and ends on {}.": "C’est à l’essai et finit le {}.",
+        "It is on trial and ends on {}.": "C’est à l’essai et cela finit le {}.",
         "It is on trial until {}; then you keep it, change it or let it go.": (
             "C’est à l’essai jusqu’au {} ; ensuite vous le gardez, vous le changez ou vous le laissez partir."
         ),
@@ -253,15 +256,15 @@ class French(Formed):
         "On {}: {}": "Le {} : {}",
         "Instead of {}, {}": "Au lieu du {} : {}",
         "On {} {}": "Le {} : {}",
-        "It happens only in {}.": "Seulement à cette époque : {}.",
-        "It rests in {}.": "Pause à cette époque : {}.",
+        "It happens only in {}.": "Seulement à cette période : {}.",
+        "It rests in {}.": "Pause à cette période : {}.",
         "In {} it is {}.": "{} : alors {}.",
         "To talk about: {}": "Pour en parler : {}",
         "It draws from the prompts {}; its events carry a few.": (
             "Les idées pour parler viennent de la collection {} ; le calendrier en contient quelques-unes."
         ),
         "Notes: {}": "Notes : {}",
-        "friends": "les amis",
+        "friends": "amitiés",
         "Tags: {}.": "Mots-clés : {}.",
         # ── what others see, and what rests ──
         "Some weeks differ.": "Certaines semaines sont différentes.",
@@ -287,14 +290,14 @@ class French(Formed):
         "at most {}": "au plus {}",
         "{} hopes {} a week.": "{} souhaite {} par semaine.",
         "{} hopes {} a month.": "{} souhaite {} par mois.",
-        "{} each hope {} a week.": "{} souhaitent, chacun de leur côté, {} par semaine.",
-        "{} each hope {} a month.": "{} souhaitent, chacun de leur côté, {} par mois.",
+        "{} each hope {} a week.": "{} souhaitent {} par semaine et par personne.",
+        "{} each hope {} a month.": "{} souhaitent {} par mois et par personne.",
         "none": "rien",
         "{} times": "{} fois",
         "Planned: {} a week.": "Prévu : {} par semaine.",
         "Planned: {} a month.": "Prévu : {} par mois.",
-        "Planned: {} a week, each.": "Prévu : {} par semaine, pour chacun.",
-        "Planned: {} a month, each.": "Prévu : {} par mois, pour chacun.",
+        "Planned: {} a week, each.": "Prévu : {} par semaine et par personne.",
+        "Planned: {} a month, each.": "Prévu : {} par mois et par personne.",
         "{} of own time": "{} de temps à soi",
         "{} together": "{} ensemble",
         "{} with friends": "{} avec des amis",
@@ -324,16 +327,17 @@ class French(Formed):
             "{} est à l’essai jusqu’au {} : garder, changer ou laisser partir ?"
         ),
         "{} has been {} for {} or more: {} next, or stay, or step back? Each is fine.": (
-            "{0} dure {1} depuis {2} ou plus : maintenant {3}, rester ainsi ou un pas en arrière ? Tout est bien."
+            "{0} dure {1} depuis {2} ou plus : maintenant {3}, rester ainsi ou un pas en arrière ? "
+            "Chaque choix est bon."
         ),
         "{} and {} ask for {}'s time at once, first on {}.": (
             "{0} et {1} attendent {2} au même moment, la première fois le {3}."
         ),
         "{} changes, and {} belongs together with it and stays as it is.": (
-            "{} change ; {} va avec et reste comme c’est."
+            "{} change ; {} va avec et reste en l’état."
         ),
         "No calendar is connected; this is what the file knows.": (
-            "Aucun calendrier n’est relié ; voilà ce que sait le fichier."
+            "Aucun calendrier n’est relié ; voici ce que sait le fichier."
         ),
         "The calendars were not read: {}.": "Les calendriers n’ont pas été lus : {}.",
         'The calendar "{}" was not read: {}.': "Le calendrier « {} » n’a pas été lu : {}.",

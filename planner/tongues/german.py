@@ -30,6 +30,7 @@ class German(Formed):
         "month": ("Monat", "Monate"),
         "year": ("Jahr", "Jahre"),
     }
+    in_one = {"day": "am Tag", "week": "in der Woche", "month": "im Monat", "year": "im Jahr"}  # noqa: RUF012  (never changed)
     numbers = (
         *("null", "eins", "zwei", "drei", "vier", "fünf", "sechs"),
         *("sieben", "acht", "neun", "zehn", "elf", "zwölf"),
@@ -43,7 +44,7 @@ class German(Formed):
     days_later = "{} Tage später"
     zone_of = "Ortszeit {}"
     zone_without_city = "{}"
-    apart = re.compile(r"[0-9]{4}$")
+    apart = re.compile(r"[0-9]{4}$|Tagen$")
     midnight = "Mitternacht"
     from_to = "von {} bis {}"
 
@@ -128,7 +129,8 @@ class German(Formed):
 
     def in_cycle(self, numbers: list[int], of: int) -> str:
         """On these days of a cycle of so many."""
-        return f"an Tag {self.listed(map(str, numbers))} von je {of} Tagen"
+        days = "an Tag" if len(numbers) == 1 else "an den Tagen"
+        return f"{days} {self.listed(map(str, numbers))} von je {of} Tagen"
 
     def on_ordinals(self, ordinals: tuple[tuple[int, int], ...]) -> str:
         """On these ordinal weekdays of the month."""
@@ -210,7 +212,7 @@ class German(Formed):
         "on a day left open": "der Tag ist offen",
         "on days left open": "die Tage sind offen",
         "It is placed {}.": "Schon festgelegt: {}.",
-        "A turn that falls out waits for the next time.": "Fällt ein Abend aus, bleibt die Reihe, wo sie ist.",
+        "A turn that falls out waits for the next time.": "Fällt ein Mal aus, wartet die Reihe auf das nächste.",
         "It ended on {}.": "Es ging bis {}.",
         "Its last day is {}.": "Der letzte Tag ist {}.",
         "It is counted from {}.": "Gezählt wird von {} an.",

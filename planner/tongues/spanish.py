@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
+from planner.languages import sounding
 from planner.tongues.forms import Formed
 from planner.words import YearDay
 
@@ -30,6 +31,7 @@ class Spanish(Formed):
         "month": ("mes", "meses"),
         "year": ("año", "años"),
     }
+    in_one = {"day": "al día", "week": "a la semana", "month": "al mes", "year": "al año"}  # noqa: RUF012  (never changed)
     numbers = (
         *("cero", "un", "dos", "tres", "cuatro", "cinco", "seis"),
         *("siete", "ocho", "nueve", "diez", "once", "doce"),
@@ -47,7 +49,8 @@ class Spanish(Formed):
     from_to = "de {} a {}"
 
     def _or(self, before: str) -> str:
-        return "u" if before.casefold().startswith(("o", "ó", "ho", "hó")) else "o"
+        sounds = sounding(before)
+        return "u" if sounds.startswith(("o", "ho", "8")) or re.match(r"11\b", sounds) else "o"
 
     def quoted(self, text: str) -> str:
         """A title that stands inside a sentence."""
@@ -179,7 +182,7 @@ class Spanish(Formed):
         ),
         "for whoever of {} has no turn that day in {}": "para quien, de {}, no tiene turno ese día en {}",
         "{}, with {}": "{}, con {}",
-        "time together for {}": "tiempo compartido para {}",
+        "time together for {}": "tiempo en común para {}",
         "a review for {}": "una revisión para {}",
         "a check-in for {}": "una señal para {}",
         "a check-in {} for {}": "una señal {} para {}",
@@ -251,12 +254,12 @@ class Spanish(Formed):
         "{}, some of it rests for {}.": "{} descansa una parte para {}.",
         # ── hopes, and planned time ──
         "for own time {}": "tiempo propio {}",
-        "for time together {}": "tiempo compartido {}",
+        "for time together {}": "tiempo en común {}",
         "for time with friends {}": "tiempo con amistades {}",
         "to host {}": "noches para invitar {}",
         "to cover {}": "tiempo de relevo {}",
         "for {} of own time": "{} de tiempo propio",
-        "for {} of time together": "{} de tiempo compartido",
+        "for {} of time together": "{} de tiempo en común",
         "for {} of time with friends": "{} con amistades",
         "for {} of hosting": "{} para invitar",
         "for {} of covering": "{} de relevo",
@@ -304,7 +307,7 @@ class Spanish(Formed):
             "{0} dura {1} desde hace {2} o más: ¿ahora {3}, seguir así o un paso atrás? Todo está bien."
         ),
         "{} and {} ask for {}'s time at once, first on {}.": (
-            "{0} y {1} necesitan a {2} al mismo tiempo, por primera vez el {3}."
+            "Dos cosas a la vez para {2}, por primera vez el {3}: {0}; {1}."
         ),
         "{} changes, and {} belongs together with it and stays as it is.": (
             "{} cambia; {} va junto con ello y se queda como está."

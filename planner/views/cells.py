@@ -20,7 +20,10 @@ def fit(text: str, width: int) -> str:
 
 
 def wrap(text: str, width: int, most: int = 99, first: int | None = None) -> list[str]:
-    """The text in at most `most` lines of `width` cells, broken between words; the first may be narrower."""
+    """The text in at most `most` lines of `width` cells, broken between words; the first may be narrower.
+
+    What is too long for that ends in "…", behind a whole word where there is room for one.
+    """
     lines: list[str] = []
     room = width if first is None else first
     line = ""
@@ -31,13 +34,31 @@ def wrap(text: str, width: int, most: int = 99, first: int | None = None) -> lis
         if cell_len(longer) <= room:
             line = longer
         elif len(lines) == most - 1:
-            return [*lines, fit(" ".join([longer, *words]), room)]
+            return [*lines, _cut(line, longer, room)]
         else:
-            part = line or chop_cells(word, room)[0] or word[0]
+            part = line or _beginning(word, room)
             words.insert(0, word if line else word[len(part) :])
             lines.append(part)
             line, room = "", width
     return [*lines, line] if line else lines
+
+
+def _beginning(word: str, room: int) -> str:
+    """As much of a word as fits, or so much less that no odd letter or two stand alone behind it."""
+    part = chop_cells(word, room)[0] or word[0]
+    return part if len(word) - len(part) > 2 or len(part) < 6 else word[:-5]
+
+
+def _cut(line: str, longer: str, room: int) -> str:
+    """The last line of what goes on: whole words of it, as long as the first of them leaves room for the sign."""
+    while line and cell_len(line) > room - 1:
+        line = line.rpartition(" ")[0]
+    return f"{line.rstrip(',;:.–- ')}…" if line else fit(longer, room)
+
+
+def fits(text: str, width: int, most: int) -> bool:
+    """Whether the text stands in so many lines whole, with no word broken."""
+    return all(cell_len(word) <= width for word in text.split()) and len(wrap(text, width)) <= most
 
 
 def legible(color: Color) -> Color:

@@ -53,6 +53,6 @@ def say_steady(language: str, those: Steady, days: Sequence[date]) -> str:
     if those.last < whole[-1]:
         said.append(on_page(language, "to day", day_in(language, those.last)))
     if those.missing:
-        missing = list_names(language, [day_in(language, day) for day in those.missing])
+        missing = list_names(language, [on_page(language, "the day", day_in(language, day)) for day in those.missing])
         return f"{' '.join(said)}, {on_page(language, 'not on', missing)}"
     return " ".join(said)

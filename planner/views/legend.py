@@ -14,8 +14,8 @@ from rich.text import Text
 from planner.saying import listed, month_name, say_days, say_hours, say_zone, weekday_name
 from planner.series import of_ritual
 from planner.timeline import Occurrence
-from planner.views.cells import DIM, chip, ink, wrap
-from planner.views.month_days import ELSEWHERE, IF_NEEDED, MOVED, MonthDays, short_city
+from planner.views.cells import DIM, chip, fits, ink, wrap
+from planner.views.month_days import ELSEWHERE, IF_NEEDED, LINES_OF_TITLE, MOVED, MonthDays, short_city
 from planner.views.people import TOGETHER_COLOR
 from planner.words import Dates, Every
 
@@ -96,3 +96,6 @@ def _mark_notes(month: MonthDays, shown: list[Occurrence]) -> Iterator[str]:
         yield f"{IF_NEEDED} kept in case you need it"
     if MOVED in marks:
         yield f"{MOVED} moved here, this once"
+    cut = [day for day, name in month.holidays.items() if not fits(name, month.column, LINES_OF_TITLE)]
+    if month.is_grid and cut:
+        yield f"Holidays: {'; '.join(f'{month.holidays[day]} on {day.day} {month_name(day.month)}' for day in cut)}"

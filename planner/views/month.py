@@ -20,7 +20,16 @@ from planner.saying import month_name, say_hours, weekday_name
 from planner.timeline import Occurrence
 from planner.views.cells import BOLD, DIM, TODAY, chip, fit, ink, wrap
 from planner.views.legend import legend
-from planner.views.month_days import GOES_ON, NARROWEST_GRID, MonthDays, Shown, month_weeks, short_day
+from planner.views.month_days import (
+    GOES_ON,
+    LINES_OF_TITLE,
+    LINES_OF_TURN,
+    NARROWEST_GRID,
+    MonthDays,
+    Shown,
+    month_weeks,
+    short_day,
+)
 from planner.views.plain import plain_days
 
 NARROWEST = 24
@@ -127,28 +136,28 @@ class _Month(MonthDays):
         for word in below:
             yield Text(fit(word, self.column), DIM)
         if day in self.holidays:
-            yield from (Text(line, DIM) for line in wrap(self.holidays[day], self.column, 2))
+            yield from (Text(line, DIM) for line in wrap(self.holidays[day], self.column, LINES_OF_TITLE))
         for shown in self.by_day[day]:
             starts_week = day.weekday() == self.agreement.week_starts
             yield from self._item(shown, dim=not inside, named=shown.begins or starts_week)
 
     def _item(self, shown: Shown, *, dim: bool, named: bool) -> Iterator[Text]:
-        """An occurrence in its cell: who and when on a line, then the title on two at most."""
+        """An occurrence in its cell: who and when on a line, then the title, then whose turn it is."""
         o = shown.occurrence
         marker, filled, inked = self.marker(o.who), chip(self.color(o), dim=dim), ink(self.color(o), dim=dim)
         title, turn = self.title(o, self.column) if named else ("", "")
         marks = self.marks(o) if shown.begins else GOES_ON
         room = self.column - cell_len(marker) - 1
         if o.all_day or not shown.begins:
-            first, *rest = wrap(f"{marks} {title}", self.column, 2, room)
+            first, *rest = wrap(f"{marks} {title}", self.column, LINES_OF_TITLE, room)
             yield Text.assemble((marker, filled), " ", (first, inked))
         else:
             clock = say_hours(o) if cell_len(say_hours(o) + marks) <= room else f"{o.start:%H:%M}"
             gap = " " if cell_len(clock + marks) <= room else ""
             yield Text(fit(f"{marker}{gap}{clock}{marks}", self.column), filled)
             yield from (Text(fit(said, self.column), inked) for said in self.elsewhere(o, brief=True))
-            rest = wrap(title, self.column, 2)
-        for line in filter(None, (*rest, turn)):
+            rest = wrap(title, self.column, LINES_OF_TITLE)
+        for line in (*rest, *wrap(turn, self.column, LINES_OF_TURN)):
             yield Text(line, inked)
 
     # ── the list ──

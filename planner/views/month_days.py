@@ -18,10 +18,12 @@ from planner.saying import last_day, month_name, say_date, say_span, weekday_nam
 from planner.series import of_ritual
 from planner.timeline import Occurrence
 from planner.views.agenda import city, clock
-from planner.views.cells import fit
+from planner.views.cells import fits
 from planner.views.people import Color, color_of, letters
 
 NARROWEST_GRID, WIDEST_GRID = 80, 120
+LINES_OF_TITLE, LINES_OF_TURN = 3, 2
+"""On how many lines of a cell a title stands, and whose turn it is."""
 MOVED, IF_NEEDED, ELSEWHERE, GOES_ON = "→", "?", "*", "…"
 
 
@@ -87,16 +89,16 @@ class MonthDays:
         return color_of(self.agreement, o)
 
     def title(self, o: Occurrence, room: int = 99) -> tuple[str, str]:
-        """The title as the audience sees it, and apart from it whose turn it is, a name alone where room is short."""
+        """The title as the audience sees it, and apart from it whose turn it is: a name alone where room is short."""
         ritual = self.ritual(o)
         if ritual and ritual.follows and o.look.summary.startswith(f"{ritual.title} ("):
             names = o.look.summary[len(ritual.title) + 2 : -1]
-            return ritual.title, names if cell_len(names) <= room else fit(names, room)
+            return ritual.title, names
         if ritual and ritual.turns and o.ritual == ritual.path and "{turn}" not in ritual.title:
             for key, person in self.agreement.people.items():
                 if titled(self.agreement, ritual, key) == o.look.summary:
                     turn = say_turn(self.agreement, ritual, person.name)
-                    return ritual.title, turn if cell_len(turn) <= room else fit(person.name, room)
+                    return ritual.title, turn if fits(turn, room, LINES_OF_TURN) else person.name
         return o.look.summary, ""
 
     def ritual(self, o: Occurrence) -> Ritual | None:

@@ -84,14 +84,14 @@ def page_of(
         language=language,
         title=agreement.title,
         audience=on_page(language, "for", name) if name else on_page(language, "for everyone"),
-        as_of=on_page(language, "as of", date_in(language, today)),
+        as_of=on_page(language, "as of", _date(language, today)),
         months=months,
         week=view.week(months),
         opening=opening(holding, audience),
         told=tuple(told_to(holding, audience, [o for o in found if o.day >= today], today)),
         balance=view.balance(unplaced),
         chips=view.chips(),
-        words={word.replace(" ", "_"): on_page(language, word) for word in words},
+        words={word.replace(" ", "_"): on_page(language, word) for word in words} | {"colon": tongue(language).colon},
         to_place=_to_place(language, still, audience, today),
     )
     return page._replace(print_size=print_size(page))
@@ -283,9 +283,12 @@ class _View:
         kinds = [k for k in ("own", "together", "covering") if any(person[k].times for person in there.values())]
         if not kinds:
             return None
-        days = (date_in(self.language, day) for day in (first, end - ONE_DAY))
+        days = (_date(self.language, day) for day in (first, end - ONE_DAY))
         rows, height = self._rows(there, kinds)
-        said = "; ".join(f"{r.name}: {', '.join(f'{b.label} {b.said}' for b in r.bars)}" for r in rows)
+        its = tongue(self.language)
+        said = its.semicolon.join(
+            f"{r.name}{its.colon}{', '.join(f'{b.label} {b.said}' for b in r.bars)}" for r in rows
+        )
         return Balance(on_page(self.language, "these days", *days), said, _LABEL + _BAR + 92, height, _LABEL, rows)
 
     def _rows(self, there: Planned, kinds: list[str]) -> tuple[tuple[Row, ...], int]:
@@ -303,6 +306,12 @@ class _View:
             rows.append(Row(self.agreement.name(key), _hex(person_color(self.agreement, key)), top, tuple(bars)))
             y += _ROW // 2
         return tuple(rows), y
+
+
+def _date(language: str, day: date) -> str:
+    """A date that breaks behind its weekday alone."""
+    weekday, _, rest = date_in(language, day).partition(" ")
+    return " ".join((weekday, rest.replace(" ", "\u00a0")))
 
 
 def _knowing(day: Day, daily: set[Item]) -> Day:
@@ -335,7 +344,7 @@ def _to_place(language: str, still: Sequence[Frame], audience: str, today: date)
                 spans[-1] = spans[-1][0], last
             else:
                 spans.append((first, last))
-        days = "; ".join(its.span(*span) for span in spans)
+        days = its.semicolon.join(its.span(*span) for span in spans)
         title, left = look.summary if look else "", sum(f.left for f in those)
         lines.append(f"{title}{its.colon}{left} × {length}, {days}")
     return tuple(lines)

@@ -106,7 +106,7 @@ class Balance(NamedTuple):
 class Page(NamedTuple):
     """Everything on a page. `words` are planner's own in the couple's language; `to_place` is open time with no day.
 
-    `print_size` is by how much the print may grow and stay on one sheet.
+    `print_size` is by how much the print may grow, or has to shrink, to be one sheet.
     """
 
     language: str

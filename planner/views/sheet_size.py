@@ -1,26 +1,26 @@
 """How large a page may be printed so that it stays on one sheet of A4.
 
-In: the `Page`. Out: a factor of 1 or more for the print sizes of templates/page.html, whose measures these are. It is
-an estimate: in doubt the page stays small.
+In: the `Page`. Out: a factor for the print sizes of templates/page.html, whose measures these are; 1 where nothing that
+can be read would do. It is an estimate: in doubt the page stays small.
 """
 
 from __future__ import annotations
 
 from planner.views.page_values import Day, Month, Page
 
-_SIZES = (1.4, 1.35, 1.3, 1.25, 1.2, 1.15, 1.1, 1.05)
-_SHEET = 262.0
-"""What there is to fill, in millimetres; a little is kept."""
+_SIZES = (1.4, 1.35, 1.3, 1.25, 1.2, 1.15, 1.1, 1.05, 1.0, 0.95, 0.9, 0.86, 0.83)
+_SHEET, _FULL_SHEET = 262.0, 254.0
+"""What there is to fill, in millimetres; a little is kept, and more where so much stands that an estimate errs more."""
 _HEAD, _CAPTION, _GAP = 17.0, 9.5, 6.0
 _ROW, _NUMBER, _LINE = 6.4, 3.9, 2.65
 _CELL, _WEEK_LINE, _TOLD_LINE = 24, 38, 41
 """How many letters stand on a line: in a cell, in the coming week, in a column of what is agreed."""
-_WORDS, _TOLD_GAP, _BAR = 3.2, 1.5, 2.9
+_WORDS, _TOLD_GAP, _BAR = 3.2, 1.5, 3.1
 
 
 def print_size(page: Page) -> float:
-    """By how much the print may grow."""
-    return next((size for size in _SIZES if _height(page, size) <= _SHEET), 1.0)
+    """By how much the print may grow, or has to shrink."""
+    return next((size for size in _SIZES if _height(page, size) <= (_SHEET if size >= 1 else _FULL_SHEET)), 1.0)
 
 
 def _height(page: Page, size: float) -> float:

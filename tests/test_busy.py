@@ -438,4 +438,4 @@ def test_generated_busy_times_never_meet_an_offer_that_is_free(planner, run_plan
 
 def test_a_name_with_a_blank_is_quoted_in_the_command_that_connects_it(planner):
     done = planner("check", busy='"my work"')
-    assert "`planner connect 'my work' --for ana --busy-only` connects it" in done.stderr
+    assert "`planner connect 'my work' --for ben --busy-only` connects it" in done.stderr

@@ -64,7 +64,7 @@ def place(
         new = [p for p in now.placed if p not in ritual.placed]
         said = [f"on {say_date(s.first)}{_timed(s)}" for s in found if s.placed in new]
         return [
-            f"{titled(ritual)} is placed {listed(said)}.",
+            f"{titled(ritual)} is placed {_listed(said)}.",
             *_rest_told(history, after, ritual, days),
             *_waits_told(waiting, days),
             *_met(history, after, ritual, new),
@@ -330,6 +330,11 @@ def _entry_on(ritual: Ritual, day: date, at: str | None, instead: str = "") -> i
 
 
 # ── told ─────────────────────────────────────────────────────────────
+
+
+def _listed(parts: list[str]) -> str:
+    """Several days in a sentence; with a comma before the last where they have some of their own."""
+    return f"{', '.join(parts[:-1])}, and {parts[-1]}" if len(parts) > 1 and "," in parts[0] else listed(parts)
 
 
 def _timed(strand: Strand) -> str:

@@ -38,14 +38,17 @@ class _Changed(NamedTuple):
     when: str
 
 
-def told_pairs(agreement: Agreement, *changed: Ritual) -> list[str]:
-    """A word on what belongs together with rituals that change, so that the other side is thought of."""
+def told_pairs(agreement: Agreement, *changed: Ritual, named: bool = False) -> list[str]:
+    """A word on what belongs together with rituals that change, so that the other side is thought of.
+
+    A single one is "it", unless it is to be `named`, because it was not.
+    """
     mine = {key for ritual in changed for key in (ritual.path, ritual.program) if key}
     sentences = []
     for pair in agreement.pairs:
         others = [name for key in pair.these if key not in mine and (name := called(agreement, key))]
         if mine & set(pair.these) and others:
-            subject = "It belongs" if len(changed) == 1 else f"{_mine(agreement, pair, mine)} belongs"
+            subject = "It belongs" if len(changed) == 1 and not named else f"{_mine(agreement, pair, mine)} belongs"
             sentences.append(f"{subject} together with {listed(others)}: does that change too?")
     return sentences
 
@@ -73,7 +76,9 @@ def told_pairs_of_pause(agreement: Agreement, pause: Pause) -> list[str]:
     if len(resting) == len(agreement.rituals):
         return []
     sides = {side for pair in agreement.pairs for side in pair.these}
-    return told_pairs(agreement, *(r for r in resting if sides & {r.path, r.program})) if resting else []
+    paired = [r for r in resting if sides & {r.path, r.program}]
+    named = not paired or not {paired[0].path, paired[0].program} & set(pause.only)
+    return told_pairs(agreement, *paired, named=named)
 
 
 def called(agreement: Agreement, key: str) -> str | None:

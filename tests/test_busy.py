@@ -434,3 +434,8 @@ def test_generated_busy_times_never_meet_an_offer_that_is_free(planner, run_plan
             assert run_planner(*shlex.split(offer["command"])[1:]).exit_code == 0
     (met) = json.loads(run_planner("--today", "2027-01-01", "check", "--json").stdout)["clashes"]
     assert [c for c in met if c["people"] == ["ben"] and "shared_evenings.film" not in c["rituals"]] == []
+
+
+def test_a_name_with_a_blank_is_quoted_in_the_command_that_connects_it(planner):
+    done = planner("check", busy='"my work"')
+    assert "`planner connect 'my work' --for ben --busy-only` connects it" in done.stderr

@@ -347,6 +347,8 @@ def test_whose_turn_it_is_is_said_whole_or_by_the_name_alone(name, expected):
     text = ritual('on = "wednesday"', 'title = "Tea"', 'at = "18:30-21:00"', 'turns = ["ben", "ana"]')
     found = cell(text.replace('"Ben"', f'"{name}"'), date(2027, 1, 6))
     assert found[2:] == ["Tea", *expected]
+    note = "A name alone below a title: whose turn it is" in legend_of(text.replace('"Ben"', f'"{name}"'))
+    assert note == name.startswith("Maximilian")
 
 
 @pytest.mark.parametrize(

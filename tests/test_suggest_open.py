@@ -191,6 +191,8 @@ def test_where_nothing_fits_it_says_why_and_what_would(planner):
         (["running", "--times", "2"], 2, "leave --times out"),
         (["running", "--to", "2027-01-04"], 2, "is no later than the first day"),
         (["rituals.day", "--for", "2h"], 2, "takes whole days"),
+        (["rituals.day", "--for", "40 days"], 2, "31 days at most"),
+        (["running", "--for", "2 days"], 2, "of 23 hours at most"),
         (["rituals.day", "--from", "2027-01-05", "--to", "2027-01-10"], 1, "nothing is left to place"),
     ],
     ids=lambda v: " ".join(v) if isinstance(v, list) else "",

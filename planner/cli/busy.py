@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from datetime import date, timedelta
+from shlex import quote
 from typing import NamedTuple
 
 from planner.agreement import Person
@@ -99,7 +100,7 @@ def _calendar(asked: _Asked, person: Person, name: str) -> tuple[Iterable[Span],
         words = (
             f'no calendar "{name}" is connected on this machine, and no file beside the agreement has this name; '
             f"{_without(person)}. On {person.name}'s machine, "
-            f"`planner connect {name} --for {person.key} --busy-only` connects it"
+            f"`planner connect {quote(name)} --for {person.key} --busy-only` connects it"
         )
         return (), [("busy-not-here", words, NOTE)]
     if account.audience != person.key:

@@ -105,6 +105,6 @@ def _wish(settings: Settings, frame: Frame, first: date, end: date, looked: Look
     if not frame.ritual.is_timed and minutes % 1440:
         message = f'planner: "{frame.ritual.title}" takes whole days; leave --for out, or write --for "2 days"'
         raise Stop(message, USAGE)
-    if frame.ritual.is_timed and minutes > _LONGEST:
+    if frame.ritual.is_timed and looked.minutes and minutes > _LONGEST:
         raise Stop("planner: --for: times within a day are looked for, of 23 hours at most", USAGE)
     return Wish(frame, first, end, minutes, looked.windows, int(settings.now.timestamp()))

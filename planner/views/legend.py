@@ -96,6 +96,8 @@ def _mark_notes(month: MonthDays, shown: list[Occurrence]) -> Iterator[str]:
         yield f"{IF_NEEDED} kept in case you need it"
     if MOVED in marks:
         yield f"{MOVED} moved here, this once"
+    if month.is_grid and any(month.title(o, month.column)[1] != month.title(o)[1] for o in dict.fromkeys(shown)):
+        yield "A name alone below a title: whose turn it is"
     cut = [day for day, name in month.holidays.items() if not fits(name, month.column, LINES_OF_TITLE)]
     if month.is_grid and cut:
         yield f"Holidays: {'; '.join(f'{month.holidays[day]} on {day.day} {month_name(day.month)}' for day in cut)}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from planner.agreement import Agreement, History, Ritual
 from planner.document import Document, Path, remove, set_value
@@ -73,6 +74,48 @@ def skip(
     return Edit(document, told, at_once=back.at_once and not drafted)
 
 
+def unskip(
+    document: Document, agreement: Agreement, key: str, dates: Iterable[date], history: History | None = None
+) -> Edit:
+    """Dates taken out of a ritual's `skip`; of a programme, the session that is left out, whatever its dates."""
+    if (gone := session_left_out(agreement, key)) and key not in agreement.rituals:
+        program, name, title = gone
+        document = _without_value(document, ("programs", program.key, "skip"), name)
+        return Edit(document, lambda _: [f"{title} is part of it again."])
+    ritual = find_ritual(agreement, key)
+    if ritual.open_time:
+        raise NotUnderstood(f"{titled(ritual)} is placed, not left out; `planner place {ritual.path}` gives it a day")
+    wanted = sorted(set(dates))
+    place = (*path_of(ritual.path), "skip")
+    if other := [day for day in wanted if ritual.program or day not in ritual.skip]:
+        out = [] if ritual.program else [say_date(day) for day in sorted(ritual.skip)]
+        only = f", but on {listed(out)}" if out else ""
+        raise NotUnderstood(f"{titled(ritual)} is not left out on {listed(map(say_date, other), 'or')}{only}")
+    for day in wanted:
+        document = _without_value(document, place, day)
+
+    def told(after: Agreement) -> list[str]:
+        again = after.rituals[ritual.path]
+        changed = {c.on for c in again.changes}
+        pauses = [p for p in after.rests if p.stops(again, again.who)]
+        sentences = [f"{titled(ritual)} is on {listed(map(say_date, wanted))} again."]
+        resting = [day for day in wanted if any(p.starts <= day <= p.until for p in pauses)]
+        if rests := [say_date(day) for day in resting if day not in changed]:
+            sentences.append(f"A pause rests it on {listed(rests)} all the same.")
+        if differs := [say_date(day) for day in wanted if day in changed]:
+            sentences.append(f"What `changes` says of {listed(differs)} counts again.")
+        return [*sentences, *_drafted_told(drafted), *told_pairs(after, ritual)]
+
+    drafted = _drafted(history or History(agreement), ritual, wanted)
+    return Edit(document, told, at_once=not drafted)
+
+
+def _without_value(document: Document, place: Path, value: Any) -> Document:
+    """The document without a value of a list, or the one that stands there without a list."""
+    written = value_at(document, place)
+    return without(document, (*place, written.index(value)) if isinstance(written, list) else place)
+
+
 def _drafted(history: History, ritual: Ritual, days: Iterable[date]) -> list[date]:
     """Those of these dates that the file alone has, and no calendar yet."""
     agreed = strands_of(history, ritual)
@@ -115,8 +158,7 @@ def move(
     if _is_placed(history, ritual, day):
         return move_placed(document, ritual, day, to, at, history)
     if day in ritual.skip:
-        left = ",".join(str(d) for d in ritual.skip if d != day)
-        back = f"`planner revise {ritual.path} skip={left}` takes it back in"
+        back = f"`planner skip {ritual.path} {day} --undo` takes it back in"
         raise NotPossible(f"{titled(ritual)} is left out on {say_date(day)}; {back}")
     _needs_date(history, ritual, day)
     place: Path = (*path_of(ritual.path), "changes")

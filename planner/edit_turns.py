@@ -6,13 +6,13 @@ turns of days that are over, and sentences. No file and no clock enter.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
 from planner.agreement import Change, History, Ritual
 from planner.document import Document, Path, remove, set_value
-from planner.edit_pieces import path_of, titled, value_at, with_element
+from planner.edit_pieces import path_of, titled, value_at, with_element, without
 from planner.history import fallen_out, missed_by, turns_between
 from planner.saying import listed, say_date
 from planner.writing import same_terms, terms_of
@@ -26,23 +26,29 @@ def keep_turns(document: Document, before: History, after: History, today: date)
     """The document with the turns of days before `today` as they were, each in `changes`, and a word on it.
 
     Where one that is over falls out only now, the nights since then went on as if it had not: from the first on that
-    the turn that waits would make another's, they do not count, and whoever missed theirs comes next.
+    the turn that waits would make another's, they do not count, and whoever missed theirs comes next. Where one
+    happened after all, they count again.
     """
     told = []
     first = min(after.current.starts, today)
     for old, ritual in _same(before, after):
         was = turns_between(before, old, first, today)
-        late = _late(before, after, old, ritual, today)
-        changes = tuple(_counted_again(before, ritual, late, was))
+        late, undone = _late(before, after, old, ritual, today)
+        since = min([*late, *undone], default=today)
+        again = _counted_again(after, ritual, since, undone, today)
+        changes = tuple(c._replace(counts=c.counts or c.on in again) for c in ritual.changes)
         now = _turns(after, ritual, changes, first, today)
         differs = {day for day, turn in now.items() if was.get(day, turn) != turn}
         due_was, due = _due(before, old, old.changes, first, today), _due(after, ritual, changes, first, today)
-        parted = (day for day, turn in due.items() if late and day > late[0] and due_was.get(day) != turn)
+        parted = (day for day, turn in due.items() if day > since and due_was.get(day, turn) != turn)
         begins = next(parted, today)
         extra = {day for day in now if day >= begins and day in was}
         kept = {change.on: change for change in changes}
         for day in sorted(differs | extra):
             kept[day] = kept.get(day, Change(day))._replace(turn=was[day], counts=day not in extra)
+        idle = {day for day in again if kept[day] == Change(day, turn=kept[day].turn)}
+        plain = _turns(after, ritual, tuple(c for c in kept.values() if c.on not in idle), first, today)
+        kept |= {day: Change(day) for day in idle if plain.get(day) == was.get(day)}
         document, said = _kept(document, ritual, kept)
         if said:
             days = listed(map(say_date, said))
@@ -52,24 +58,26 @@ def keep_turns(document: Document, before: History, after: History, today: date)
     return document, told
 
 
-def _late(before: History, after: History, old: Ritual, ritual: Ritual, today: date) -> list[date]:
-    """The dates that are over and fall out only by this edit."""
-    known = fallen_out(before, old, today)
-    return [day for day in fallen_out(after, ritual, today) if day not in known]
+def _late(before: History, after: History, old: Ritual, ritual: Ritual, today: date) -> tuple[list[date], list[date]]:
+    """The dates that are over and fall out only by this edit, and those that happened after all."""
+    known, gone = (fallen_out(h, r, today) for h, r in ((before, old), (after, ritual)))
+    return [day for day in gone if day not in known], [day for day in known if day not in gone]
 
 
-def _counted_again(before: History, ritual: Ritual, late: list[date], was: Iterable[date]) -> Iterator[Change]:
-    """The changes, counting those that did not only for what falls out earlier still."""
-    joined = set()
-    if late:
-        missed = missed_by(before, ritual.identity, max(was, default=late[0]))
-        uncounted = {change.on for change in ritual.changes if not change.counts}
-        for day in sorted(day for day in {*was, *missed, *late} if day > late[0]):
-            if day not in (*late, *missed, *uncounted):
-                break
-            joined.add(day)
-    for change in ritual.changes:
-        yield change._replace(counts=change.counts or change.on in joined)
+def _counted_again(after: History, ritual: Ritual, since: date, undone: list[date], today: date) -> set[date]:
+    """The dates that did not count only for what fell out from `since` on, or waited before that.
+
+    For one that happened after all they may begin later: a night that was theirs in any case counted.
+    """
+    uncounted = {change.on for change in ritual.changes if not change.counts}.difference(ritual.skip)
+    missed = missed_by(after, ritual.identity, today)
+    dates = sorted(_turns(after, ritual, ritual.changes, since, today).keys() | set(missed))
+    joined: set[date] = set()
+    for day in (day for day in dates if day > since):
+        if day not in missed and day not in undone and (joined or not undone):
+            break
+        joined |= {day} & uncounted
+    return joined
 
 
 def _turns(history: History, ritual: Ritual, changes: tuple[Change, ...], first: date, end: date) -> dict[date, str]:
@@ -98,6 +106,9 @@ def _kept(document: Document, ritual: Ritual, changes: dict[date, Change]) -> tu
         written = value_at(document, place)
         entries = [written] if isinstance(written, dict) else written or []
         known = next((n for n, entry in enumerate(entries) if entry["on"] == day), None)
+        if change == Change(day):
+            document = without(document, place if isinstance(written, dict) or known is None else (*place, known))
+            continue
         values: dict[str, Any] = {key: change.turn} if change.turn else {}
         values |= {} if change.counts else {"counts": False}
         if change.turn != old.turn:
@@ -120,10 +131,10 @@ def told_turns(before: History, after: History, today: date) -> list[str]:
         end = today + _AHEAD
         was, now = (turns_between(h, r, today, end) for h, r in ((before, old), (after, ritual)))
         differs = [day for day, turn in now.items() if was.get(day, turn) != turn]
-        late = _late(before, after, old, ritual, today)
-        if not differs and not late:
+        shifted = any(_late(before, after, old, ritual, today))
+        if not differs and not shifted:
             continue
-        begins = min(differs) if differs and not late else today
+        begins = today if shifted else min(day for day, turn in now.items() if was.get(day) != turn)
         name = after.current.people
         coming = [(day, turn) for day, turn in now.items() if day >= begins and turn in name]
         said = [f"{name[turn].name} on {say_date(day)}" for day, turn in coming[:_TOLD]]

@@ -575,9 +575,15 @@ def test_dates_that_no_longer_fit_are_said_with_a_way_out(edit):
         (
             3,
             ["move", "pottery", "2027-02-17", "--to", "2027-02-18"],
-            '"Pottery class" is left out on Wednesday 17 February 2027; `planner revise me_blocks.pottery skip=` '
-            "takes it back in",
+            '"Pottery class" is left out on Wednesday 17 February 2027; '
+            "`planner skip me_blocks.pottery 2027-02-17 --undo` takes it back in",
         ),
+        (
+            2,
+            ["skip", "pottery", "2027-02-24", "--undo"],
+            '"Pottery class" is not left out on Wednesday 24 February 2027, but on Wednesday 17 February 2027',
+        ),
+        (2, ["skip", "friday", "2027-01-15", "--undo"], "is not left out on Friday 15 January 2027\n"),
         (2, ["move", "pottery", "2027-02-24"], "say where it moves: --to DATE, or --at TIME, or both"),
         (
             2,
@@ -666,6 +672,12 @@ def test_what_cannot_be_done_is_said_and_nothing_is_written(code, args, said, ed
     assert found == code
     assert said in out
     assert diff == []
+
+
+def test_what_is_left_out_can_be_taken_back(edit):
+    code, said, diff = edit("skip", "pottery", "2027-02-17", "--undo")
+    assert (code, diff) == (0, ["- skip   = [2027-02-17]"])
+    assert said.startswith('"Pottery class" is on Wednesday 17 February 2027 again.\n')
 
 
 def test_a_date_that_something_was_moved_to_is_named_by_its_own(edit):

@@ -488,6 +488,11 @@ def test_a_session_that_is_left_out_is_known_as_that(run_planner, tmp_path):
     for key in ("first.talk", "programs.first.talk"):
         done = run_planner("skip", key, "2027-05-23")
         assert (done.exit_code, done.stdout) == (0, '"A curious talk" is left out already.\n')
+    again = text.replace('["talk", "own-3"]', '["own-3"]')
+    done = run_planner("skip", "first.talk", "2027-05-23", "--undo")
+    assert done.stdout.startswith('"A curious talk" is part of it again.\n')
+    assert (tmp_path / "agreement.toml").read_text(encoding="utf-8") == again
+    (tmp_path / "agreement.toml").write_text(text, encoding="utf-8")
     back = '"Own time, if you like a third" is left out of "Four weeks to start"; '
     back += "`planner revise programs.first skip=talk` takes it back in"
     for words in (

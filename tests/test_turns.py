@@ -336,3 +336,25 @@ def test_many_nights_that_are_over_are_told_in_brief(run_planner, tmp_path):
     before = run_planner("--today", "2027-02-01", "agenda", "--from", "2027-01-13", "--days", "19", "--json").stdout
     turns = [o["who"][0][0] for o in json.loads(before)]
     assert "".join(turns) == "ba" * 9 + "b"
+
+
+def test_a_skip_is_taken_back_and_turns_are_as_they_were(run_planner, tmp_path):
+    file = tmp_path / "agreement.toml"
+    file.write_text(HEAD + NIGHTS, encoding="utf-8")
+    assert run_planner("--today", "2027-01-25", "skip", "salon", "2027-01-15").exit_code == 0
+    assert "counts = false" in file.read_text(encoding="utf-8")
+    done = run_planner("--today", "2027-01-25", "skip", "salon", "2027-01-15", "--undo")
+    assert done.stdout.splitlines()[:2] == [
+        '"Salon" is on Friday 15 January 2027 again.',
+        'Turns in "Salon" go on with Ben on Friday 29 January 2027, Ana on Friday 5 February 2027 '
+        "and Ben on Friday 12 February 2027.",
+    ]
+    assert file.read_text(encoding="utf-8") == HEAD + NIGHTS
+
+
+def test_a_rest_that_ends_sooner_tells_the_turns_from_then_on(run_planner, tmp_path):
+    file = tmp_path / "agreement.toml"
+    file.write_text(HEAD + NIGHTS, encoding="utf-8")
+    run_planner("--today", "2027-01-25", "pause", "salon", "--from", "2027-01-14", "--until", "2027-02-20")
+    said = run_planner("--today", "2027-01-30", "resume", "salon").stdout
+    assert 'Turns in "Salon" go on with Ben on Friday 5 February 2027, Ana on Friday 12 February 2027' in said

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from planner.agreement import Agreement, History, Version
 from planner.compiler import compile_series, compile_versions
 from planner.document import Document, parse_document, set_value
+from planner.edit_dates import unskip
 from planner.edit_turns import keep_turns, told_turns
 from planner.history import turns_between
 from planner.ics import calendar_text
@@ -130,6 +131,29 @@ def test_whoever_missed_one_comes_next_however_late_it_is_said(hosts, now, data)
     }
     come = [turn for day, turn in after.items() if day >= today]
     assert come == [hosts[(missed + n) % len(hosts)] for n in range(len(come))]
+
+
+def unskipped(document: Document, days: list[date], today: date) -> Document:
+    """The document after `planner skip --undo` on some days, as far as turns go."""
+    before = read(document)
+    after = unskip(document, before, PATH, days).document
+    return keep_turns(after, History(before), History(read(after)), today)[0]
+
+
+@given(HOSTS, st.integers(1, 12), st.data())
+def test_what_is_taken_back_at_once_leaves_no_trace(hosts, now, data):
+    """Some days fell out before; more do, and that is taken back; what is over stays in any case."""
+    document = document_of(*hosts)
+    for day in data.draw(st.lists(st.integers(0, now + 2), max_size=2, unique=True)):
+        document = skipped(document, [night(day)], night(now))
+    there = [n for n in range(now + 3) if night(n) not in read(document).rituals[PATH].skip]
+    more = data.draw(st.lists(st.sampled_from(there), min_size=1, max_size=2, unique=True))
+    back = unskipped(skipped(document, [night(n) for n in more], night(now)), [night(n) for n in more], night(now))
+    stood = {day: turn for day, turn in turns(read(document), START, night(now)).items() if day not in map(night, more)}
+    assert stood.items() <= turns(read(back), START, night(now)).items()
+    if not uncounted(document):
+        assert turns(read(back)) == turns(read(document))
+        assert back.encode() == document.encode()
 
 
 class Walk:

@@ -28,7 +28,7 @@ from planner.cli.common import (
     settings_of,
 )
 from planner.document import EditError, Path
-from planner.edit_dates import move, skip
+from planner.edit_dates import move, skip, unskip
 from planner.edit_open import place, take_back
 from planner.edit_pauses import pause, resume
 from planner.edit_pieces import Edit, NotPossible, NotUnderstood, find_ritual
@@ -273,19 +273,22 @@ def _days(words: list[str]) -> list[date]:
 @click.command("skip")
 @click.argument("key", metavar="KEY")
 @click.argument("words", nargs=-1, metavar="DATE... [FILE]")
+@click.option("--undo", is_flag=True, help="Take it back: they happen after all.")
 @_FILE
-def skip_command(*, key: str, words: tuple[str, ...], file_option: str | None) -> None:
-    """Leave out single dates of a ritual.
+def skip_command(*, key: str, words: tuple[str, ...], undo: bool, file_option: str | None) -> None:
+    """Leave out single dates of a ritual, or take that back.
 
     \b
     Example:
       planner skip me_blocks.pottery 2027-02-17 2027-02-24
+      planner skip me_blocks.pottery 2027-02-17 --undo
     """
     rest, file = _with_file(words, file_option)
     dates = _days(rest)
     if not dates:
         raise Stop(f"planner: say which date is left out, such as: planner skip {key} 2027-02-17", USAGE)
-    _edit(file, lambda loaded: skip(loaded.document, loaded.agreement, key, dates, loaded.history), dates)
+    make = unskip if undo else skip
+    _edit(file, lambda loaded: make(loaded.document, loaded.agreement, key, dates, loaded.history), dates)
 
 
 @click.command("move")

@@ -257,6 +257,25 @@ def test_the_plan_says_what_the_deed_does(world):
     assert "SEQUENCE:1" in world.of("Pottery class")[1]
 
 
+def test_many_events_of_one_ritual_are_told_in_brief_and_all_of_them_in_json(world):
+    """A ritual of many single dates is an event each; one reads a few, and how many more there are."""
+    dates = ", ".join(f"2027-03-{n:02}" for n in range(1, 25))
+    ritual = f'[rituals.swim]\non = [{dates}]\nat = "07:00-07:45"\n\n[host_nights.salon]'
+    world.change("[host_nights.salon]", ritual)
+    planned = world.json("--dry-run")
+    assert planned["creates"] == SERIES + 24
+    dry = world.run("sync", "--dry-run").stdout
+    assert dry.count("+ Swim: new") == 3
+    assert "  + Swim: 21 more that are new, each for days of its own; --json lists them\n" in dry
+    assert world.run("sync", "--yes").stdout == dry + "Done.\n"
+    assert sum("SUMMARY:Swim" in text for text in world.ours().values()) == 24
+    world.change("07:00-07:45", "07:00-08:00")
+    assert world.run("sync", "--dry-run").stdout.count("~ Swim: ") == 4
+    world.change(dates, dates[: 20 * 12 - 2])
+    world.change("07:00-08:00", "07:00-07:45")
+    assert world.run("sync", "--dry-run").stdout.count("- Swim: goes") == 4
+
+
 def test_nothing_is_written_without_a_yes(world):
     ran = world.run("sync", code=2)
     assert "--yes" in ran.stderr

@@ -26,10 +26,10 @@ from planner.files import FileTroubleError
 from planner.pairs import told_beside
 from planner.sync.accounts import Account
 from planner.sync.deciding import KEEP, RESTORE
-from planner.sync.plan import Plan, Step
+from planner.sync.plan import Fold, Plan, Step, folded
 from planner.sync.run import carry_out
 from planner.sync.troubles import ServerTrouble
-from planner.sync.wording import drift_line, kept_line, plan_value, step_line, with_other_dates
+from planner.sync.wording import drift_line, fold_line, kept_line, plan_value, step_line, with_other_dates
 
 _ALLOW = {
     "removal": "take out all or most of what is there",
@@ -234,10 +234,12 @@ def _show(calendar: Opened, plan: Plan, agreement: Agreement, today: date) -> No
     past = today if plan.state.records else None
     click.echo(click.style(f"{calendar.account.name}: {calendar.title}", bold=True))
     beside = told_beside(agreement, with_other_dates(plan)) if agreement.pairs else {}
-    for step in plan.steps:
+    for step in folded(plan.steps):
         sign, color = _SIGNS[step.kind]
-        click.echo(f"  {click.style(sign, fg=color)} {step_line(step, agreement.timezone, past)}")
-        _tell_beside(beside, step)
+        said = fold_line(step) if isinstance(step, Fold) else step_line(step, agreement.timezone, past)
+        click.echo(f"  {click.style(sign, fg=color)} {said}")
+        if isinstance(step, Step):
+            _tell_beside(beside, step)
     for step, drift in plan.drift:
         sign = click.style("!" if drift.is_conflict else "·", bold=True)
         click.echo(f"  {sign} {drift_line(step, drift, agreement.timezone)}")

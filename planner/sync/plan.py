@@ -6,7 +6,8 @@ their order, drift, and guards: what is too unsafe to do without being told.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from planner.canonical import Face, differing_events
@@ -75,6 +76,34 @@ class Step(NamedTuple):
     want: Wanted | None
     held: Held | None
     carried: tuple[Carried, ...] = ()
+
+
+MANY, FEW = 20, 3
+"""Steps of one kind for one ritual that are too many to read, and how many of those are told."""
+
+
+class Fold(NamedTuple):
+    """So many more steps of one kind for one ritual, after the few that are told."""
+
+    kind: str
+    title: str
+    number: int
+
+
+def folded(steps: Iterable[Step]) -> list[Step | Fold]:
+    """The steps as one reads them: of many of one kind for one ritual the first few, and how many more there are."""
+    steps = list(steps)
+    many = Counter((step.ritual, step.kind) for step in steps)
+    told: Counter[tuple[str, str]] = Counter()
+    found: list[Step | Fold] = []
+    for step in steps:
+        key = step.ritual, step.kind
+        told[key] += 1
+        if many[key] <= MANY or told[key] <= FEW:
+            found.append(step)
+        elif told[key] == FEW + 1:
+            found.append(Fold(step.kind, step.title, many[key] - FEW))
+    return found
 
 
 class Plan(NamedTuple):

@@ -13,7 +13,7 @@ from planner.canonical import ONWARD, Canon, Face
 from planner.rewritten import clock_of, date_of, has_date, meaning
 from planner.saying import listed, say_date, say_rule, say_zone, weekday_name
 from planner.sync.deciding import CREATE, DELETE, UPDATE, Decision, Drift
-from planner.sync.plan import Plan, Step
+from planner.sync.plan import Fold, Plan, Step
 from planner.sync.wanted import Wanted
 from planner.words import ORDINAL_WORDS, Days, Every, MonthDays, Ordinal, Steady, Weekly, YearDay, YearDays
 
@@ -146,6 +146,12 @@ def step_line(step: Step, home: str = "", today: date | None = None) -> str:
             return f"{step.title}: {_changes(old, want.canon, step.decision, home)}"
         case _:
             return f"{step.title}: goes, it is no longer in the agreement"
+
+
+def fold_line(fold: Fold) -> str:
+    """What many more steps of one kind do, in one line."""
+    does = {"create": "more that are new", "update": "more that change", "delete": "more that go"}[fold.kind]
+    return f"{fold.title}: {fold.number} {does}, each for days of its own; --json lists them"
 
 
 def _since(want: Wanted) -> str:

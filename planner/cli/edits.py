@@ -6,15 +6,13 @@ Each edits the text, reads the result again, and writes it only where it has no 
 from __future__ import annotations
 
 import os
-import re
-import tomllib
 from collections.abc import Callable, Iterable
 from datetime import date
-from typing import Any
 
 import click
 
 from planner.cli.agreed import follow, meaning
+from planner.cli.assigning import assignments
 from planner.cli.common import (
     PROBLEMS,
     REFUSED,
@@ -27,7 +25,7 @@ from planner.cli.common import (
     load,
     settings_of,
 )
-from planner.document import EditError, Path
+from planner.document import EditError
 from planner.edit_dates import move, skip
 from planner.edit_open import place, take_back
 from planner.edit_pauses import pause, resume
@@ -36,29 +34,8 @@ from planner.edits import add_ritual, revise
 from planner.files import FileTroubleError, write_whole
 from planner.problems import ERROR, Problem
 from planner.saying import listed, say_date
-from planner.words import shown
 
 _FILE = click.option("-f", "--file", "file_option", type=click.Path(), help="The agreement (default: agreement.toml).")
-
-_LISTS = {
-    "who",
-    "hosts",
-    "turns",
-    "on",
-    "skip",
-    "tags",
-    "remind",
-    "may_overlap",
-    "yes",
-    "only",
-    "these",
-    "busy",
-    "steps",
-}
-_TEXTS = {"title", "name", "where", "notes", "gist", "note", "words", "purpose", "template", "id"}
-_NUMBERS = {"step", "times", "number", "at_least", "at_most"}
-_STEP = r"[A-Za-z0-9_-]+(?:\[[1-9][0-9]{0,3}\])?"
-_NAME = re.compile(rf"{_STEP}(?:\.{_STEP})*")
 
 
 def _with_file(words: tuple[str, ...], file: str | None, *, keys: bool = False) -> tuple[list[str], str | None]:
@@ -162,68 +139,6 @@ def _would_be_wrong(problems: list[Problem]) -> str:
             f"planner: where such dates are over and done with, {' '.join(f'{k}=' for k in stale)} takes them out"
         )
     return "\n".join(lines)
-
-
-# ── name=value ───────────────────────────────────────────────────────
-
-
-def assignments(words: Iterable[str]) -> list[tuple[Path, Any]]:
-    """(key path, value) of each `name=value` word; the value is None where nothing stands behind the sign."""
-    return [_assignment(word) for word in words]
-
-
-def _assignment(word: str) -> tuple[Path, Any]:
-    name, sign, text = (part.strip() for part in word.partition("="))
-    if not sign or not _NAME.fullmatch(name):
-        raise Stop(f'planner: "{shown(word)}" is not of the form name=value, such as at=19:00-21:30', USAGE)
-    if re.search("[\ud800-\udfff]", text):
-        raise Stop(f"planner: {name}: some of this text is no text in the terminal's encoding; type it again", USAGE)
-    path = tuple(int(n) - 1 if n else step for step, n in re.findall(r"([\w-]+)|\[(\d+)\]", name))
-    return path, _typed([step for step in path if isinstance(step, str)][-1], text, name)
-
-
-def _typed(key: str, text: str, name: str) -> Any:
-    """The TOML value that a word of the shell means: TOML where it looks like it, else text; lists by commas."""
-    if not text:
-        return None
-    written = _as_toml(key, text)
-    if written is not None:
-        return written
-    inside = text
-    if text[0] in "[{" and key not in _TEXTS:
-        inside = text[1:-1]
-        if text[0] == "{" or text[-1] != "]" or set(inside) & set("[]{}\"'"):
-            way = f"{name}.PART=value" if text[0] == "{" else f"{name}=one,two"
-            raise Stop(
-                f"planner: {name}={shown(text)} cannot be read (the shell takes quotes away, unless the whole stands "
-                f"in single ones); simpler is {way}",
-                USAGE,
-            )
-        return [_typed(key, part.strip(), name) for part in inside.split(",") if part.strip()]
-    if key in _LISTS and "," in text:
-        return [_typed(key, part.strip(), name) for part in text.split(",") if part.strip()]
-    if key in _TEXTS or key == "prompts":
-        return text
-    if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-        try:
-            return date.fromisoformat(text)
-        except ValueError:
-            raise Stop(f"planner: {name}: there is no such date as {text}", USAGE) from None
-    if text in ("true", "false"):
-        return text == "true"
-    return int(text) if key in _NUMBERS and re.fullmatch("[0-9]{1,9}", text) else text
-
-
-def _as_toml(key: str, text: str) -> Any:
-    """What a text says that is written as TOML: in quotes, or where no plain text is meant in brackets; else None."""
-    closing = {'"': '"', "'": "'"} | ({} if key in _TEXTS else {"[": "]", "{": "}"})
-    if len(text) < 2 or closing.get(text[0]) != text[-1]:
-        return None
-    try:
-        read = tomllib.loads(f"v = {text}")
-    except (ValueError, RecursionError):
-        return None
-    return read["v"] if len(read) == 1 else None
 
 
 # ── commands ─────────────────────────────────────────────────────────

@@ -30,7 +30,7 @@ from planner.edit_dates import move, skip
 from planner.edit_open import place, take_back
 from planner.edit_pauses import pause, resume
 from planner.edit_pieces import Edit, NotPossible, NotUnderstood, find_ritual
-from planner.edits import add_ritual, revise
+from planner.edits import add_ritual, needs_new_key, revise
 from planner.files import FileTroubleError, write_whole
 from planner.problems import ERROR, Problem
 from planner.saying import listed, say_date
@@ -156,8 +156,13 @@ def add_command(*, key: str, words: tuple[str, ...], file_option: str | None) ->
       planner add me_blocks.run who=ana on=saturday at=8:00-9:00 title="Morning run"
     """
     rest, file = _with_file(words, file_option)
+    try:
+        needs_new_key(key)
+    except NotUnderstood as e:
+        raise Stop(f"planner: {e}", USAGE) from e
     if not rest:
-        raise Stop(f"planner: say what it is, such as: planner add {key} on=friday at=19:00-21:00", USAGE)
+        example = "template=four-weeks starts=2027-01-04" if key.startswith("programs.") else "on=friday at=19:00-21:00"
+        raise Stop(f"planner: say what it is, such as: planner add {key} {example}", USAGE)
     assigned = assignments(rest)
     _edit(file, lambda loaded: add_ritual(loaded.document, loaded.agreement, key, assigned))
 

@@ -25,6 +25,9 @@ QUIET = ("full-weeks", "time-together", "own-time", "night-hours", "closing-revi
 """The quiet words of `check`, some of `balance` too, that a couple can do without, by what they write in `quiet`."""
 
 YEARS_AHEAD = 15
+LEAP = 4
+"""What ends or begins on 29 February has its first days in a year that has one: so many years back at most."""
+_LEAP_DAY = (2, 29)
 """So many years from the agreement's first on, yearly pauses and holidays are known: a rule has no end, dates have."""
 
 FIRST_YEAR, LAST_YEAR = 1970, 2199
@@ -282,13 +285,16 @@ class Pause(NamedTuple):
 
 def each_year(starts: date, until: date) -> tuple[tuple[date, date], ...]:
     """The span of the first year, and that of each year after it, as far as anybody plans."""
-    return tuple((_years_on(starts, n), _years_on(until, n)) for n in range(YEARS_AHEAD + 1))
+    ahead = YEARS_AHEAD + (LEAP if _LEAP_DAY in (starts.timetuple()[1:3], until.timetuple()[1:3]) else 0)
+    return tuple((_years_on(starts, n), _years_on(until, n)) for n in range(ahead + 1))
 
 
 def _years_on(day: date, years: int) -> date:
     """The same day so many years later; the last of February where there is no 29th."""
-    last = 28 if (day.month, day.day) == (2, 29) else day.day
-    return date(day.year + years, day.month, last)
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, 2, 28)
 
 
 class Pair(NamedTuple):

@@ -233,6 +233,10 @@ def _can_be_placed(history: History, ritual: Ritual, day: date, start: int | Non
     found = _strands(history, placed)
     there = next((s for s in found if s.placed is new), None)
     title = titled(ritual)
+    others = (s for s in found if s.placed is not new and s.first == day)
+    if other := next((s for s in others if s.placed == new or (there and _meet(s, there))), None):
+        at, another = ("", "day") if isinstance(other.time, AllDay) else (_timed(other), "time")
+        raise NotPossible(f"{title} is placed on {say_date(day)}{at} already; name another {another}")
     if there is None:
         if ritual.open_time and day < ritual.starts:
             raise NotUnderstood(f"{title} begins on {say_date(ritual.starts)}; name that day or a later one")
@@ -249,9 +253,6 @@ def _can_be_placed(history: History, ritual: Ritual, day: date, start: int | Non
     if rest:
         span = say_span(rest.starts, rest.until)
         raise NotPossible(f"{title} rests {span}; name another day, or `planner resume` ends a pause")
-    for other in found:
-        if other.placed is not new and other.first == day and _meet(other, there):
-            raise NotPossible(f"{title} is placed on {say_date(day)}{_timed(other)} already; name another time")
     return is_agreed
 
 

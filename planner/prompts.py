@@ -118,7 +118,12 @@ def prompt_number(collection: Collection, number: int) -> str:
 
 
 def collection_of(ritual: Ritual, collections: Mapping[str, Collection]) -> Collection | None:
-    """The collection from which a ritual draws: the one it names, else the first that serves its kind."""
+    """The collection from which a ritual draws: the one it names, else the first that serves its kind.
+
+    What one person keeps alone is time of their own, as a me-block is.
+    """
     if ritual.prompts_from:
         return collections.get(ritual.prompts_from)
-    return next((c for c in collections.values() if ritual.kind in c.kinds), None)
+    alone = len(ritual.who) == 1 or ritual.who_is_turn or ritual.who_is_not_turn
+    kind = "me_block" if ritual.kind == "ritual" and alone else ritual.kind
+    return next((c for c in collections.values() if kind in c.kinds), None)

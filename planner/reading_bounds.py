@@ -83,8 +83,24 @@ def is_dated(text: str) -> bool:
     return text.strip()[:4].isdigit()
 
 
-def read_day_of_year(table: Table, key: str, year: int, what: str) -> dt.date | None:
-    """A day that comes every year, such as "20 december", in this year; None with a finding."""
+def read_yearly(table: Table, year: int, what: str) -> tuple[dt.date, dt.date] | None:
+    """The first and last day of what comes every year, as they are in this year; None with findings.
+
+    It may end in the year after. Where one of them is 29 February, it is an earlier year in which there is one.
+    """
+    starts, until = (_read_day_of_year(table, key, what) for key in ENDS)
+    if starts is None or until is None:
+        return None
+    over = int(until < starts)
+    while True:
+        try:
+            return dt.date(year, *starts), dt.date(year + over, *until)
+        except ValueError:
+            year -= 1
+
+
+def _read_day_of_year(table: Table, key: str, what: str) -> tuple[int, int] | None:
+    """The month and the day of a day that comes every year, such as "20 december"; None with a finding."""
     text = table.text(key, wanted=f'a day of the year in quotes such as "20 december", at both ends of the {what},')
     days = table.clear((key,), lambda: read_days(text)) if text else None
     if days is None:
@@ -93,5 +109,4 @@ def read_day_of_year(table: Table, key: str, year: int, what: str) -> dt.date | 
         message = f'a yearly {what} goes from a day of the year to another, not "{shown(text or "")}"'
         table.wrong(key, "unknown-day", message)
         return None
-    one = days.of_year[0]
-    return dt.date(year, one.month, 28 if (one.month, one.day) == (2, 29) else one.day)
+    return days.of_year[0].month, days.of_year[0].day

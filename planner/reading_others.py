@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from planner.agreement import FIRST_YEAR, LAST_YEAR, TABLES, Agreed, Hope, Pair, Pause, Person, Stay
-from planner.reading_bounds import ENDS, is_dated, read_day_of_year
+from planner.reading_bounds import ENDS, is_dated, read_yearly
 from planner.reading_people import read_people, read_zone
 from planner.reading_when import DAY, read_some_length
 from planner.tables import KEY, Path, Table, unknown
@@ -97,9 +97,7 @@ def read_pause(table: Table, people: dict[str, Person], known: dict[str, None], 
     """
     yearly = any(isinstance(table.values.get(key), str) and not is_dated(table.values[key]) for key in ENDS)
     if yearly:
-        starts, until = (read_day_of_year(table, key, from_year - 1, "pause") for key in ENDS)
-        if starts and until and until < starts:
-            until = until.replace(year=until.year + 1)
+        starts, until = read_yearly(table, from_year - 1, "pause") or (None, None)
     else:
         starts, until = table.day("starts"), table.day("until")
     _both_ends(table, starts, until, yearly=yearly)

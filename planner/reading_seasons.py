@@ -10,7 +10,7 @@ import datetime as dt
 from typing import Any
 
 from planner.agreement import InSeason, Season, Slot, each_year
-from planner.reading_bounds import ENDS, is_dated, read_day_of_year
+from planner.reading_bounds import ENDS, is_dated, read_yearly
 from planner.reading_when import ENDS_TWICE, read_other_time
 from planner.tables import Path, Table, unknown
 from planner.words import shown
@@ -38,9 +38,8 @@ def read_season(key: str, table: Table, from_year: int) -> Season | None:
                 return _forgiven(table)
             if not table.has(end):
                 table.missing(end, f'a day of the year: {end} = "1 july"; or single dates in a list: {_DATED}')
-        starts, until = (read_day_of_year(table, end, from_year - 1, "season") for end in ENDS)
-        if starts and until:
-            spans = each_year(starts, until if until >= starts else until.replace(year=until.year + 1))
+        if first := read_yearly(table, from_year - 1, "season"):
+            spans = each_year(*first)
     else:
         for end in ENDS:
             if table.has(end):

@@ -115,12 +115,16 @@ def read_current(
     if not all(_is_of_a_change(values, path) for path in wrong):
         return agreement, findings
     changes: dict[str, list[Change]] = {}
+    unread = set()
     for path in wrong:
         entry = values[path[0]][path[1]]["changes"][path[3]]
         change = _by_version(versions, path, entry, shelf, all_day=_is_all_day(values[path[0]][path[1]]))
         if change is None:
-            return agreement, findings
-        changes.setdefault(f"{path[0]}.{path[1]}", []).append(change)
+            unread.add(path)
+        else:
+            changes.setdefault(f"{path[0]}.{path[1]}", []).append(change)
+    if unread:
+        return None, [f for f in errors if f.path[:4] in unread]
     without = _without(values, wrong)
     agreement, others = read_agreement(without, former=former, shelf=shelf, placed_freely=bool(placed))
     if agreement is None:

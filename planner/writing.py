@@ -338,11 +338,7 @@ def _season(season: Season) -> Values:
             "dates": [{"starts": first, "until": last} for first, last in season.spans],
         }
     first, last = season.spans[0]
-    leap = next((span for span in season.spans if (span[0].month, span[0].day) == (2, 29)), None)
-    starts = leap[0] if leap else first
-    leap = next((span for span in season.spans if (span[1].month, span[1].day) == (2, 29)), None)
-    until = leap[1] if leap else last
-    said = [f"{day.day} {MONTHS[day.month - 1]}" for day in (starts, until)]
+    said = [f"{day.day} {MONTHS[day.month - 1]}" for day in (first, last)]
     return {"title": season.title, "starts": said[0], "until": said[1]}
 
 

@@ -56,6 +56,25 @@ def proposal(couple: Path) -> Path:
 # ── agree ──
 
 
+def test_what_would_mean_nothing_by_the_new_terms_is_named_before_they_are_agreed(planner, couple):
+    """A swap of turns to come, where there are turns no more: the file could not be read; one that is over can."""
+    swaps = 'changes = [{ on = 2027-02-13, host = "ben" }, { on = 2027-03-27, host = "ana" }]\n'
+    text = couple.read_text().replace('hosts = ["ana", "ben"]', f'{swaps}hosts = ["ana", "ben"]')
+    assert swaps in text
+    couple.write_text(text)
+    assert planner("agree", "--by", "ana", "--by", "ben").exit_code == 0
+    couple.write_text(text.replace('hosts = ["ana", "ben"]', 'host = "ana"'))
+    assert planner("check").exit_code == 0
+    done = planner("agree", "--by", "ana", "--by", "ben")
+    assert done.exit_code == 1
+    assert done.stderr.count("error:") == 1
+    assert "host_nights.salon.changes[2].host: this ritual has no turns to swap" in done.stderr
+    assert versions(couple) == ["2027-02-21.toml"]
+    couple.write_text(couple.read_text().replace(', { on = 2027-03-27, host = "ana" }', ""))
+    assert planner("agree", "--by", "ana", "--by", "ben").exit_code == 0
+    assert planner("check").exit_code == 0
+
+
 def test_the_first_agreement_waits_for_everyone_and_holds_as_a_whole(planner, couple):
     done = planner("agree", "--by", "ana")
     assert done.exit_code == 3

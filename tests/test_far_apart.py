@@ -146,6 +146,15 @@ def test_far_clocks_are_named_as_the_reason(planner):
     assert "other hours: Monday 19:00–21:00 (for Tom it is 13:00 or 14:00 there)" in done.stdout
 
 
+def test_clocks_that_are_the_reason_on_most_days_are_named_too(planner):
+    """While Tom stays in Berlin the evenings are his as well; on the other days they are not."""
+    stay = '[[stays]]\nwho = "tom"\ntimezone = "Europe/Berlin"\nstarts = 2027-01-10\nuntil = 2027-01-20\n'
+    ask = ["suggest", "shared-evening", "--for", "2h", "--when", "monday evening"]
+    done = planner(*ask, text=text(stay, NEW_YORK))
+    assert "every time. Your clocks differ: 17:00–22:00 in\nBerlin is 11:00–16:00 in New York.\n" in done.stdout
+    assert "  Monday  nothing is in the way where these hours are everyone's\n" in done.stdout
+
+
 def test_hours_that_are_too_short_are_not_laid_to_the_clocks(planner):
     done = planner("suggest", "ritual", "--for", "3h", "--when", "monday 19:00-21:30", text=text("", NEW_YORK))
     assert "do not hold 3h" in done.stdout

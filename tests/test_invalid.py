@@ -29,7 +29,7 @@ LINE = re.compile(r"(?P<file>[^:]+):(?P<line>\d+):(?P<column>\d+): (?P<severity>
 SOURCES = ("tables", "words", "day_words", "checks", "document", "files", "cli/check", "reading*")
 SAYS = {"wrong": 1, "add": 1, "lacking": 2, "Unclear": 0, "Finding": 1, "_Wrong": 1, "problem": 0, "Problem": 5}
 # What these words say cannot be brought about by a file that git keeps.
-ELSEWHERE = {"past-shown", "not-own", "unreadable", "program-unclear", "prompts-unclear"}
+ELSEWHERE = {"past-shown", "not-own", "own-file-name", "unreadable", "program-unclear", "prompts-unclear"}
 
 
 @pytest.fixture

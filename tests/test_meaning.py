@@ -163,7 +163,7 @@ def length_on(values, table: str, starts: date, dates: list[date], day: date) ->
 def seasons_on(day: date) -> set[str]:
     """The seasons of the strategies that this day lies in, year by year and month by month."""
     found = {"summer"} if (6, 20) <= (day.month, day.day) <= (9, 8) else set()
-    if day.month in (12, 1, 2) and (day.month, day.day) != (2, 29):
+    if day.month in (12, 1, 2):
         found.add("winter")
     if any(span["starts"] <= day <= span["until"] for span in SEASONS["leave"]["dates"]):
         found.add("leave")

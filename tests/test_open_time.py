@@ -558,6 +558,17 @@ def test_a_day_that_is_over_is_called_so_when_something_is_placed_on_it(run_plan
         )
 
 
+def test_what_is_placed_already_is_said_to_be(run_planner, folder):
+    day = '[rituals.day]\nevery = "month"\nat = "open"\nfor = "1 day"\nplaced = { on = 2027-01-09 }\n'
+    (folder / "agreement.toml").write_text(RUNNING + day)
+    _, said = edited(run_planner, folder, "place", "day", "2027-01-09", code=3)
+    assert said == 'planner: "Day" is placed on Saturday 9 January 2027 already; name another day\n'
+    _, said = edited(run_planner, folder, "place", "running", "2027-01-05", "--at", "18:00", code=3)
+    assert said.endswith("is placed on Tuesday 5 January 2027 from 18:00 to 20:00 already; name another time\n")
+    said = edited(run_planner, folder, "place", "day", "2027-02-09", "2027-02-10")[1]
+    assert "on Tuesday 9 February 2027, all day, and on Wednesday 10 February 2027, all day.\n" in said
+
+
 def test_an_end_that_was_said_stays_with_the_length(run_planner, folder):
     edited(run_planner, folder, "place", "running", "2027-01-07", "--at", "7:00-8:15")
     text, _ = edited(run_planner, folder, "move", "running", "2027-01-07", "--to", "2027-01-08", "--at", "9:30")

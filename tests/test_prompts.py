@@ -229,6 +229,15 @@ def test_a_ritual_draws_from_what_it_names_else_from_what_serves_its_kind():
     )
     names = {p.split(".")[0]: collection_of(r, collections).name for p, r in agreement.rituals.items()}
     assert names == {"shared_evenings": "solo", "check_ins": "check-ins", "reviews": "reviews", "me_blocks": "solo"}
+    agreement = agreed(
+        '[rituals.both]\non = "monday"\nat = "9:00-9:30"\n'
+        '[rituals.one]\nwho = "ana"\non = "monday"\nat = "9:00-9:30"\n'
+        '[rituals.bed]\nwho = "turn"\nturns = ["ana", "ben"]\non = "every day"\nat = "19:00-19:30"\n'
+        '[rituals.off]\nwho = "not turn"\nfollows = "rituals.bed"\nat = "19:00-22:00"\n'
+    )
+    names = {p: collection_of(r, collections).name for p, r in agreement.rituals.items()}
+    evenings = {"rituals.both": "shared-evenings"}
+    assert names == {f"rituals.{key}": "solo" for key in ("one", "bed", "off")} | evenings
 
 
 def test_events_carry_prompts_only_where_the_couple_asks():
@@ -319,7 +328,7 @@ def test_the_command_shows_them(run_planner, tmp_path):
         encoding="utf-8",
     )
     done = run_planner("--today", "2027-01-05", "prompts", "--for", "friday")
-    assert done.stdout == "Friday, Friday 8 January 2027\n\n  And you, …?\n\n  First?\n"
+    assert done.stdout == "Friday, Friday 8 January 2027\n\n  And you, Ana?\n\n  First?\n"
     assert "\n  Second?\n" in run_planner("prompts", "--for", "friday", "--on", "2027-01-15").stdout
     late = run_planner("prompts", "--for", "friday", "--on", "2027-04-01")
     assert late == (1, "", 'planner: "Friday" is not on 2027-04-01 or later\n')
@@ -328,3 +337,14 @@ def test_the_command_shows_them(run_planner, tmp_path):
     assert whole.startswith("Tuesday 5 January 2027\n\nFor a check-in (check-ins)\n  ")
     assert whole.count("\n\n") == len(NAMES)
     assert (ROOT / "templates" / "prompts" / "asking.toml").is_file()
+
+
+def test_a_day_names_whose_turn_it_is(run_planner, tmp_path):
+    night = (
+        '[host_nights.n]\nhosts = ["ana", "ben"]\ntitle = "{turn} shows something"\non = "friday"\nat = "19:00-22:00"\n'
+    )
+    (tmp_path / "agreement.toml").write_text(COUPLE + night, encoding="utf-8")
+    assert "(shared-evenings): Ana shows something\n" in run_planner("prompts", "--on", "2027-01-08").stdout
+    assert run_planner("prompts", "--for", "n", "--on", "2027-01-09").stdout.startswith(
+        "Ben shows something, Friday 15"
+    )

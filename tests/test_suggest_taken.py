@@ -187,3 +187,10 @@ def test_a_word_that_is_no_kind_may_be_open_time(run_planner, tmp_path):
     assert said == 'planner: no kind of ritual, nor open time to place, "runn"; did you mean "run"?\n'
     said = run_planner("suggest", "ritual", "--for", "2h", "--when", "next week").stderr
     assert said.endswith("; which days are looked at is said with --from and --to\n")
+
+
+def test_a_kind_of_two_words_needs_no_quotes(run_planner, tmp_path):
+    (tmp_path / "agreement.toml").write_text(HEAD, encoding="utf-8")
+    for words in ("shared evening", "host night", "check in"):
+        done = run_planner("suggest", *words.split(), "--for", "1h", "--limit", "1")
+        assert (done.exit_code, done.stderr) == (0, ""), done

@@ -7,9 +7,11 @@ from datetime import date
 
 import pytest
 
+from planner.agreement import Agreed
 from planner.compiler import compile_series
 from planner.reading import read_agreement
 from planner.timeline import occurrences
+from planner.writing import version_values
 from tests.engines import ENGINES
 from tests.test_occurrences import compare
 
@@ -50,10 +52,25 @@ def test_it_rests_each_year_over_the_turn_of_the_year():
     assert date(2027, 1, 15) in fridays(*CHRISTMAS, 2027)
 
 
-def test_a_leap_day_is_the_last_of_february():
-    agreement, _ = read('"29 february"', '"29 february"')
-    assert {(p.starts.month, p.starts.day) for p in agreement.rests} == {(2, 28)}
-    assert len(agreement.rests) == 16
+@pytest.mark.parametrize("ends", [('"29 february"', '"29 february"'), ('"15 december"', '"29 february"')])
+def test_the_29th_of_february_is_the_last_of_february_in_every_year(ends, run_planner, tmp_path):
+    agreement, _ = read(*ends)
+    last = {p.until.year: p.until.day for p in agreement.rests}
+    assert {year: last[year] for year in range(2027, 2042)} == {y: 28 if y % 4 else 29 for y in range(2027, 2042)}
+    if ends[0] == ends[1]:
+        assert all(p.starts == p.until for p in agreement.rests)
+    (tmp_path / "agreement.toml").write_text(FILE.format(*ends), encoding="utf-8")
+    assert "29 February, everything rests." in run_planner("show").stdout
+
+
+def test_a_season_that_ends_on_the_29th_of_february_is_so_when_it_is_agreed_too():
+    text = 'only_in = "cold"\n[seasons.cold]\nstarts = "1 december"\nuntil = "29 february"\n'
+    agreement, findings = read_agreement(tomllib.loads(FILE.split("[[pauses]]", maxsplit=1)[0] + text))
+    assert agreement is not None, findings
+    days = {o.day for o in occurrences(compile_series(agreement, "ana"), date(2036, 2, 1), date(2036, 3, 31))}
+    assert days == {date(2036, 2, d) for d in (1, 8, 15, 22, 29)}
+    said = version_values(agreement, Agreed(date(2027, 1, 4), ("ana",), None, date(2027, 1, 4)))["seasons"]["cold"]
+    assert (said["starts"], said["until"]) == ("1 december", "29 february")
 
 
 def test_a_dated_pause_is_itself():

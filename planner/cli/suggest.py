@@ -112,6 +112,8 @@ def suggest_command(
 
     if title and not title.isprintable():
         raise Stop("planner: --title: a title is one line of text, without line breaks or tabs", USAGE)
+    if file and not _kind_of(kind) and _kind_of(f"{kind} {file}"):
+        kind, file = f"{kind} {file}", None  # two words, and no quotes around them
     given = _Given(kind, who, cover, length, when, every, times, once, first, end)
     loaded = load(file)
     agreement = loaded.agreement

@@ -12,7 +12,7 @@ from textwrap import wrap
 
 from planner.agreement import History, Ritual
 from planner.compiler import compile_versions
-from planner.history import strands_of
+from planner.history import strands_of, turns_between
 from planner.languages import date_in
 from planner.prompts import Collection, collection_of, prompt_number
 from planner.recurrence import ONE_DAY
@@ -34,7 +34,7 @@ def prompts_of_day(history: History, collections: Mapping[str, Collection], day:
         drawing = drawing_from(history, collections, collection)
         now = [(drawing[path], on) for path, on in dict.fromkeys(there) if path in drawing]
         for ritual, on in now:
-            lines += ["", f"{heading}: {_titled(ritual)}"]
+            lines += ["", f"{heading}: {_named(history, ritual, on, ritual.title)}"]
             blocks = [_wrapped(text, width) for text in _of_ritual(history, ritual, collection, on)]
             lines += [line for n, block in enumerate(blocks) for line in ([""] if n else []) + block]
         if not now:
@@ -72,7 +72,7 @@ def prompts_of_ritual(
     if found is None:
         return None
     day, by_rule = found
-    lines = [f"{_titled(ritual)}, {date_in(history.current.language, day)}"]
+    lines = [f"{_named(history, ritual, by_rule, ritual.title)}, {date_in(history.current.language, day)}"]
     for text in _of_ritual(history, ritual, collection_of(ritual, collections), by_rule):
         lines += ["", *_wrapped(text, width)]
     return "\n".join(lines)
@@ -80,15 +80,19 @@ def prompts_of_ritual(
 
 def _of_ritual(history: History, ritual: Ritual, collection: Collection | None, on: date) -> Iterator[str]:
     """Its own prompts, and the one of its collection for the date that it has by its rule."""
-    yield from (own.replace("{turn}", "…") for own in ritual.prompts)
+    yield from (_named(history, ritual, on, own) for own in ritual.prompts)
     if collection is not None:
         drawn = prompt_number(collection, number_of(history, ritual, on))
         if drawn not in ritual.prompts:
             yield drawn
 
 
-def _titled(ritual: Ritual) -> str:
-    return ritual.title.replace("{turn}", "…")
+def _named(history: History, ritual: Ritual, on: date, text: str) -> str:
+    """A text of a ritual with the name of whose turn it is on a date of its rule."""
+    if "{turn}" not in text:
+        return text
+    person = ritual.host or turns_between(history, ritual, on, on + ONE_DAY).get(on)
+    return text.replace("{turn}", history.current.name(person) if person else "…")
 
 
 def next_day(history: History, ritual: Ritual, on: date) -> tuple[date, date] | None:

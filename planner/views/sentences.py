@@ -143,7 +143,7 @@ def _pause(agreement: Agreement, pause: Pause) -> str:
 def _season(season: Season, today: date | None) -> str:
     title = capital(season.title)
     spans = [span for span in season.spans if today is None or span[1] >= today] or [season.spans[-1]]
-    return f"{title}: {say_yearly(*spans[0]) if season.yearly else listed(say_span(*span) for span in spans)}."
+    return f"{title}: {say_yearly(*season.spans[0]) if season.yearly else listed(say_span(*span) for span in spans)}."
 
 
 def _stay(agreement: Agreement, stay: Stay) -> str:

@@ -273,6 +273,7 @@ def obstacles_text(
     agreement: Agreement, search: Search, there: Sequence[Obstacle], instead: Relaxed, found: Sequence[Offer]
 ) -> str:
     """What stands in the way of a time that is always free, and what would help."""
+    apart = ""
     often, long = "" if search.ask.every is None else " every time", say_length(search.ask.minutes)
     first = f"No {long} in these hours is free{often}."
     if search.ask.minutes % 1440 == 0:
@@ -281,6 +282,8 @@ def obstacles_text(
         first = f"These hours do not hold {long} for everyone at once, even with nothing planned."
         first = f"{first} {_why_apart(search)}".rstrip()
         there = ()
+    elif any(not o.things and o.longest >= search.ask.minutes for o in there) and (apart := _why_apart(search)):
+        first = f"{first} {apart}"
     elif not there:
         first = "There is no such day to look at in these weeks."
     elif search.ask.times > len(named := days_named(search.ask.windows)):
@@ -295,6 +298,8 @@ def obstacles_text(
     width = max((len(weekday_name(o.weekday)) for o in there), default=0)
     for one in there:
         said = _say_obstacle(agreement, one, search.ask.minutes)
+        if apart and not one.things and one.longest >= search.ask.minutes:
+            said += " where these hours are everyone's"
         lines += _wrapped(f"  {weekday_name(one.weekday):<{width}}  {said}", width + 4)
     helps = list(_helps(agreement, search, instead))
     if helps:
@@ -306,7 +311,9 @@ def obstacles_text(
 
 def _why_apart(search: Search) -> str:
     """Where clocks that differ are the reason: the first of these hours on the clocks of the others."""
-    windows, first = search.ask.windows, search.frame.first
+    windows, frame = search.ask.windows, search.frame
+    days = map(date.fromordinal, range(frame.first.toordinal(), frame.end.toordinal()))
+    first = next((day for day in days if any(clock(day) != frame.zone_on(day) for clock in frame.clocks)), frame.first)
     here = search.frame.zone_on(first)
     window = max(windows, key=lambda w: w.end - w.start, default=None)
     apart = dict.fromkeys(name for clock in search.frame.clocks if (name := clock(first)) != here)

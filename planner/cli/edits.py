@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from datetime import date
+from typing import Any
 
 import click
 
@@ -25,15 +26,17 @@ from planner.cli.common import (
     load,
     settings_of,
 )
+from planner.day_words import read_days
 from planner.document import EditError
 from planner.edit_dates import move, skip
 from planner.edit_open import place, take_back
-from planner.edit_pauses import pause, resume
+from planner.edit_pauses import pause, pause_yearly, resume
 from planner.edit_pieces import Edit, NotPossible, NotUnderstood, find_ritual
 from planner.edits import add_ritual, needs_new_key, revise
 from planner.files import FileTroubleError, write_whole
 from planner.problems import ERROR, Problem
 from planner.saying import listed, say_date
+from planner.words import MONTHS, Unclear, YearDays, plain_words
 
 _FILE = click.option("-f", "--file", "file_option", type=click.Path(), help="The agreement (default: agreement.toml).")
 
@@ -279,11 +282,28 @@ def place_command(
     _edit(file, make, dates)
 
 
+class _PauseDay(Day):
+    """A date, or (a text) a day of the year such as "20 december", for what comes every year."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The date, the day of the year as the file has it, or a usage error."""
+        plain = plain_words(value) if isinstance(value, str) else ""
+        if not any(name[:3] in plain for name in MONTHS):
+            return super().convert(value, param, ctx)
+        try:
+            days = read_days(plain)
+        except Unclear as e:
+            self.fail(str(e), param, ctx)
+        if not isinstance(days, YearDays) or not days.of_year[0].day:
+            self.fail(f'"{value}" is no day of the year such as "20 december"', param, ctx)
+        return plain
+
+
 @click.command("pause")
 @click.argument("words", nargs=-1, metavar="KEY... [FILE]")
 @click.option("--all", "everything", is_flag=True, help="Rest from everything.")
-@click.option("--from", "starts", type=Day(), help="The first day (default: today).")
-@click.option("--until", type=Day(), help="The last day, included.")
+@click.option("--from", "starts", type=_PauseDay(), help="The first day (default: today).")
+@click.option("--until", type=_PauseDay(), help='The last day, included; "6 january" for every year.')
 @click.option("--who", multiple=True, metavar="PERSON", help="Only what this person takes part in.")
 @click.option("--note", help="A word for yourselves; no calendar shows it.")
 @_FILE
@@ -293,8 +313,8 @@ def pause_command(
     *,
     words: tuple[str, ...],
     everything: bool,
-    starts: date | None,
-    until: date | None,
+    starts: date | str | None,
+    until: date | str | None,
     who: tuple[str, ...],
     note: str | None,
     file_option: str | None,
@@ -305,10 +325,26 @@ def pause_command(
     Example:
       planner pause --all --from 2027-03-08 --until 2027-03-14
       planner pause me_blocks.pottery --until 2027-02-28
+      planner pause --all --from "20 december" --until "6 january"
     """
     keys, file = _with_file(words, file_option, keys=True)
     first = starts or settings.today
     _needs_what(keys, everything=everything, what="what rests")
+    if isinstance(first, str) and until is None:
+        raise Stop('planner: say how long, every year: --until "6 january", the last day of the pause', USAGE)
+    if isinstance(first, str) and isinstance(until, str):
+        ends = (first, until)
+        _edit(
+            file,
+            lambda loaded: pause_yearly(loaded.document, loaded.agreement, keys, who=who, ends=ends, note=note or None),
+        )
+        return
+    if isinstance(first, str) or isinstance(until, str):
+        raise Stop(
+            "planner: a pause has two dates, or comes every year from one day of the year to another: "
+            '--from "20 december" --until "6 january"',
+            USAGE,
+        )
     if until is None:
         raise Stop("planner: say how long: --until DATE, the last day of the pause", USAGE)
     if until < first:

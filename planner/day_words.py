@@ -46,6 +46,10 @@ _DAY_VOCABULARY = (*WEEKDAYS, *ORDINALS, *MONTHS, "day", "weekdays", "weekends",
 
 def _no_day(text: str, plain: str) -> Unclear:
     """What to say of a text that names no day: the nearest to `plain` that does, or how days are written."""
+    if cycle := re.fullmatch("days? ([0-9]{1,3}) (?:of|in) (?:each |every )?([0-9]{1,3})(?: days?)?", plain):
+        meant = f"day {int(cycle[1])} of {int(cycle[2])}"
+        if 1 <= int(cycle[1]) <= int(cycle[2]) >= 2:
+            return Unclear("unknown-day", f'no day "{shown(text)}"; did you mean "{meant}"?')
     words = plain[:60].split()
     guess = " ".join(w if w in _DAY_VOCABULARY else nearest(w, _DAY_VOCABULARY) or w for w in words[:6])
     near = guess if _is_day(guess) else nearest(plain[:60], (*WEEKDAYS, *DAY_GROUPS, "last day"))

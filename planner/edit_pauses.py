@@ -25,8 +25,12 @@ from planner.edit_pieces import (
 from planner.looks import taking_part
 from planner.pairs import told_pairs_of_pause
 from planner.saying import listed, say_date, say_span
+from planner.strands import strands
 from planner.tables import unknown
-from planner.words import shown
+from planner.tongues.english import ENGLISH
+from planner.words import AllDay, say_clock, shown
+
+_MOST_COMMANDS = 20
 
 
 def pause(
@@ -62,6 +66,66 @@ def pause(
         return [ended(f"{rests} {say_span(starts, until)}"), *freed, *also, *told_pairs_of_pause(after, rest)]
 
     return Edit(document, told)
+
+
+def pause_yearly(
+    document: Document,
+    agreement: Agreement,
+    keys: Iterable[str],
+    *,
+    who: Iterable[str],
+    ends: tuple[str, str],
+    note: str | None,
+) -> Edit:
+    """A new `[[pauses]]` that comes every year, from a day of the year ("20 december") to another."""
+    only = _named(agreement, keys)
+    people = tuple(dict.fromkeys(_person(agreement, person) for person in who))
+    for key in only:
+        ritual = agreement.rituals.get(key)
+        if ritual and people and not set(people) & set(ritual.who):
+            raise NotUnderstood(f"{agreement.names(people)} takes no part in {titled(ritual)}; leave --who out")
+    values: dict[str, Any] = {"starts": ends[0], "until": ends[1]}
+    values |= {"who": people[0] if len(people) == 1 else list(people)} if people else {}
+    values |= ({"only": list(only)} if only else {}) | ({"note": note} if note else {})
+    document = add_array_table(document, ("pauses",), values)
+
+    def told(after: Agreement) -> list[str]:
+        rests = _does(after, only, people, "rests", "rest")
+        new = next(p for p in reversed(after.pauses) if p.yearly)
+        again = any(p == new._replace(note=p.note) for p in agreement.pauses)
+        also = ["The same pause is in the file already; one of the two is enough."] if again else []
+        changed = [
+            f"{titled(r)} takes place on {listed(days)} all the same, for `changes` speaks of it."
+            for r in after.rituals.values()
+            if new.stops(r, r.who)
+            and (days := [say_date(c.on) for c in r.changes if any(p.starts <= c.on <= p.until for p in new.each())])
+        ]
+        yearly = ENGLISH.yearly(new.starts, new.until)
+        return [ended(f"{yearly}, {rests}"), *also, *changed, *told_pairs_of_pause(after, new)]
+
+    return Edit(document, told)
+
+
+def _goes_before(agreement: Agreement, span: Pause, wanted: tuple[str, ...], on: date) -> str:
+    """How single dates of a pause that comes every year go on: the commands that let them take place."""
+    commands = []
+    for path, ritual in agreement.rituals.items():
+        named = not wanted or any(f"{path}.".startswith(f"{key}.") for key in wanted)
+        if not named or ritual.program or ritual.follows or ritual.open_time or not span.stops(ritual, ritual.who):
+            continue
+        known = {*ritual.skip, *(c.on for c in ritual.changes)}
+        for strand in strands(ritual, agreement.week_starts, by_turn=False):
+            for day in strand.days(max(on, span.starts), span.until + timedelta(days=1)):
+                if day not in known and not strand.placed:
+                    time = strand.time
+                    at = '"all day"' if isinstance(time, AllDay) else say_clock(time.start)
+                    commands.append((day, f"  planner move {path} {day} --at {at}"))
+    lines = [line for _, line in sorted(commands)]
+    more = [f"  … and {len(lines) - _MOST_COMMANDS} more"] if len(lines) > _MOST_COMMANDS else []
+    said = f"the pause {say_span(span.starts, span.until)} comes every year, so nothing was written"
+    if not lines:
+        return f"{said}; nothing that it rests would come before it is over"
+    return "\n".join([f"{said}. Each of these lets one date of this year take place:", *lines[:_MOST_COMMANDS], *more])
 
 
 def _turns_freed(document: Document, agreement: Agreement, rest: Pause) -> tuple[Document, list[str]]:
@@ -120,10 +184,7 @@ def resume(document: Document, agreement: Agreement, keys: Iterable[str], on: da
     lasting = [(n, p) for n, p in enumerate(agreement.pauses) if p.until >= on and not p.yearly]
     yearly = [one for p in agreement.pauses if p.yearly for one in p.each() if one.starts <= on <= one.until]
     if yearly and not any(p.starts <= on for _, p in lasting):
-        span = say_span(yearly[0].starts, yearly[0].until)
-        raise NotPossible(
-            f"the pause {span} comes every year; it is changed in the file, or a `changes` goes before it"
-        )
+        raise NotPossible(_goes_before(agreement, yearly[0], wanted, on))
     touched = [(n, p, left) for n, p in lasting if (left := _left(agreement, p, wanted)) is not None]
     if not touched:
         what = f"no pause rests {listed(_called(agreement, k) for k in wanted)}" if wanted else "nothing rests"

@@ -49,13 +49,28 @@ _ABOUT = {
 """How a key's new value is told, where there are words for it: {0} is whose it is, {1} the value."""
 
 
+_BY_HAND = {
+    "agreement": "there already: `planner revise agreement title=…`",
+    "calendar": "changed like this: `planner revise calendar share=busy`",
+    "holidays": "changed like this: `planner revise holidays country=DE`",
+    "people": 'written into the file by hand, with a name: name = "Cleo"',
+    "helpers": 'written into the file by hand, with a name: name = "Grandma Jo"',
+    "prompts": 'written into the file by hand, with prompts of yours: add = ["What was good today?"]',
+    "seasons": 'written into the file by hand, with both ends: starts = "1 july" and until = "31 august"',
+    "stays": "written into the file by hand, with who, timezone, starts and until",
+    "pauses": "what `planner pause` writes, or you by hand with starts and until",
+    "pairs": 'written into the file by hand: these = ["me_blocks.class", "shared_evenings.friday"]',
+    "balance": 'written into the file by hand, such as of = "own", per = "week" and at_least = "4h"',
+}
+"""What stands beside rituals, and how it comes into the file."""
+
+
 def add_ritual(document: Document, agreement: Agreement, key: str, assigned: Iterable[tuple[Path, Any]]) -> Edit:
     """A new ritual's table with these keys, each given with its path below the table."""
     table, _, name = key.partition(".")
     if table == "programs" and name and "." not in name:
         return add_program(document, agreement, name, assigned)
-    if table not in TABLES or not name or "." in name:
-        raise NotUnderstood(_no_table(table, name))
+    needs_new_key(key)
     if key in agreement.rituals:
         title = titled(agreement.rituals[key])
         raise NotPossible(f"{key} is there already, {title}; `planner revise` changes it, a new ritual needs a new key")
@@ -73,9 +88,21 @@ def add_ritual(document: Document, agreement: Agreement, key: str, assigned: Ite
     return Edit(_with_table(document, agreement, (table, name), values), told)
 
 
+def needs_new_key(key: str) -> None:
+    """Hold that a key is one under which a ritual or a programme may be added."""
+    table, _, name = key.partition(".")
+    if (table not in TABLES and table != "programs") or not name or "." in name:
+        raise NotUnderstood(_no_table(table, name))
+
+
 def _no_table(table: str, name: str) -> str:
     from planner.problems import nearest  # only once something is wrong
 
+    if by_hand := _BY_HAND.get(table):
+        heading = f"[[{table}]]" if table in ("stays", "pauses", "pairs") else f"[{table}{f'.{name}' if name else ''}]"
+        return f"`planner add` writes rituals and programmes; {shown(heading)} is {by_hand}"
+    if table == "programs":
+        return "a programme needs a key of its own with no dot inside, such as programs.first-month"
     near, known = nearest(table, TABLES), ", ".join(TABLES)
     if not name:
         return f'"{shown(table)}" is half a key; write TABLE.KEY, such as {near or "rituals"}.walk, with one of {known}'

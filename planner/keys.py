@@ -238,3 +238,42 @@ TOP = {
     "calendar": "What holds in calendars wherever a ritual says nothing else.",
 }
 """Every heading, in the order in which planner names them."""
+
+_LISTS = (
+    "dates",
+    "lines",
+    "on",
+    "owner",
+    "pair",
+    "parts",
+    "people",
+    "quiet",
+    "remind",
+    "rituals",
+    "seasons",
+    "shorts",
+    "sources",
+    "turns",
+    "who",
+    "who_or_not",
+)
+"""The shapes in which several single things may stand in a list."""
+_WITH_LISTS = (
+    AGREEMENT,
+    PERSON,
+    *RITUALS.values(),
+    LADDER,
+    PROGRAM,
+    SEASON,
+    STAY,
+    PAUSE,
+    PAIR,
+    HOPE,
+    HOLIDAYS,
+    CALENDAR,
+)
+
+
+def holds_list(key: str) -> bool:
+    """Whether a key holds a list of single things, in one of the tables that have it."""
+    return any(table[key].shape in _LISTS for table in _WITH_LISTS if key in table)

@@ -62,11 +62,14 @@ class Finding(NamedTuple):
 
     @property
     def dotted(self) -> str:
-        """The path as people read it: indices count from 1, and only tables of an array show theirs."""
+        """The path as people read it: indices count from 1, and only tables of an array show theirs.
+
+        An index at the end is such a table where its key is meant: the place of what is missing in it.
+        """
         shown = ""
         for n, step in enumerate(self.path):
             if isinstance(step, str):
                 shown += f".{visible(step)}" if shown else visible(step)
-            elif n + 1 < len(self.path):
+            elif n + 1 < len(self.path) or self.part == "key":
                 shown += f"[{step + 1}]"
         return shown

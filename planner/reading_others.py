@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from planner.agreement import TABLES, Agreed, Hope, Pair, Pause, Person, Stay
+from planner.agreement import FIRST_YEAR, LAST_YEAR, TABLES, Agreed, Hope, Pair, Pause, Person, Stay
 from planner.reading_bounds import ENDS, is_dated, read_yearly
 from planner.reading_people import read_people, read_zone
 from planner.reading_when import DAY, read_some_length
@@ -100,10 +100,7 @@ def read_pause(table: Table, people: dict[str, Person], known: dict[str, None], 
         starts, until = read_yearly(table, from_year - 1, "pause") or (None, None)
     else:
         starts, until = table.day("starts"), table.day("until")
-    if not table.has("starts"):
-        table.missing("starts", "its first day: starts = 2027-03-08")
-    if not table.has("until"):
-        table.missing("until", "its last day: until = 2027-03-14")
+    _both_ends(table, starts, until, yearly=yearly)
     if starts and until and until < starts:
         table.wrong("until", "ends-before-start", f"the last day, {until}, lies before the first, {starts}")
     elif starts and until and until.year - starts.year > _LONGEST_PAUSE:
@@ -117,6 +114,20 @@ def read_pause(table: Table, people: dict[str, Person], known: dict[str, None], 
     return Pause(starts or nothing, until or nothing, who, only, note, yearly)
 
 
+def _both_ends(table: Table, starts: dt.date | None, until: dt.date | None, *, yearly: bool = False) -> None:
+    """Note an end that is missing, with one that would go with the other."""
+    for key, other, days in (("starts", until, -6), ("until", starts, 6)):
+        if yearly:
+            example = '"20 december"' if key == "starts" else '"6 january"'
+        elif other and FIRST_YEAR < other.year < LAST_YEAR:
+            example = str(other + dt.timedelta(days=days))
+        else:
+            example = "2027-03-08" if key == "starts" else "2027-03-14"
+        if not table.has(key):
+            what = f"its {'first' if key == 'starts' else 'last'} day"
+            table.missing(key, f"{what}{', every year' if yearly else ''}: {key} = {example}")
+
+
 def read_stays(tables: list[Table], people: dict[str, Person]) -> tuple[Stay, ...]:
     """All `[[stays]]`, in order of their days."""
     found: list[Stay] = []
@@ -126,11 +137,10 @@ def read_stays(tables: list[Table], people: dict[str, Person]) -> tuple[Stay, ..
         for key, remedy in (
             ("who", f'who stays elsewhere: who = "{next(iter(people), "ana")}"'),
             ("timezone", 'whose clocks count there: timezone = "America/New_York"'),
-            ("starts", "its first day: starts = 2027-03-08"),
-            ("until", "its last day: until = 2027-03-14"),
         ):
             if not table.has(key):
                 table.missing(key, remedy)
+        _both_ends(table, starts, until)
         if starts and until and until < starts:
             table.wrong("until", "ends-before-start", f"the last day, {until}, lies before the first, {starts}")
         elif starts and until:

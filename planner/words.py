@@ -266,6 +266,8 @@ def _clock(part: str, whole: str, end: bool) -> tuple[int, str]:
         raise _no_time(whole)
     hour, minute, half = int(match[1]), int(match[2] or 0), (match[3] or "").replace(".", "")
     if not match[2] and not half:
+        if hour > 24 or (hour == 24 and not end):
+            raise Unclear("unknown-time", f'no time "{part}"; hours go from 00 to 23, as in "18:30-21:00"')
         raise Unclear("unknown-time", f'"{part}" says the hour alone; write the minutes too: "{hour:02d}:00"')
     if half:
         if not 1 <= hour <= 12:

@@ -92,7 +92,13 @@ def test_show_month_and_resume_speak_of_it(run_planner, tmp_path):
     assert "A pause from Wednesday 20 December 2028 to Monday 8 January 2029." in month
     done = run_planner("--today", "2028-12-22", "resume", "--all")
     assert done.exit_code == 3
-    assert "comes every year; it is changed in the file" in done.stderr
+    assert (
+        "comes every year, so nothing was written. Each of these lets one date of this year take place" in done.stderr
+    )
+    command = "planner move shared_evenings.friday 2028-12-22 --at 19:00"
+    assert f"  {command}\n" in done.stderr
+    assert "takes place all the same" in run_planner("--today", "2028-12-22", *command.split()[1:]).stdout
+    assert "2028-12-22" not in run_planner("--today", "2028-12-22", "resume", "--all").stderr
     assert run_planner("--today", "2027-01-04", "check", "--strict").exit_code == 0
 
 
@@ -110,3 +116,36 @@ def test_what_says_nothing_definite_is_asked_back(ends, said):
     agreement, findings = read(*ends)
     assert agreement is None
     assert any(said in f.message and f.path[:2] == ("pauses", 0) for f in findings), findings
+
+
+def test_the_command_writes_one(run_planner, tmp_path):
+    file = tmp_path / "agreement.toml"
+    file.write_text(FILE.split("[[pauses]]", maxsplit=1)[0], encoding="utf-8")
+    done = run_planner("pause", "--all", "--from", "20 December", "--until", "6 january", "--note", "Rest")
+    assert done.exit_code == 0, done.stderr
+    assert done.stdout.startswith("Each year from 20 December to 6 January, everything rests.\n")
+    written = file.read_text(encoding="utf-8")
+    assert 'starts = "20 december"' in written
+    assert 'until  = "6 january"' in written
+    twice = run_planner("pause", "--all", "--from", "20 december", "--until", "6 january")
+    assert "The same pause is in the file already" in twice.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--from", "20 december", "--until", "2027-01-06"), "two dates, or comes every year"),
+        (("--from", "2027-02-01", "--until", "6 january"), "two dates, or comes every year"),
+        (("--until", "6 january"), "two dates, or comes every year"),
+        (("--from", "20 december"), 'say how long, every year: --until "6 january"'),
+        (("--from", "20 decembr", "--until", "6 january"), 'did you mean "20 december"?'),
+        (("--from", "first monday of may", "--until", "6 may"), "is no day of the year"),
+    ],
+)
+def test_half_of_one_is_asked_back(words, said, run_planner, tmp_path):
+    file = tmp_path / "agreement.toml"
+    file.write_text(FILE.split("[[pauses]]", maxsplit=1)[0], encoding="utf-8")
+    done = run_planner("--today", "2027-02-01", "pause", "--all", *words)
+    assert done.exit_code == 2
+    assert said in done.stderr
+    assert "[[pauses]]" not in file.read_text(encoding="utf-8")

@@ -6,8 +6,6 @@ Each edits the text, reads the result again, and writes it only where it has no 
 from __future__ import annotations
 
 import os
-import re
-import tomllib
 from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
@@ -15,6 +13,7 @@ from typing import Any
 import click
 
 from planner.cli.agreed import follow, meaning
+from planner.cli.assigning import assignments
 from planner.cli.common import (
     PROBLEMS,
     REFUSED,
@@ -27,38 +26,19 @@ from planner.cli.common import (
     load,
     settings_of,
 )
+from planner.day_words import read_days
 from planner.document import EditError, Path
 from planner.edit_dates import move, skip, unskip
 from planner.edit_open import place, take_back
-from planner.edit_pauses import pause, resume
+from planner.edit_pauses import pause, pause_yearly, resume
 from planner.edit_pieces import Edit, NotPossible, NotUnderstood, find_ritual
-from planner.edits import add_ritual, revise
+from planner.edits import add_ritual, needs_new_key, revise
 from planner.files import FileTroubleError, write_whole
 from planner.problems import ERROR, Problem
 from planner.saying import listed, say_date
-from planner.words import shown
+from planner.words import MONTHS, Unclear, YearDays, plain_words
 
 _FILE = click.option("-f", "--file", "file_option", type=click.Path(), help="The agreement (default: agreement.toml).")
-
-_LISTS = {
-    "who",
-    "hosts",
-    "turns",
-    "on",
-    "skip",
-    "tags",
-    "remind",
-    "may_overlap",
-    "yes",
-    "only",
-    "these",
-    "busy",
-    "steps",
-}
-_TEXTS = {"title", "name", "where", "notes", "gist", "note", "words", "purpose", "template", "id"}
-_NUMBERS = {"step", "times", "number", "at_least", "at_most"}
-_STEP = r"[A-Za-z0-9_-]+(?:\[[1-9][0-9]{0,3}\])?"
-_NAME = re.compile(rf"{_STEP}(?:\.{_STEP})*")
 
 
 def _with_file(words: tuple[str, ...], file: str | None, *, keys: bool = False) -> tuple[list[str], str | None]:
@@ -164,68 +144,6 @@ def _would_be_wrong(problems: list[Problem]) -> str:
     return "\n".join(lines)
 
 
-# ── name=value ───────────────────────────────────────────────────────
-
-
-def assignments(words: Iterable[str]) -> list[tuple[Path, Any]]:
-    """(key path, value) of each `name=value` word; the value is None where nothing stands behind the sign."""
-    return [_assignment(word) for word in words]
-
-
-def _assignment(word: str) -> tuple[Path, Any]:
-    name, sign, text = (part.strip() for part in word.partition("="))
-    if not sign or not _NAME.fullmatch(name):
-        raise Stop(f'planner: "{shown(word)}" is not of the form name=value, such as at=19:00-21:30', USAGE)
-    if re.search("[\ud800-\udfff]", text):
-        raise Stop(f"planner: {name}: some of this text is no text in the terminal's encoding; type it again", USAGE)
-    path = tuple(int(n) - 1 if n else step for step, n in re.findall(r"([\w-]+)|\[(\d+)\]", name))
-    return path, _typed([step for step in path if isinstance(step, str)][-1], text, name)
-
-
-def _typed(key: str, text: str, name: str) -> Any:
-    """The TOML value that a word of the shell means: TOML where it looks like it, else text; lists by commas."""
-    if not text:
-        return None
-    written = _as_toml(key, text)
-    if written is not None:
-        return written
-    inside = text
-    if text[0] in "[{" and key not in _TEXTS:
-        inside = text[1:-1]
-        if text[0] == "{" or text[-1] != "]" or set(inside) & set("[]{}\"'"):
-            way = f"{name}.PART=value" if text[0] == "{" else f"{name}=one,two"
-            raise Stop(
-                f"planner: {name}={shown(text)} cannot be read (the shell takes quotes away, unless the whole stands "
-                f"in single ones); simpler is {way}",
-                USAGE,
-            )
-        return [_typed(key, part.strip(), name) for part in inside.split(",") if part.strip()]
-    if key in _LISTS and "," in text:
-        return [_typed(key, part.strip(), name) for part in text.split(",") if part.strip()]
-    if key in _TEXTS or key == "prompts":
-        return text
-    if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-        try:
-            return date.fromisoformat(text)
-        except ValueError:
-            raise Stop(f"planner: {name}: there is no such date as {text}", USAGE) from None
-    if text in ("true", "false"):
-        return text == "true"
-    return int(text) if key in _NUMBERS and re.fullmatch("[0-9]{1,9}", text) else text
-
-
-def _as_toml(key: str, text: str) -> Any:
-    """What a text says that is written as TOML: in quotes, or where no plain text is meant in brackets; else None."""
-    closing = {'"': '"', "'": "'"} | ({} if key in _TEXTS else {"[": "]", "{": "}"})
-    if len(text) < 2 or closing.get(text[0]) != text[-1]:
-        return None
-    try:
-        read = tomllib.loads(f"v = {text}")
-    except (ValueError, RecursionError):
-        return None
-    return read["v"] if len(read) == 1 else None
-
-
 # ── commands ─────────────────────────────────────────────────────────
 
 
@@ -241,8 +159,13 @@ def add_command(*, key: str, words: tuple[str, ...], file_option: str | None) ->
       planner add me_blocks.run who=ana on=saturday at=8:00-9:00 title="Morning run"
     """
     rest, file = _with_file(words, file_option)
+    try:
+        needs_new_key(key)
+    except NotUnderstood as e:
+        raise Stop(f"planner: {e}", USAGE) from e
     if not rest:
-        raise Stop(f"planner: say what it is, such as: planner add {key} on=friday at=19:00-21:00", USAGE)
+        example = "template=four-weeks starts=2027-01-04" if key.startswith("programs.") else "on=friday at=19:00-21:00"
+        raise Stop(f"planner: say what it is, such as: planner add {key} {example}", USAGE)
     assigned = assignments(rest)
     _edit(file, lambda loaded: add_ritual(loaded.document, loaded.agreement, key, assigned))
 
@@ -362,11 +285,28 @@ def place_command(
     _edit(file, make, dates)
 
 
+class _PauseDay(Day):
+    """A date, or (a text) a day of the year such as "20 december", for what comes every year."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The date, the day of the year as the file has it, or a usage error."""
+        plain = plain_words(value) if isinstance(value, str) else ""
+        if not any(name[:3] in plain for name in MONTHS):
+            return super().convert(value, param, ctx)
+        try:
+            days = read_days(plain)
+        except Unclear as e:
+            self.fail(str(e), param, ctx)
+        if not isinstance(days, YearDays) or not days.of_year[0].day:
+            self.fail(f'"{value}" is no day of the year such as "20 december"', param, ctx)
+        return plain
+
+
 @click.command("pause")
 @click.argument("words", nargs=-1, metavar="KEY... [FILE]")
 @click.option("--all", "everything", is_flag=True, help="Rest from everything.")
-@click.option("--from", "starts", type=Day(), help="The first day (default: today).")
-@click.option("--until", type=Day(), help="The last day, included.")
+@click.option("--from", "starts", type=_PauseDay(), help="The first day (default: today).")
+@click.option("--until", type=_PauseDay(), help='The last day, included; "6 january" for every year.')
 @click.option("--who", multiple=True, metavar="PERSON", help="Only what this person takes part in.")
 @click.option("--note", help="A word for yourselves; no calendar shows it.")
 @_FILE
@@ -376,8 +316,8 @@ def pause_command(
     *,
     words: tuple[str, ...],
     everything: bool,
-    starts: date | None,
-    until: date | None,
+    starts: date | str | None,
+    until: date | str | None,
     who: tuple[str, ...],
     note: str | None,
     file_option: str | None,
@@ -388,10 +328,26 @@ def pause_command(
     Example:
       planner pause --all --from 2027-03-08 --until 2027-03-14
       planner pause me_blocks.pottery --until 2027-02-28
+      planner pause --all --from "20 december" --until "6 january"
     """
     keys, file = _with_file(words, file_option, keys=True)
     first = starts or settings.today
     _needs_what(keys, everything=everything, what="what rests")
+    if isinstance(first, str) and until is None:
+        raise Stop('planner: say how long, every year: --until "6 january", the last day of the pause', USAGE)
+    if isinstance(first, str) and isinstance(until, str):
+        ends = (first, until)
+        _edit(
+            file,
+            lambda loaded: pause_yearly(loaded.document, loaded.agreement, keys, who=who, ends=ends, note=note or None),
+        )
+        return
+    if isinstance(first, str) or isinstance(until, str):
+        raise Stop(
+            "planner: a pause has two dates, or comes every year from one day of the year to another: "
+            '--from "20 december" --until "6 january"',
+            USAGE,
+        )
     if until is None:
         raise Stop("planner: say how long: --until DATE, the last day of the pause", USAGE)
     if until < first:

@@ -18,8 +18,9 @@ from planner.agreeing import default_day
 from planner.agreement import Program, Ritual
 from planner.cli.agree import agree_on, can_ask
 from planner.cli.agreed import tomorrow, waiting_for
+from planner.cli.assigning import assignments
 from planner.cli.common import PROBLEMS, REFUSED, USAGE, Day, Loaded, Settings, Stop, file_argument, load, settings_of
-from planner.cli.edits import assignments, edited
+from planner.cli.edits import edited
 from planner.cli.phones import from_calendars
 from planner.document import Path
 from planner.edit_pauses import pause

@@ -129,7 +129,18 @@ def test_init_says_it_beside_the_next_steps(planner):
         f"export a.toml\nB{SAID[1:]}. This looks for other hours:\n"
         "  planner suggest shared-evening --for 1h30m --when 7:00-22:00 a.toml\n" in done.stdout
     )
+    assert "one home" not in done.stdout
     assert "night" not in planner(*far, "--timezone", "tom=Europe/Lisbon", "b.toml").stdout
+
+
+def test_init_names_the_template_for_two_clocks_where_another_leads_into_the_night(planner):
+    home = ["init", "--template", "dating", "--person", "mia=Mia", "--person", "tom=Tom", "--starts", "2027-01-04"]
+    done = planner(*home, "--timezone", "Europe/Berlin", "--timezone", f"tom={NEW_YORK}", "a.toml")
+    assert (
+        "'2 weeks' a.toml\nThis template is made for one home; for two clocks there is long-distance.\n" in done.stdout
+    )
+    done = planner(*home, "--timezone", "Europe/Berlin", "--timezone", f"tom={LISBON}", "b.toml")
+    assert "one home" not in done.stdout
 
 
 # ── hours that do not meet ──

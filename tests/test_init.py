@@ -17,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from planner.cli.init import _new_key
+from planner.cli.init_answers import new_key
 from planner.tables import KEY, RESERVED
 from tests.conftest import ROOT, Ran, changed_environment
 
@@ -37,13 +37,14 @@ LIST = """Templates to begin with:
 """
 PIECES = """
 Its pieces:
-  own-time       Ana's own time           tuesday 18:30-20:30
-  monday-goal    One goal each            monday 20:00-20:15
-  midweek        A word at midweek        wednesday 12:30
-  friday         Friday evening together  friday 19:00-22:00
-  sunday-thanks  Sunday thanks            sunday 19:00-19:15
-  monthly        Monthly review           last sunday 17:00
+ 1 own-time       Ana's own time           tuesday 18:30-20:30
+ 2 monday-goal    One goal each            monday 20:00-20:15
+ 3 midweek        A word at midweek        wednesday 12:30
+ 4 friday         Friday evening together  friday 19:00-22:00
+ 5 sunday-thanks  Sunday thanks            sunday 19:00-19:15
+ 6 monthly        Monthly review           last sunday 17:00
 """
+NUMBERED = "".join(f"{n:>2} {line.lstrip()}" if n else line for n, line in enumerate(LIST.splitlines(keepends=True)))
 YOURS = (
     "agreement.toml is yours now. Read it aloud together, and change what is not yours.\n"
     "Then: planner check, planner agenda, planner export\n"
@@ -147,7 +148,7 @@ def test_any_names_are_kept_as_they_are(names, run_planner, tmp_path):
 def test_a_key_is_made_of_any_name_and_twice_never(names):
     keys: dict[str, str] = {}
     for name in names:
-        keys[_new_key(name, keys)] = name
+        keys[new_key(name, keys)] = name
     assert len(keys) == len(names)
     assert all(KEY.fullmatch(key) and key not in RESERVED for key in keys)
 
@@ -164,7 +165,7 @@ def test_a_key_is_made_of_any_name_and_twice_never(names):
 def test_keys_made_from_names(names, keys):
     made: dict[str, str] = {}
     for name in names:
-        made[_new_key(name, made)] = name
+        made[new_key(name, made)] = name
     assert list(made) == keys
 
 
@@ -387,10 +388,13 @@ def test_it_asks_what_no_option_answers(at_terminal, tmp_path):
     done = at_terminal(["init"], ["\n", "Ana, Ben\n", "\n", "\n", "\n"])
     assert done.exit_code == 0, done
     assert done.stdout == (
-        LIST + "\nWhich template [weekly-rhythm]: \n"
+        NUMBERED + "\nWhich template (name or number) [weekly-rhythm]: \n"
         "Your names, separated by commas: Ana, Ben\n"
         "Whose clocks count (time zone) [Europe/Lisbon]: \n"
-        "From which day [2027-02-08]: \n" + PIECES + "Which do you take (names with commas) [all]: \n" + YOURS
+        "From which day [2027-02-08]: \n"
+        + PIECES
+        + "Which do you take (names or numbers, with commas) [all]: \n"
+        + YOURS
     )
     values = read(tmp_path / "agreement.toml")
     assert values["people"] == {"ana": {"name": "Ana"}, "ben": {"name": "Ben"}}
@@ -399,15 +403,20 @@ def test_it_asks_what_no_option_answers(at_terminal, tmp_path):
 
 
 def test_it_asks_again_where_an_answer_says_nothing_definite(at_terminal, tmp_path):
-    answers = ["weekly\n", "weekly-rhythm\n", "Ana\n", " , \n", "Zoë & Zoe and O'Neil\n", "Berlin\n", "Europe/Berlin\n"]
-    done = at_terminal(["init"], [*answers, "soon\n", "2027-01-04\n", "fridays\n", "friday, Own-Time\n"])
+    answers = ["weekly\n", "0\n", "weekly-rhythm\n", "Ana\n", " , \n", "Ana, Ben, ana\n", "Zoë & Zoe and O'Neil\n"]
+    answers += ["Istanbul\n", "Berlim\n", "Europe/Berlin\n"]
+    done = at_terminal(["init"], [*answers, "soon\n", "2027-01-04\n", "fridays\n", "7\n", "friday, Own-Time\n"])
     assert done.exit_code == 0, done
     for said in (
         'Error: no template "weekly"; did you mean "weekly-rhythm"?\n',
         "Error: an agreement is between two or more: Ana, Ben\n",
-        'Error: no time zone "Berlin"; did you mean "Europe/Berlin"?\n',
+        'Error: two of you are called "ana", and nobody could tell whose evening it is; add a letter, such as "ana B."',
+        'Error: no time zone "Istanbul"; did you mean "Asia/Istanbul"?\n',
+        'Error: no time zone "Berlim"; did you mean "Europe/Berlin"?\n',
         'Error: "soon" is no date; write it like 2027-01-04\n',
         'Error: no piece "fridays"; did you mean "friday"?\n',
+        'Error: no template "0"; ',
+        'Error: no piece "7"; ',
     ):
         assert said in done.stdout
     values = read(tmp_path / "agreement.toml")
@@ -417,6 +426,27 @@ def test_it_asks_again_where_an_answer_says_nothing_definite(at_terminal, tmp_pa
         "oneil": "O'Neil",
     }
     assert {*values} == {"agreement", "people", "me_blocks", "shared_evenings"}
+
+
+def test_numbers_of_a_list_and_the_city_of_one_zone_are_enough(at_terminal, tmp_path):
+    done = at_terminal(["init"], ["4\n", "Ana, Ben\n", "berlin\n", "\n", "new York\n", "2027-01-04\n", "1, 4\n"])
+    assert done.exit_code == 0, done
+    assert "]: berlin\nThat is Europe/Berlin.\nWhere Ana lives (time zone) [Europe/Berlin]: \nWhere Ben" in done.stdout
+    assert "]: new York\nThat is America/New_York.\nFrom which day" in done.stdout
+    values = read(tmp_path / "agreement.toml")
+    assert values["agreement"]["timezone"] == "Europe/Berlin"
+    assert values["people"]["ben"]["timezone"] == "America/New_York"
+    assert {*values} == {"agreement", "people", "me_blocks", "rituals"}
+
+
+def test_somebody_with_the_name_of_one_who_is_there_gets_a_letter(at_terminal, tmp_path):
+    done = at_terminal([*RHYTHM, *BOTH[:2], *REST, "--take", "all"], ["Ana\n", "Ana B.\n"])
+    assert done.exit_code == 0, done
+    assert done.stdout.startswith(
+        'Who else: Ana\nError: two of you are called "Ana", and nobody could tell whose evening it is; '
+        'add a letter, such as "Ana B."\nWho else: Ana B.\n'
+    )
+    assert [p["name"] for p in read(tmp_path / "agreement.toml")["people"].values()] == ["Ana", "Ana B."]
 
 
 def test_it_asks_only_what_is_missing(at_terminal, tmp_path):
@@ -431,10 +461,11 @@ def test_it_asks_only_what_is_missing(at_terminal, tmp_path):
 
 def test_it_asks_where_each_of_you_lives(at_terminal, tmp_path):
     far = ["init", "--template", "long-distance", *BOTH, *REST, "--take", "our-call"]
-    done = at_terminal(far, ["\n", "Lisbon\n", "Europe/Lisbon\n"])
+    done = at_terminal(far, ["\n", "Lisbon\n"])
     assert done.exit_code == 0, done
     assert (
-        "Where Ana lives (time zone) [Europe/Berlin]: \nWhere Ben lives (time zone) [Europe/Berlin]: L" in done.stdout
+        "Where Ana lives (time zone) [Europe/Berlin]: \nWhere Ben lives (time zone) [Europe/Berlin]: Lisbon\nThat is Eu"
+        in done.stdout
     )
     zones = [person["timezone"] for person in read(tmp_path / "agreement.toml")["people"].values()]
     assert zones == ["Europe/Berlin", "Europe/Lisbon"]

@@ -7,15 +7,17 @@ then each of them is to be read aloud.
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import tomllib
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from click import unstyle
 
+from planner.clashes import clashes
 from planner.cli.init import _FIRST_LISTED
 from planner.files import agreement_templates, config_folder
 from planner.filling import Answers, TemplateFault, fill, pieces, summary
@@ -80,12 +82,12 @@ def test_a_newcomer_gets_to_calendars(name, run_planner, tmp_path):
 
 
 ANSWERS = (
-    ("Which template [weekly-rhythm]: ", "gentle"),
-    ("Which template [weekly-rhythm]: ", "gentle-start"),
+    ("Which template (name or number) [weekly-rhythm]: ", "gentle"),
+    ("Which template (name or number) [weekly-rhythm]: ", "gentle-start"),
     ("Your names, separated by commas: ", "Ana, Ben"),
     ("Whose clocks count (time zone) [Europe/Berlin]: ", ""),
     ("From which day [2027-01-04]: ", ""),
-    ("Which do you take (names with commas) [all]: ", ""),
+    ("Which do you take (names or numbers, with commas) [all]: ", ""),
 )
 
 
@@ -125,6 +127,44 @@ def test_it_is_clear_and_without_a_clash_whoever_you_are(name, people, run_plann
     done = run_planner("--today", "2027-01-01", "check", "--strict")
     assert done.exit_code == 0, done
     assert done.stderr == ""  # not even a note
+
+
+AWAY = [  # zones that people live in, from a quarter of an hour to most of a day apart
+    ("Europe/Berlin", "America/New_York"),
+    ("Asia/Tokyo", "Europe/London"),
+    ("Europe/Berlin", "America/Los_Angeles"),
+    ("Asia/Kolkata", "America/Chicago"),
+    ("Europe/Lisbon", "Europe/Berlin"),
+    ("Europe/London", "America/New_York"),
+    ("Europe/London", "Australia/Sydney"),
+    ("Europe/Paris", "America/Montreal"),
+    ("Europe/Madrid", "America/Mexico_City"),
+    ("Europe/Berlin", "Asia/Tokyo"),
+    ("Europe/Berlin", "Australia/Melbourne"),
+    ("Europe/Berlin", "Pacific/Auckland"),
+    ("Europe/Istanbul", "Europe/Berlin"),
+    ("America/New_York", "America/Los_Angeles"),
+    ("America/New_York", "Asia/Kolkata"),
+    ("America/New_York", "Asia/Shanghai"),
+    ("America/Sao_Paulo", "Europe/Lisbon"),
+    ("America/Los_Angeles", "Asia/Seoul"),
+    ("America/St_Johns", "Asia/Kathmandu"),
+    ("Africa/Nairobi", "America/Toronto"),
+    ("Asia/Dubai", "Asia/Singapore"),
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_is_without_a_clash_wherever_each_of_you_lives(name):
+    """One of two elsewhere, either way round, from a Monday, a Wednesday and a leap day on."""
+    for (home, away), who, start in itertools.product(
+        [*AWAY, *((b, a) for a, b in AWAY)], COUPLE, (date(2027, 1, 4), date(2027, 9, 1), date(2028, 2, 29))
+    ):
+        given = answers(zones={who: away})._replace(timezone=home, starts=start)
+        agreement, findings = read_agreement(tomllib.loads(fill(text_of(name), given, set())), shelf=SHELF)
+        assert agreement is not None, findings
+        met = clashes(agreement, start, start + timedelta(days=366))
+        assert not met, (home, away, who, start)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -13,7 +13,7 @@ import click
 from planner.agreement import Agreement, History
 from planner.busy import Spans
 from planner.clashes import Clash
-from planner.cli.agreed import as_drafted, say_unagreed
+from planner.cli.agreed import as_drafted, named_file, say_unagreed
 from planner.cli.common import (
     PROBLEMS,
     Loaded,
@@ -219,8 +219,12 @@ def _summary(loaded: Loaded | list[Problem], counts: dict[str, int], met: int) -
     whose = agreement.names(tuple(agreement.people))
     if counts[ERROR]:
         return f"{counts[ERROR]} {'thing' if counts[ERROR] == 1 else 'things'} to mend in a file of one's own."
+    look = f"Worth a look: {', '.join(extras)}."
+    if not agreement.rituals and not programs:
+        first = f"Nothing to mend. No rituals for {whose} yet; a first one can be small.{f' {look}' if extras else ''}"
+        return f"{first}\nThis finds time for one: planner suggest shared-evening --for 2h{named_file(loaded.path)}"
     return f"Nothing to mend: {rituals} ritual{'' if rituals == 1 else 's'}{courses} for {whose}. " + (
-        f"Worth a look: {', '.join(extras)}." if extras else "No clashes."
+        look if extras else "No clashes."
     )
 
 

@@ -6,12 +6,8 @@ The questions and an option for each answer; what a template makes of the answer
 from __future__ import annotations
 
 import os
-import re
 import secrets
-import sys
-from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any
 
 import click
 
@@ -28,11 +24,11 @@ from planner.cli.common import (
     load,
     settings_of,
 )
+from planner.cli.init_answers import UNSEEN, ask, ask_zone, can_ask, people_of, read_names, zone_here, zones_of
 from planner.files import FileTroubleError, agreement_templates, create_whole, is_own_template, text_of
 from planner.filling import Answers, Piece, TemplateFault, asks_zones, fill, is_whole, pieces, summary
-from planner.tables import KEY, RESERVED, unknown
+from planner.tables import unknown
 from planner.words import shown
-from planner.zones import is_zone
 
 # fmt: off
 _FIRST = ("quiet", "bright", "calm", "clear", "gentle", "golden", "green", "open", "slow", "warm", "wide", "young")
@@ -51,10 +47,6 @@ _FIRST_LISTED = (
     "more-than-two",
     "blank",
 )
-_PLAIN = str.maketrans(
-    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "'": "", "’": ""}
-)
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 @click.command("init")
@@ -115,7 +107,7 @@ def init_command(
         "--without": left,
     }
     given = [option for option, answer in answered.items() if answer]
-    if listing or (not given and source is None and not _can_ask()):
+    if listing or (not given and source is None and not can_ask()):
         click.echo(_list(templates))
         return
     if source is not None and given:
@@ -134,7 +126,8 @@ def init_command(
             _write(path, _copied(templates[chosen]))
             return
         answers = _answers(settings, persons, zones, starts, title, asks_zones(text))
-        _write(path, fill(text, answers, _left_out(pieces(text, answers), taken, left)))
+        filled = fill(text, answers, _left_out(pieces(text, answers), taken, left))
+        _write(path, filled, at_home=chosen in _FIRST_LISTED and not asks_zones(text))
     except TemplateFault as e:
         raise Stop(f"{templates[chosen]}:{e.line}:1: error: {e}", PROBLEMS) from e
     except (click.Abort, KeyboardInterrupt):  # the second where it comes between two questions
@@ -147,17 +140,19 @@ def _in_order(templates: dict[str, str]) -> dict[str, str]:
     return {name: templates[name] for name in [*ours, *(n for n in templates if n not in ours)]}
 
 
-def _list(templates: dict[str, str]) -> str:
+def _list(templates: dict[str, str], *, numbered: bool = False) -> str:
     lines = ["Templates to begin with:"]
     width = max(map(len, templates), default=0)
-    for name, path in templates.items():
+    for n, (name, path) in enumerate(templates.items(), 1):
         said = summary(text_of(path) or "") or "no word about it in its first line"
-        lines.append(f"  {name:<{width}}  {said}{' (your own)' if is_own_template(path) else ''}")
+        lead = f"{n:>2} " if numbered else "  "
+        lines.append(f"{lead}{name:<{width}}  {said}{' (your own)' if is_own_template(path) else ''}")
     lines.append(f"\nplanner init --template {next(iter(templates), 'NAME')} writes agreement.toml.")
     return "\n".join(lines)
 
 
-def _write(path: str, text: str) -> None:
+def _write(path: str, text: str, *, at_home: bool = False) -> None:
+    """Write it and say what comes next; `at_home` where its template is made for people under one clock."""
     data = text.encode()
     checked = examine_bytes(path, data)
     if isinstance(checked, list):
@@ -180,7 +175,10 @@ def _write(path: str, text: str) -> None:
     ):
         from planner.checks_clocks import told_at_night  # few live by several clocks
 
-        for line in told_at_night(checked.agreement, named):
+        lines = list(told_at_night(checked.agreement, named))
+        if lines and at_home:
+            lines.append("This template is made for one home; for two clocks there is long-distance.")
+        for line in lines:
             click.echo(line)
 
 
@@ -201,10 +199,6 @@ def _new_id() -> str:
 # ── answers ──────────────────────────────────────────────────────────
 
 
-def _can_ask() -> bool:
-    return sys.stdin.isatty() and sys.stdout.isatty()
-
-
 def _answers(
     settings: Settings,
     persons: tuple[str, ...],
@@ -214,9 +208,9 @@ def _answers(
     each_zone: bool,
 ) -> Answers:
     """The answers as given, and what is missing as the person says it; without a terminal, what is missing is said."""
-    people = _people(persons)
-    zone, own = _zones(zones)
-    if not _can_ask():
+    people = people_of(persons)
+    zone, own = zones_of(zones)
+    if not can_ask():
         missing = {
             "--person for each of you, such as --person ana=Ana --person ben=Ben": len(people) < 2,
             "--timezone, such as --timezone Europe/Berlin": zone is None,
@@ -227,37 +221,22 @@ def _answers(
                 f"planner: some answers are missing; give {', and '.join(m for m in missing if missing[m])}", USAGE
             )
     if len(people) < 2:
-        people |= _ask(
-            "Your names, separated by commas" if not people else "Who else", lambda text: _named(text, people)
+        people |= ask(
+            "Your names, separated by commas" if not people else "Who else", lambda text: read_names(text, people)
         )
     if stranger := next((key for key in own if key not in people), None):
         hint = unknown(stranger, people)
         raise Stop(f'planner: --timezone {shown(stranger)}=…: no person "{shown(stranger)}"; {hint}', USAGE)
-    zone = zone or _ask("Whose clocks count (time zone)", _zone, _zone_here())
-    if each_zone and _can_ask():
+    zone = zone or ask_zone("Whose clocks count (time zone)", zone_here())
+    if each_zone and can_ask():
         for key, name in people.items():
-            own[key] = own.get(key) or _ask(f"Where {name} lives (time zone)", _zone, zone)
+            own[key] = own.get(key) or ask_zone(f"Where {name} lives (time zone)", zone)
     if starts is None:
         monday = settings.today + timedelta(days=7 - settings.today.weekday())
-        starts = _ask("From which day", lambda text: Day().convert(text, None, None), str(monday))
-    if title is not None and (not title.strip() or _UNSEEN.search(title)):
+        starts = ask("From which day", lambda text: Day().convert(text, None, None), str(monday))
+    if title is not None and (not title.strip() or UNSEEN.search(title)):
         raise Stop('planner: --title needs a text of one line, such as --title "Ana & Ben"', USAGE)
     return Answers(_new_id(), people, zone, starts, (title or " & ".join(people.values())).strip(), own)
-
-
-def _zones(given: tuple[str, ...]) -> tuple[str | None, dict[str, str]]:
-    """The agreement's zone, and those of single people, by key."""
-    zone: str | None = None
-    own: dict[str, str] = {}
-    for text in given:
-        key, sign, name = (part.strip() for part in text.rpartition("="))
-        if sign:
-            own[key] = _zone(name)
-        elif zone is not None:
-            raise Stop(f"planner: --timezone says two zones, {zone} and {text}; for one person write KEY=ZONE", USAGE)
-        else:
-            zone = _zone(text)
-    return zone, own
 
 
 def _left_out(there: list[Piece], taken: tuple[str, ...], left: tuple[str, ...]) -> set[str]:
@@ -272,20 +251,22 @@ def _left_out(there: list[Piece], taken: tuple[str, ...], left: tuple[str, ...])
     if taken or left:
         wanted = _pieces(",".join(taken or left), there)
         return names - wanted if taken else wanted
-    if not _can_ask():
+    if not can_ask():
         return set()
     wide = max(len(piece.name) for piece in there)
     titles = max(len(piece.title) for piece in there)
     click.echo("\nIts pieces:")
-    for piece in there:
-        click.echo(f"  {piece.name:<{wide}}  {piece.title:<{titles}}  {piece.when}".rstrip())
-    chosen: set[str] = _ask("Which do you take (names with commas)", lambda text: _pieces(text, there), "all")
+    for n, piece in enumerate(there, 1):
+        click.echo(f"{n:>2} {piece.name:<{wide}}  {piece.title:<{titles}}  {piece.when}".rstrip())
+    question = "Which do you take (names or numbers, with commas)"
+    chosen: set[str] = ask(question, lambda text: _pieces(text, there, numbered=True), "all")
     return names - chosen
 
 
-def _pieces(text: str, there: list[Piece]) -> set[str]:
-    """The pieces that a text names: all, none, or some of them by name or title."""
-    by_name = {piece.name: piece.name for piece in there} | {piece.title.casefold(): piece.name for piece in there}
+def _pieces(text: str, there: list[Piece], *, numbered: bool = False) -> set[str]:
+    """The pieces that a text names: all, none, or some of them by name or title, or by number where they have one."""
+    by_name = {str(n): piece.name for n, piece in enumerate(there, 1)} if numbered else {}
+    by_name |= {piece.title.casefold(): piece.name for piece in there} | {piece.name: piece.name for piece in there}
     found: set[str] = set()
     for word in filter(None, (part.strip().casefold() for part in text.split(","))):
         if word in ("all", "none"):
@@ -297,24 +278,17 @@ def _pieces(text: str, there: list[Piece]) -> set[str]:
     return found
 
 
-def _ask(question: str, read: Callable[[str], Any], default: str | None = None) -> Any:
-    """What `read` makes of an answer; asked again where it cannot be read."""
-
-    def checked(text: str) -> Any:
-        try:
-            return read(text.strip())
-        except Stop as e:
-            raise click.BadParameter(e.message.removeprefix("planner: ")) from e
-
-    return click.prompt(question, default=default, value_proc=checked)
-
-
 def _asked_template(templates: dict[str, str]) -> str:
-    if not _can_ask():
+    if not can_ask():
         first = next(iter(templates), "NAME")
         raise Stop(f"planner: which template? Give --template, such as --template {first}; --list shows them", USAGE)
-    click.echo(_list(templates).rpartition("\n\n")[0] + "\n")
-    chosen: str = _ask("Which template", lambda text: _known(text, templates), next(iter(templates), None))
+    click.echo(_list(templates, numbered=True).rpartition("\n\n")[0] + "\n")
+    numbers = {str(n): name for n, name in enumerate(templates, 1)}
+
+    def read(text: str) -> str:
+        return _known(text if text in templates else numbers.get(text, text), templates)
+
+    chosen: str = ask("Which template (name or number)", read, next(iter(templates), None))
     return chosen
 
 
@@ -322,72 +296,3 @@ def _known(template: str, templates: dict[str, str]) -> str:
     if template not in templates:
         raise Stop(f'planner: no template "{shown(template)}"; {unknown(template, templates)}', USAGE)
     return template
-
-
-def _people(persons: tuple[str, ...]) -> dict[str, str]:
-    """Names by key, from KEY=NAME or a name alone."""
-    people: dict[str, str] = {}
-    for text in persons:
-        key, sign, name = (part.strip() for part in text.partition("="))
-        if not sign:
-            people[_new_key(key, people)] = _name(key)
-            continue
-        if not KEY.fullmatch(key) or key in RESERVED:
-            why = "has a meaning of its own" if key in RESERVED else "is no key for a person"
-            raise Stop(
-                f'planner: "{shown(key)}" {why}; write --person KEY=NAME with a key such as ana, or the name alone',
-                USAGE,
-            )
-        if key in people:
-            raise Stop(f'planner: two people have the key "{key}"; give each a key of their own', USAGE)
-        people[key] = _name(name, key)
-    return people
-
-
-def _named(text: str, others: dict[str, str]) -> dict[str, str]:
-    """Names by key, from an answer; two in all."""
-    people: dict[str, str] = {}
-    for name in filter(None, (part.strip() for part in re.split(r",|&|\sand\s", text))):
-        people[_new_key(name, others | people)] = _name(name)
-    if len(people) + len(others) < 2:
-        raise Stop("planner: an agreement is between two or more: Ana, Ben", USAGE)
-    return people
-
-
-def _name(name: str, key: str = "ana") -> str:
-    if not name:
-        raise Stop(f"planner: a person needs a name: --person {key}={key.capitalize()}", USAGE)
-    if _UNSEEN.search(name):
-        raise Stop(f'planner: the name "{shown(name)}" holds an invisible character; type it anew', USAGE)
-    return name
-
-
-def _new_key(name: str, taken: dict[str, str]) -> str:
-    """A key made from a name, such as "zoe-oneil"; numbered where someone has it already."""
-    import unicodedata
-
-    plain = unicodedata.normalize("NFKD", name.casefold().translate(_PLAIN)).encode("ascii", "ignore").decode()
-    key = re.sub("[^a-z0-9]+", "-", plain).strip("-")[:20].strip("-")
-    if key and key not in RESERVED and key not in taken:
-        return key
-    key = key if key and key not in RESERVED else "person"
-    return next(
-        f"{key}-{n}" for n in range(len(taken) + 1 if key == "person" else 2, 1000) if f"{key}-{n}" not in taken
-    )
-
-
-def _zone(zone: str) -> str:
-    if not is_zone(zone):
-        from planner.reading_people import unknown_zone
-        from planner.zones import zone_names
-
-        raise Stop(f'planner: no time zone "{shown(zone)}"; {unknown_zone(zone, zone_names())}', USAGE)
-    return zone
-
-
-def _zone_here() -> str | None:
-    """A guess for the prompt alone: the zone this machine is set to."""
-    for guess in (os.environ.get("TZ", ""), os.path.realpath("/etc/localtime").partition("/zoneinfo/")[2]):
-        if is_zone(guess):
-            return guess
-    return None

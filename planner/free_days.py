@@ -33,7 +33,8 @@ def holiday_names(country: str, region: str | None, first: int, last: int, langu
     try:
         import holidays
     except ImportError:
-        message = 'public holidays need one more package: pip install "planner[holidays]" brings it'
+        brings = 'pip install "planner[holidays]" brings it, or pipx inject planner holidays'
+        message = f"public holidays need one more package: {brings}"
         raise HolidaysUnknown("holidays-missing", "country", message) from None
     countries = holidays.list_supported_countries()
     if country not in countries:

@@ -29,6 +29,7 @@ from planner.edit_pieces import (
 )
 from planner.edit_sessions import add_program, path_of_session
 from planner.pairs import told_pairs
+from planner.ritual_terms import new_told
 from planner.saying import listed, say_date, say_minutes, say_when
 from planner.words import shown
 
@@ -83,7 +84,7 @@ def add_ritual(document: Document, agreement: Agreement, key: str, assigned: Ite
 
     def told(after: Agreement) -> list[str]:
         ritual = after.rituals[key]
-        return [f"{titled(ritual)} is new: {say_when(ritual)}, for {after.names(ritual.who)}."]
+        return [" ".join(new_told(after, ritual))]
 
     return Edit(_with_table(document, agreement, (table, name), values), told)
 

@@ -17,7 +17,8 @@ from planner.history import agreement_on, drafted, in_force, left_out, segments
 from planner.looks import possessive, taking_part
 from planner.open_time import Frame, frames_of
 from planner.recurrence import ONE_DAY
-from planner.saying import listed, say_date, say_span, say_when
+from planner.ritual_terms import asked_whom, further_terms
+from planner.saying import listed, say_date, say_span, say_when, say_zone
 from planner.saying_terms import said_terms
 from planner.terms import by_identity
 from planner.timeline import Clocks
@@ -427,7 +428,7 @@ def named(agreement: Agreement, ritual: Ritual) -> str:
 
 
 def _sentence(old: Agreement, new: Agreement, was: Ritual | None, now: Ritual | None, on: date, *, first: bool) -> str:
-    """One sentence for what changes, from which day."""
+    """What changes, from which day: one sentence, and for what is new one more for each thing that it asks."""
     if now is None:
         assert was is not None  # noqa: S101  (one of the two is there)
         if was.until and was.until < on:
@@ -437,9 +438,10 @@ def _sentence(old: Agreement, new: Agreement, was: Ritual | None, now: Ritual | 
         begins = now.starts if first else max(on, now.starts)
         ends = f" until {say_date(now.until)}" if now.until else ""
         trial = ", on trial" if now.trial else ""
-        whose = "" if now.kind == "me_block" else f", for {new.names(now.who)}"
-        said = f"{named(new, now)}, {say_when(now)}{whose}{trial}"
+        whom = asked_whom(new, now)
+        zone = f", {say_zone(now.timezone)}" if now.is_timed and now.timezone != new.timezone else ""
+        said = f"{named(new, now)}, {say_when(now)}{zone}{whom and ', '}{whom}{trial}"
         if now.until and now.until < begins:
             return f"New: {said}; it never comes, for its last day, {say_date(now.until)}, is over by then."
-        return f"New: {said}, from {say_date(begins)}{ends}."
+        return " ".join((f"New: {said}, from {say_date(begins)}{ends}.", *further_terms(new, now)))
     return f"{named(new, now)}: {'; '.join(said_terms(old, new, was, now))}, from {say_date(on)}."

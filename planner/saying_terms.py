@@ -10,10 +10,10 @@ from collections.abc import Iterator
 
 from planner.agreement import Agreement, CheckIn, Ladder, Ritual
 from planner.looks import possessive
+from planner.ritual_terms import BY, other_time
 from planner.saying import listed, say_date, say_days, say_minutes, say_stretch, say_when, say_zone, weekday_name
+from planner.tongues import ENGLISH
 from planner.words import AllDay, Every, Time, Timed, Weekly, say_clock
-
-_BY = {"text": "by text", "voice note": "by voice note", "call": "by call", "in person": "in person"}
 
 
 def said_terms(old: Agreement, new: Agreement, was: Ritual, now: Ritual) -> list[str]:
@@ -105,6 +105,8 @@ def _bounds(_old: Agreement, _new: Agreement, was: Ritual, now: Ritual) -> Itera
         yield "on trial → kept" if now.until is None else f"on trial → kept until {say_date(now.until)}"
     elif now.trial and was.trial != now.trial:
         yield f"on trial until {say_date(now.trial)}"
+        if now.until and now.until not in (now.trial, was.until):
+            yield f"last day {say_date(now.until)}"
     elif was.until != now.until:
         last = [f"last day {say_date(day)}" if day else "no last day" for day in (was.until, now.until)]
         yield " → ".join(last)
@@ -146,7 +148,7 @@ def _check_in(check_in: CheckIn) -> str:
         moment = f"{say_minutes(check_in.after)} in"
     else:
         moment = f"{say_minutes(check_in.before_end or 0)} before the end"
-    return f"a check-in {_BY[check_in.by]} {moment} for {say_minutes(check_in.length)}"
+    return f"a check-in {BY[check_in.by]} {moment} for {say_minutes(check_in.length)}"
 
 
 def _cover(old: Agreement, new: Agreement, was: Ritual, now: Ritual) -> Iterator[str]:
@@ -165,7 +167,7 @@ def _firm(_old: Agreement, _new: Agreement, was: Ritual, now: Ritual) -> Iterato
     if was.if_needed != now.if_needed:
         yield "a slot kept in case → firm" if was.if_needed else "firm → a slot kept in case"
     if (was.by == "in person") != (now.by == "in person"):
-        yield f"{_BY.get(was.by or '', 'in touch')} → {_BY.get(now.by or '', 'in touch')}"
+        yield f"{BY.get(was.by or '', 'in touch')} → {BY.get(now.by or '', 'in touch')}"
 
 
 def _weeks(old: Agreement, new: Agreement, _was: Ritual, now: Ritual) -> Iterator[str]:
@@ -179,21 +181,12 @@ def _seasons(_old: Agreement, _new: Agreement, was: Ritual, now: Ritual) -> Iter
         if sorted(before) != sorted(after):
             all_year = {"rests in": "rests in no season", "only in": "all year"}[verb]
             yield " → ".join(f"{verb} {listed(titles)}" if titles else all_year for titles in (before, after))
-    times = [{one.season.title: (one.start, one.length) for one in r.in_season} for r in (was, now)]
+    times = [
+        {one.season.title: other_time(r, one.start, one.length, ENGLISH) for one in r.in_season} for r in (was, now)
+    ]
     for title in dict.fromkeys((*times[0], *times[1])):
         if times[0].get(title) != times[1].get(title):
-            yield " → ".join(f"in {title} {_in_season(of.get(title))}" for of in times)
-
-
-def _in_season(time: tuple[int | None, int | None] | None) -> str:
-    if time is None:
-        return "as always"
-    start, length = time
-    said = [
-        *([f"at {say_clock(start)}"] if start is not None else []),
-        *([f"for {say_minutes(length)}"] if length else []),
-    ]
-    return " ".join(said)
+            yield " → ".join(f"in {title} {of.get(title, 'as always')}" for of in times)
 
 
 _PHRASES = (_when, _who, _hosts, _zone, _ladders, _bounds, _check_ins, _cover, _yes, _firm, _seasons, _weeks)

@@ -81,7 +81,8 @@ def test_the_first_agreement_waits_for_everyone_and_holds_as_a_whole(planner, co
     assert done.stdout.startswith(
         "This is the first time that you agree. All of it takes effect together.\n\n"
         "New: Ana's Pottery class, every Wednesday from 18:30 to 21:00, from Monday 4 January 2027.\n"
-        "New: Ben's Writing, every Tuesday and Thursday at 07:00 for 50 minutes, from Monday 4 January 2027.\n"
+        "New: Ben's Writing, every Tuesday and Thursday at 07:00 for 50 minutes, Lisbon time, from Monday 4 January "
+        "2027.\n"
         "New: Cook together, every Friday from 19:00 to 22:00, for Ana and Ben, from Monday 4 January 2027.\n"
     )
     assert "\n\nEach of these needs a yes from everyone who takes part in it.\n\n" + HONESTY in done.stdout

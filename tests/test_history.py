@@ -838,7 +838,7 @@ SUMMER = {"seasons": {"summer": {"title": "the summer", "starts": "1 march", "un
         (
             {"in_season": {"summer": {"at": "18:00-20:00"}}},
             ["02-22 19:00", "03-01 18:00", "03-08 18:00", "03-15 19:00"],
-            "in the summer as always → in the summer at 18:00 for 2 hours",
+            "in the summer as always → in the summer from 18:00 to 20:00",
         ),
     ],
 )

@@ -34,7 +34,7 @@ STAGES: tuple[tuple[str, ...], ...] = (
     ("terms", "history", "versions"),
     ("compiler", "saying", "open_time"),
     ("tongues", "tongues.*"),
-    ("ics", "rewritten", "canonical"),
+    ("ics", "rewritten", "canonical", "ritual_terms"),
     (
         "clashes",
         "balance",

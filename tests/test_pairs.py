@@ -42,6 +42,10 @@ these = ["me_blocks.pottery", "shared_evenings.friday"]
 WITH_IT = '"Cook together" belongs together with it and stays as it is'
 
 
+SUMMER = '[seasons.summer]\nstarts = "1 june"\nuntil = "31 august"\n'
+HOLIDAYS = '[holidays]\ncountry = "DE"\n'
+
+
 def found(pottery: str = "", friday: str = "", more: str = "") -> list[str]:
     agreement, findings = read_agreement(tomllib.loads(FILE.format(pottery, friday, more)), shelf=SHELF)
     assert agreement is not None, findings
@@ -79,12 +83,29 @@ def test_a_pause_of_one_side_names_the_other():
     assert found(more=rest.partition("only")[0]) == []  # everything rests
 
 
+@pytest.mark.parametrize(
+    ("change", "more", "said"),
+    [
+        ("until = 2027-06-30", "", "ends on Wednesday 30 June 2027"),
+        ("until = 2027-12-29", "", "ends on Wednesday 29 December 2027"),
+        ('not_in = "summer"', SUMMER, "rests in summer"),
+        ('only_in = "summer"', SUMMER, "happens only in summer"),
+        ('in_season = { summer = { at = "17:00-19:00" } }', SUMMER, "is at another time in summer"),
+        ('on_holidays = "skip"', HOLIDAYS, "rests on public holidays"),
+    ],
+)
+def test_what_changes_within_twelve_months_or_with_the_year_names_the_other(change, more, said):
+    assert found(change, more=more) == [f'"Pottery class" {said}; {WITH_IT}']
+
+
 def test_both_sides_together_need_no_word():
     assert found("skip = [2027-02-17]", "skip = [2027-02-19]") == []
     assert found("skip = [2027-02-17]", "skip = [2027-02-12]") == []
     assert len(found("skip = [2027-02-17]", "skip = [2027-02-26]")) == 2
     assert found('changes = [{ on = 2027-02-17, where = "Elsewhere" }]') == []
-    assert found("until = 2027-06-30") == []  # there is time to think of it
+    assert found("until = 2027-06-30", "until = 2027-06-25") == []
+    assert found('not_in = "summer"', 'not_in = "summer"', SUMMER) == []
+    assert found('on_holidays = "skip"', 'on_holidays = "skip"', HOLIDAYS) == []
     assert found("skip = [2027-02-17]\nuntil = 2029-01-01") == found("skip = [2027-02-17]")  # long after the window
 
 

@@ -20,6 +20,7 @@ from planner.compiler import compile_series
 from planner.languages import _MONTHS, _ON_PAGES, _WEEKDAYS, LANGUAGES, short_weekday_in
 from planner.reading import read_agreement
 from planner.review import NOTHING, WHOLE, ahead, facts, sheet
+from planner.ritual_terms import BY
 from planner.saying import say_when
 from planner.sheets import not_the_help
 from planner.timeline import occurrences
@@ -28,7 +29,7 @@ from planner.tongues.forms import CITIES, Formed
 from planner.views.balance import MUCH, PLANNED, balance_lines
 from planner.views.hopes import HOPES, OF
 from planner.views.page import page_html, page_of, page_window
-from planner.views.ritual_sentences import BY, GROUPS, ritual_sentence
+from planner.views.ritual_sentences import GROUPS, ritual_sentence
 from planner.views.shared import ALSO
 from planner.views.to_place import to_place, unplaced
 from planner.words import AllDay, Timed
@@ -305,6 +306,7 @@ def phrases_in(source: str) -> Iterator[str]:
 
 
 SPEAKERS = (
+    "ritual_terms.py",
     "views/ritual_sentences.py",
     "views/shared.py",
     "views/balance.py",

@@ -27,7 +27,7 @@ from planner.cli.common import (
     settings_of,
 )
 from planner.day_words import read_days
-from planner.document import EditError, Path
+from planner.document import EditError
 from planner.edit_dates import move, skip, unskip
 from planner.edit_open import place, take_back
 from planner.edit_pauses import pause, pause_yearly, resume

@@ -10,15 +10,10 @@ from datetime import date, timedelta
 from itertools import groupby
 
 from planner.agreement import Agreement, Program, Ritual
+from planner.ritual_terms import spoken
 from planner.saying import listed, say_date, say_span, say_time, weekday_name
 from planner.strands import strands
 from planner.words import Time, Timed
-
-
-def spoken(key: str) -> str:
-    """A key as the title that it stands for where none is given."""
-    words = key.replace("-", " ").replace("_", " ")
-    return words[:1].upper() + words[1:]
 
 
 def program_sentence(agreement: Agreement, program: Program) -> str:

@@ -12,6 +12,7 @@ from textwrap import wrap
 
 from planner.agreement import Agreement, Pause, Ritual, Season, Stay
 from planner.looks import possessive
+from planner.ritual_terms import titled_in
 from planner.saying import (
     capital,
     ended,
@@ -28,7 +29,6 @@ from planner.views.ritual_sentences import (
     GROUPS,
     one_line,
     ritual_sentence,
-    titled_in,
 )
 
 _WHOLE = {

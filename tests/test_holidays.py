@@ -199,7 +199,10 @@ def without(monkeypatch):
     holiday_names.cache_clear()
 
 
-REMEDY = 'public holidays need one more package: pip install "planner[holidays]" brings it, or pipx inject planner holidays\n'
+REMEDY = (
+    'public holidays need one more package: pip install "planner[holidays]" brings it, or '
+    "pipx inject planner holidays\n"
+)
 
 
 @pytest.mark.usefixtures("without")

@@ -779,7 +779,7 @@ def test_a_day_out_stays_what_it_was_when_a_later_one_is_some_hours(run_planner,
     assert "2 days  Out" in run("agenda", "--from", "2027-01-09", "--days", "1")
     refused = run("agree", "--by", "ana", "--by", "ben", code=1)
     assert refused.count("error:") == 1
-    assert "agreement.toml:15:32: error: shared_evenings.out.placed: `at` is missing" in refused
+    assert "agreement.toml:15:32: error: shared_evenings.out.placed[2]: `at` is missing" in refused
     run("revise", "out", "placed[2].at=18:00")
     run("agree", "--by", "ana", "--by", "ben")
     for day, said in (("2027-01-09", "2 days  Out"), ("2027-03-20", "18:00–20:00  Out")):

@@ -113,7 +113,7 @@ def test_check_names_it_at_the_pair(run_planner, tmp_path):
     (tmp_path / "agreement.toml").write_text(FILE.format("skip = [2027-02-17]", "", ""), encoding="utf-8")
     done = run_planner("--today", "2027-01-04", "check", "--strict")
     assert (done.exit_code, done.stderr.count("\n")) == (0, 1)
-    assert done.stderr.startswith('agreement.toml:21:3: note: pairs: "Pottery class" is left out on Wednesday')
+    assert done.stderr.startswith('agreement.toml:21:3: note: pairs[1]: "Pottery class" is left out on Wednesday')
     over = run_planner("--today", "2027-03-01", "check")
     assert over.stderr == ""
 
